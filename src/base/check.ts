@@ -1,0 +1,42 @@
+import { MAX_TIMER_MS } from './clock.js'
+import { LamplightError } from './errors.js'
+
+/** Shows a bad input in an error: short, and never a dump. */
+export function shown(input: unknown): string {
+  const text = typeof input === 'string' ? `"${input}"` : typeof input === 'object' ? Object.prototype.toString.call(input) : String(input)
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+}
+
+/** A duration option in milliseconds: `fallback` when left out, `Infinity` (off) for 0, clamped to what a timer holds. */
+export function durationOf(argument: string, value: number | undefined, fallback: number): number {
+  if (value === undefined) return fallback
+  if (typeof value !== 'number' || Number.isNaN(value) || value < 0)
+    throw new LamplightError('input/invalid-value', {
+      argument,
+      input: shown(value),
+      expected: 'milliseconds, 0 or more (0 or Infinity turns it off)',
+    })
+  return value === 0 || value === Infinity ? Infinity : Math.min(value, MAX_TIMER_MS)
+}
+
+/** A whole-number option between `min` and `max`. */
+export function countOf(argument: string, value: number | undefined, fallback: number, min = 0, max = Number.MAX_SAFE_INTEGER): number {
+  if (value === undefined) return fallback
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw new LamplightError('input/invalid-value', { argument, input: shown(value), expected: `a whole number from ${min} to ${max}` })
+  return value
+}
+
+/** An http(s) or ws(s) URL, checked. The error shows no path and no query, which may hold a key. */
+export function urlOf(argument: string, input: unknown, protocols: readonly string[]): URL {
+  const expected = `an absolute URL starting with ${protocols.map((p) => `${p}//`).join(' or ')}`
+  let url: URL
+  try {
+    url = new URL(input as string)
+  } catch (cause) {
+    throw new LamplightError('input/invalid-url', { argument, input: String(input).slice(0, 12), expected }, { cause })
+  }
+  if (!protocols.includes(url.protocol))
+    throw new LamplightError('input/invalid-url', { argument, input: `${url.protocol}//${url.host}`, expected })
+  return url
+}

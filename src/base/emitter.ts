@@ -1,0 +1,38 @@
+/** A typed list of listeners per event. */
+export interface Emitter<E extends object> {
+  /** Adds a listener; the returned function takes it away again. */
+  on<K extends keyof E>(event: K, listener: (payload: E[K]) => void): () => void
+  emit<K extends keyof E>(event: K, payload: E[K]): void
+}
+
+/** Makes an emitter. A listener that throws is reported to the host as an uncaught error and never starves the others. */
+export function createEmitter<E extends object>(): Emitter<E> {
+  const listeners = new Map<keyof E, Set<{ readonly call: (payload: never) => void }>>()
+  return {
+    on(event, listener) {
+      const set = listeners.get(event) ?? new Set()
+      // A wrapper per call: the same function added twice is two listeners, each with its own undo.
+      const entry = { call: listener }
+      listeners.set(event, set.add(entry))
+      return () => void set.delete(entry)
+    },
+    emit(event, payload) {
+      for (const { call } of [...(listeners.get(event) ?? [])]) {
+        try {
+          ;(call as (p: typeof payload) => void)(payload)
+        } catch (error) {
+          reportUncaught(error)
+        }
+      }
+    },
+  }
+}
+
+/** Hands an error to the host (`window.onerror`, `uncaughtException`) without unwinding the caller. */
+export function reportUncaught(error: unknown): void {
+  if (typeof globalThis.reportError === 'function') globalThis.reportError(error)
+  else
+    queueMicrotask(() => {
+      throw error
+    })
+}

@@ -1,0 +1,37 @@
+import type { PublicKey } from '@solana/web3.js'
+import bs58 from 'bs58'
+import { shown } from '../base/check.js'
+import { LamplightError } from '../base/errors.js'
+
+declare const brand: unique symbol
+/** A base58 text that was checked to be 32 bytes. */
+export type Address = string & { readonly [brand]: 'Address' }
+/** What the public surface takes for an address. */
+export type AddressInput = PublicKey | Address | string
+
+export const SYSTEM_PROGRAM = '11111111111111111111111111111111' as Address
+export const TOKEN_PROGRAM = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address
+export const TOKEN_2022_PROGRAM = 'TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb' as Address
+export const NATIVE_MINT = 'So11111111111111111111111111111111111111112' as Address
+
+/**
+ * Checks an address and gives it as base58.
+ * @param argument What the error calls the bad input. @default 'address'
+ * @throws LamplightError `input/invalid-address`
+ * @example
+ * const owner = address('11111111111111111111111111111111')
+ */
+export function address(input: AddressInput, argument = 'address'): Address {
+  const text = typeof input === 'string' ? input : typeof input?.toBase58 === 'function' ? input.toBase58() : undefined
+  if (text === undefined)
+    throw new LamplightError('input/invalid-address', { argument, input: shown(input), why: 'neither a PublicKey nor a text' })
+  const bytes = bs58.decodeUnsafe(text)
+  const why = text === '' ? 'empty' : !bytes ? 'not base58' : bytes.length !== 32 ? `${bytes.length} bytes, not 32` : ''
+  if (why) throw new LamplightError('input/invalid-address', { argument, input: text.slice(0, 60), why })
+  return text as Address
+}
+
+/** The 32 bytes behind an address. */
+export const bytesOfAddress = (address: Address): Uint8Array => bs58.decode(address)
+/** The address written in 32 bytes. */
+export const addressOfBytes = (bytes: Uint8Array): Address => bs58.encode(bytes) as Address

@@ -1,0 +1,83 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+
+/** The doors by their public names, so that tests, stories and examples import what a user imports. */
+const doors = Object.fromEntries(
+  ['core', 'components', 'testing', 'localnet'].map((door) => [`lamplight/${door}`, `/src/${door}.ts`]),
+)
+const root = import.meta.dirname
+
+/** Only vitest needs these: `vite build` and Storybook load this file too. */
+async function testProjects(): Promise<TestProjectConfiguration[]> {
+  const { storybookTest } = await import('@storybook/addon-vitest/vitest-plugin')
+  const { playwright } = await import('@vitest/browser-playwright')
+  const { findChromium, chromiumFlags } = await import('./scripts/browser.mjs')
+  const launchOptions = { ...(await findChromium()), args: chromiumFlags }
+  // A fresh object for each project: vitest writes the project's name into it.
+  const browser = () => ({
+    enabled: true,
+    headless: true,
+    screenshotFailures: false,
+    instances: [{ browser: 'chromium' as const }],
+    provider: playwright({ launchOptions }),
+  })
+  const node = (name: string, include: string[], more: object = {}): TestProjectConfiguration => ({
+    extends: true,
+    test: { name, environment: 'node', include, ...more },
+  })
+  return [
+    node('unit', ['test/*.test.ts', 'test/{base,token,rpc,live,sync}/**/*.test.ts']),
+    node('ledger', ['test/{ledger,localnet}/**/*.test.ts'], { testTimeout: 30_000 }),
+    {
+      extends: true,
+      test: {
+        name: 'dom',
+        environment: 'happy-dom',
+        include: ['test/{react,components,walk}/**/*.test.{ts,tsx}'],
+        setupFiles: ['./test/support/setupDom.ts'],
+        testTimeout: 20_000,
+      },
+    },
+    node('package', ['test/package/**/*.test.ts'], { testTimeout: 240_000, hookTimeout: 240_000 }),
+    node('pages', ['test/browser/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
+    { extends: true, plugins: [await storybookTest()], test: { name: 'stories', browser: browser() } },
+  ]
+}
+
+export default defineConfig(async () => ({
+  plugins: [react()],
+  resolve: {
+    alias: [
+      ...Object.entries(doors).map(([find, file]) => ({ find, replacement: root + file })),
+      { find: 'lamplight/styles.css', replacement: `${root}/src/styles.css` },
+      { find: /^lamplight$/, replacement: `${root}/src/index.ts` },
+    ],
+  },
+  build: {
+    target: 'es2022',
+    sourcemap: true,
+    minify: false,
+    cssCodeSplit: true,
+    lib: {
+      entry: {
+        index: 'src/index.ts',
+        core: 'src/core.ts',
+        components: 'src/components.ts',
+        testing: 'src/testing.ts',
+        localnet: 'src/localnet.ts',
+        'localnet/cli': 'src/localnet/cli.ts',
+        styles: 'src/styles.css',
+      },
+      formats: ['es' as const],
+    },
+    rolldownOptions: {
+      external: (id: string) => !/^[./\0]/.test(id),
+      output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
+    },
+  },
+  test: {
+    reporters: ['default', './test/support/closingLine.ts'],
+    retry: 0,
+    projects: process.env.VITEST ? await testProjects() : [],
+  },
+}))
