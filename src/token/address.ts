@@ -24,9 +24,15 @@ export const NATIVE_MINT = 'So11111111111111111111111111111111111111112' as Addr
 export function address(input: AddressInput, argument = 'address'): Address {
   const text = typeof input === 'string' ? input : typeof input?.toBase58 === 'function' ? input.toBase58() : undefined
   if (text === undefined)
-    throw new LamplightError('input/invalid-address', { argument, input: shown(input), why: 'neither a PublicKey nor a text' })
-  const bytes = bs58.decodeUnsafe(text)
-  const why = text === '' ? 'empty' : !bytes ? 'not base58' : bytes.length !== 32 ? `${bytes.length} bytes, not 32` : ''
+    throw new LamplightError('input/invalid-address', {
+      argument,
+      input: shown(input),
+      why: 'neither a PublicKey nor a text',
+    })
+  // Decoding takes time that grows with the square of the length.
+  const bytes = text.length > 44 ? undefined : bs58.decodeUnsafe(text)
+  const length = bytes && bytes.length !== 32 ? `${bytes.length} bytes, not 32` : ''
+  const why = text === '' ? 'empty' : text.length > 44 ? 'longer than 44 characters' : bytes ? length : 'not base58'
   if (why) throw new LamplightError('input/invalid-address', { argument, input: text.slice(0, 60), why })
   return text as Address
 }
@@ -35,3 +41,25 @@ export function address(input: AddressInput, argument = 'address'): Address {
 export const bytesOfAddress = (address: Address): Uint8Array => bs58.decode(address)
 /** The address written in 32 bytes. */
 export const addressOfBytes = (bytes: Uint8Array): Address => bs58.encode(bytes) as Address
+
+/** Reads the address stored at `offset`. */
+export const addressAt = (view: DataView, offset: number): Address =>
+  addressOfBytes(new Uint8Array(view.buffer, view.byteOffset + offset, 32))
+
+/** Reads an optional address (a u32 tag, then 32 bytes): `null` when absent, `undefined` when the tag is neither 0 nor 1. */
+export function optionalAddressAt(view: DataView, offset: number): Address | null | undefined {
+  const tag = view.getUint32(offset, true)
+  return tag === 0 ? null : tag === 1 ? addressAt(view, offset + 4) : undefined
+}
+
+/** The two programs that keep tokens, by name. */
+export type TokenProgram = 'token' | 'token-2022'
+
+/** Names a token program; `undefined` for any other program. */
+export function tokenProgramOf(program: Address): TokenProgram | undefined {
+  return program === TOKEN_PROGRAM ? 'token' : program === TOKEN_2022_PROGRAM ? 'token-2022' : undefined
+}
+
+/** The address of a token program. */
+export const addressOfProgram = (program: TokenProgram): Address =>
+  program === 'token' ? TOKEN_PROGRAM : TOKEN_2022_PROGRAM

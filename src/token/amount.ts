@@ -1,0 +1,157 @@
+import type { LamplightError } from '../base/errors.js'
+
+/** How an amount is written. */
+export interface FormatAmountOptions {
+  /** A BCP 47 tag for grouping, decimal sign and digits. @default none: plain "1234.5" */
+  readonly locale?: string | undefined
+  /** Most digits after the decimal sign. @default all of them; 1 where `compact` shortens */
+  readonly maxFraction?: number | undefined
+  /** Shortens 1,000 and above: "1.2K". @default false */
+  readonly compact?: boolean | undefined
+  /** A smaller amount, in base units, reads "<" and this one. @default the smallest that `maxFraction` can show */
+  readonly minDisplay?: bigint | undefined
+  /** `trunc` never shows more than there is; `round` goes to the nearest, halves away from zero. @default 'trunc' */
+  readonly rounding?: 'trunc' | 'round' | undefined
+}
+
+/** What `parseAmount` makes of a text. */
+export type ParsedAmount =
+  | { readonly ok: true; readonly amount: bigint }
+  | { readonly ok: false; readonly reason: 'empty' | 'format' | 'precision' | 'overflow' }
+
+const U64_MAX = 2n ** 64n - 1n
+const MAX_TEXT = 1000
+
+/**
+ * Writes base units as a number of whole tokens, exactly: nothing passes through a float, and what is not zero never
+ * reads "0".
+ * @throws LamplightError `input/invalid-value`
+ * @example
+ * formatAmount(1234500n, 3) // "1234.5"
+ * formatAmount(1234500n, 3, { locale: 'de', maxFraction: 0 }) // "1.234"
+ * formatAmount(1n, 9, { maxFraction: 2 }) // "<0.01"
+ */
+export function formatAmount(amount: bigint, decimals: number, options: FormatAmountOptions = {}): string {
+  const { locale, maxFraction, compact, minDisplay = 0n, rounding } = options
+  if (typeof amount !== 'bigint') throw invalid('amount', amount, 'a bigint of base units')
+  checkDigits('decimals', decimals)
+  checkDigits('maxFraction', maxFraction ?? 0)
+  const negative = amount < 0n
+  const signed = (size: bigint) => (negative ? -size : size)
+  const size = signed(amount)
+  const length = String(size).length
+  const power = compact ? powerOf(length - decimals, locale) : 0
+  const places = Math.min(maxFraction ?? (power ? 1 : decimals), decimals + power)
+  const unit = 10n ** BigInt(decimals + power - places)
+  const up = rounding === 'round' && (size % unit) * 2n >= unit
+  const digits = size / unit + (up ? 1n : 0n)
+  if (size && (size < minDisplay || !digits)) {
+    const bound = formatAmount(signed(minDisplay > unit ? minDisplay : unit), decimals, { locale })
+    return (negative ? '>' : '<') + bound
+  }
+  // 999,950 rounds up to 1,000,000, which compact notation writes in another unit.
+  if (up && String(digits * unit).length > length) return formatAmount(signed(digits * unit), decimals, options)
+  const padded = String(digits).padStart(places + 1, '0')
+  const whole = padded.slice(0, padded.length - places)
+  const fraction = padded.slice(padded.length - places).replace(/0+$/, '')
+  if (locale === undefined && !power) return (negative ? '-' : '') + whole + (fraction && `.${fraction}`)
+  return localized(signed(BigInt(whole) * 10n ** BigInt(power)) || (negative ? -0 : 0), fraction, options)
+}
+
+/**
+ * Reads what a person typed as base units. A text that is not exactly an amount is refused, never rounded or guessed at.
+ * @throws LamplightError `input/invalid-value` for bad `decimals` or `locale`
+ * @example
+ * parseAmount('1,234.5', 9, { locale: 'en' }) // { ok: true, amount: 1234500000000n }
+ * parseAmount('0.001', 2) // { ok: false, reason: 'precision' }
+ */
+export function parseAmount(
+  text: string,
+  decimals: number,
+  { locale }: { readonly locale?: string | undefined } = {},
+): ParsedAmount {
+  checkDigits('decimals', decimals)
+  // Marks of writing direction come along with a pasted right-to-left number.
+  const trimmed = text.replace(/[\u200e\u200f\u061c]/g, '').trim()
+  if (trimmed === '') return { ok: false, reason: 'empty' }
+  // The cap keeps a hostile text from costing more than linear time.
+  const plain = trimmed.length > MAX_TEXT ? '' : locale === undefined ? trimmed : plainOf(trimmed, locale)
+  const [, whole = '', fraction = ''] = /^(\d*)(?:\.(\d*))?$/.exec(plain) ?? []
+  if (whole + fraction === '') return { ok: false, reason: 'format' }
+  const digits = fraction.replace(/0+$/, '')
+  if (digits.length > decimals) return { ok: false, reason: 'precision' }
+  const amount = BigInt(whole + digits.padEnd(decimals, '0'))
+  return amount > U64_MAX ? { ok: false, reason: 'overflow' } : { ok: true, amount }
+}
+
+/** The text with ASCII digits, "." and no grouping; empty when it is not that locale's way to write a number. */
+function plainOf(text: string, locale: string): string {
+  const parts = numberFormat(locale, { minimumFractionDigits: 1 }).formatToParts(1234567n)
+  const signs = (type: string) => parts.find((part) => part.type === type)?.value ?? ''
+  const [decimal, group, native] = [signs('decimal'), like(signs('group')), digitsOf(locale)]
+  const ascii = [...text].map((c) => (native.includes(c) ? native.indexOf(c) : like(c))).join('')
+  const [whole = '', ...fraction] = ascii.split(decimal)
+  const bare = whole.replaceAll(group, '')
+  if (!/^\d*$/.test(bare) || (bare !== whole && grouped(bare, locale, group) !== whole)) return ''
+  return [bare, ...fraction].join('.')
+}
+
+function grouped(digits: string, locale: string, group: string): string {
+  const parts = numberFormat(locale, { numberingSystem: 'latn', useGrouping: 'always' }).formatToParts(BigInt(digits))
+  return parts.map((part) => (part.type === 'group' ? group : part.value)).join('')
+}
+
+/** One sign for those that people type in each other's place: any space, any apostrophe. */
+const like = (sign: string) => sign.replace(/\s/, ' ').replace('’', "'")
+
+/** A locale's digits from 0 to 9. */
+const digitsOf = (locale: string) => [...numberFormat(locale, { useGrouping: false }).format(9876543210n)].reverse()
+
+function numberFormat(locale = 'en', options?: Intl.NumberFormatOptions): Intl.NumberFormat {
+  try {
+    return new Intl.NumberFormat(locale, options)
+  } catch {
+    throw invalid('locale', locale, 'a BCP 47 language tag')
+  }
+}
+
+function checkDigits(argument: string, value: number): void {
+  if (!Number.isInteger(value) || value < 0 || value > 255)
+    throw invalid(argument, value, 'a whole number from 0 to 255')
+}
+
+// Built by hand: the table behind LamplightError weighs as much as all of formatAmount.
+function invalid(argument: string, input: unknown, expected: string): LamplightError<'input/invalid-value'> {
+  const context = { argument, input: String(input), expected }
+  const error = new Error(`${argument}: ${context.input} is not allowed. Expected ${expected}.`)
+  return Object.assign(error, {
+    name: 'LamplightError',
+    code: 'input/invalid-value',
+    context,
+    retryable: false,
+  } as const)
+}
+
+/** How many zeros a compact notation takes off a number with this many whole digits. */
+function powerOf(wholeDigits: number, locale: string | undefined): number {
+  if (wholeDigits < 4) return 0
+  const probe = numberFormat(locale, { notation: 'compact', numberingSystem: 'latn' }).format(
+    10n ** BigInt(wholeDigits - 1),
+  )
+  return wholeDigits - probe.replace(/\D/g, '').length
+}
+
+// Not every engine takes a decimal text, but all take a bigint: Intl writes the whole part, with one fraction digit as the
+// place to put ours, which may be more than Intl would hold.
+function localized(whole: bigint | number, fraction: string, { locale, compact }: FormatAmountOptions): string {
+  const [one, digit] = [fraction ? 1 : 0, numberFormat(locale)]
+  return numberFormat(locale, {
+    notation: compact ? 'compact' : 'standard',
+    useGrouping: locale !== undefined,
+    minimumFractionDigits: one,
+    maximumFractionDigits: one,
+  })
+    .formatToParts(whole)
+    .map(({ type, value }) => (type === 'fraction' ? fraction.replace(/\d/g, (d) => digit.format(+d)) : value))
+    .join('')
+}

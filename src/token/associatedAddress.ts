@@ -1,0 +1,88 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { countOf } from '../base/check.js'
+import { LamplightError } from '../base/errors.js'
+import { type Address, addressOfBytes, bytesOfAddress } from './address.js'
+
+/** How many derived addresses to remember. */
+export interface AssociatedAddressesOptions {
+  /** Addresses remembered; the oldest leaves first. @default 10_000 */
+  readonly max?: number
+}
+
+/** Finds the account where `owner` keeps its `mint` tokens under a token program. */
+export type AssociatedAddresses = (owner: Address, mint: Address, program: Address) => Address
+
+const PROGRAM_BYTES = bytesOfAddress('ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Address)
+const MARKER = new TextEncoder().encode('ProgramDerivedAddress')
+const P = 2n ** 255n - 19n
+const D = 37095705934669439343138083508754565189542113879843219016388785533085940283555n
+
+/**
+ * Derives associated token addresses and remembers them: one costs two hashes and two curve checks, and a list asks for
+ * the same ones at every render.
+ * @example
+ * const associatedAddress = createAssociatedAddresses()
+ * const account = associatedAddress(owner, mint, TOKEN_PROGRAM)
+ */
+export function createAssociatedAddresses({ max }: AssociatedAddressesOptions = {}): AssociatedAddresses {
+  const limit = countOf('max', max, 10_000)
+  const known = new Map<string, Address>()
+  return (owner, mint, program) => {
+    const key = `${owner}/${mint}/${program}`
+    const held = known.get(key)
+    if (held) return held
+    const derived = associatedAddressOf(owner, mint, program)
+    known.set(key, derived)
+    for (const oldest of known.keys()) {
+      if (known.size <= limit) break
+      known.delete(oldest)
+    }
+    return derived
+  }
+}
+
+/** Derives the account where `owner` keeps its `mint` tokens; the owner may itself be a program's address. */
+export function associatedAddressOf(owner: Address, mint: Address, program: Address): Address {
+  const seeds = new Uint8Array(32 * 4 + 1 + MARKER.length)
+  seeds.set(bytesOfAddress(owner), 0)
+  seeds.set(bytesOfAddress(program), 32)
+  seeds.set(bytesOfAddress(mint), 64)
+  seeds.set(PROGRAM_BYTES, 97)
+  seeds.set(MARKER, 129)
+  for (let bump = 255; bump >= 0; bump--) {
+    seeds[96] = bump
+    const hash = sha256(seeds)
+    // A program's address has no private key: the first hash that is not a point of the curve is the one.
+    if (!isOnCurve(hash)) return addressOfBytes(hash)
+  }
+  throw new LamplightError('input/invalid-address', {
+    argument: 'owner',
+    input: owner,
+    why: 'no associated address exists',
+  })
+}
+
+/** Tells whether 32 bytes are a point of the ed25519 curve, which is what a key pair's address is. */
+export function isOnCurve(bytes: Uint8Array): boolean {
+  let y = 0n
+  for (let i = 31; i >= 0; i--) y = (y << 8n) | BigInt(i === 31 ? (bytes[i] as number) & 127 : (bytes[i] as number))
+  // x² = (y² − 1) / (d·y² + 1) has a root exactly when the product of the two is a square.
+  const y2 = (y * y) % P
+  return jacobi(((y2 + P - 1n) * (D * y2 + 1n)) % P, P) !== -1
+}
+
+/** The Jacobi symbol (a/n) for odd n; for a prime n it is −1 exactly when `a` is not a square. Twice as fast as a power. */
+function jacobi(a: bigint, n: bigint): number {
+  let sign = 1
+  while (a !== 0n) {
+    while ((a & 1n) === 0n) {
+      a >>= 1n
+      const rest = n & 7n
+      if (rest === 3n || rest === 5n) sign = -sign
+    }
+    ;[a, n] = [n, a]
+    if ((a & 3n) === 3n && (n & 3n) === 3n) sign = -sign
+    a %= n
+  }
+  return n === 1n ? sign : 0
+}
