@@ -1,0 +1,189 @@
+import { byTarget, importsOf, lineOf, type Node, type SourceFile, targetOf, walk } from './sourceTree.js'
+
+/** What a room may import. */
+export interface Room {
+  readonly rooms: readonly string[]
+  /** Rooms whose types alone it may name. */
+  readonly roomTypes?: readonly string[]
+  readonly packages?: readonly string[]
+  /** Packages whose types alone it may name. */
+  readonly packageTypes?: readonly string[]
+  /** One file per hook or component: as many as there are. */
+  readonly anyCount?: boolean
+}
+
+const MAX_FILES = 8
+const MAX_FILE_LINES = 250
+const MAX_FUNCTION_LINES = 40
+const bannedNames = /^(index|utils?|types?|constants?|helpers?)\.|Manager|Service|Helper|Handler|Util/i
+
+/** Whether a package name is covered by a list: `react` covers `react/jsx-runtime`, `@solana/*` its scope, `node:*` Node. */
+export const covers = (list: readonly string[] = [], name: string): boolean =>
+  list.some((entry) =>
+    entry.endsWith('*') ? name.startsWith(entry.slice(0, -1)) : name === entry || name.startsWith(`${entry}/`),
+  )
+
+/** What is wrong with the layout of `src`: rooms, their sizes and names, and who imports whom. */
+export function layoutProblems(files: readonly SourceFile[], table: Readonly<Record<string, Room>>): string[] {
+  const counts = new Map<string, number>()
+  const problems: string[] = []
+  for (const file of files) {
+    const [room = '', ...rest] = file.path.split('/')
+    if (rest.length === 0) continue
+    counts.set(room, (counts.get(room) ?? 0) + 1)
+    if (rest.length > 1) problems.push(`${file.path}: rooms are one level deep`)
+    if (bannedNames.test(rest.at(-1) ?? '')) problems.push(`${file.path}: a file is named after its main noun`)
+    const rules = table[room]
+    if (rules) problems.push(...importProblems(file, room, rules))
+  }
+  for (const [room, count] of counts) {
+    if (!table[room]) problems.push(`${room}: no such room`)
+    if (count > MAX_FILES && !table[room]?.anyCount) problems.push(`${room}: ${count} files, at most ${MAX_FILES}`)
+  }
+  return [...problems, ...pathProblems(files), ...cycles(files)]
+}
+
+function importProblems(file: SourceFile, room: string, rules: Room): string[] {
+  return importsOf(file).flatMap(({ from, kind }) => {
+    const target = targetOf(file.path, from)
+    const onlyType = kind === 'type'
+    const found = `${file.path}: may not import ${onlyType ? 'types of ' : ''}${from}`
+    if (target === undefined)
+      return covers(rules.packages, from) || (onlyType && covers(rules.packageTypes, from)) ? [] : [found]
+    const [other = '', ...rest] = target.split('/')
+    const allowed = [room, ...rules.rooms, ...(onlyType ? (rules.roomTypes ?? []) : [])]
+    return rest.length === 1 && allowed.includes(other) ? [] : [found]
+  })
+}
+
+function pathProblems(files: readonly SourceFile[]): string[] {
+  const known = byTarget(files)
+  return files.flatMap((file) =>
+    importsOf(file).flatMap(({ from }) => {
+      const target = targetOf(file.path, from)
+      if (target === undefined || from.endsWith('.css')) return []
+      if (!from.endsWith('.js')) return [`${file.path}: "${from}" does not end in .js`]
+      return known.has(target) ? [] : [`${file.path}: "${from}" is not there`]
+    }),
+  )
+}
+
+/** Import cycles, types included. */
+export function cycles(files: readonly SourceFile[]): string[] {
+  const known = byTarget(files)
+  const state = new Map<string, 'open' | 'done'>()
+  const found: string[] = []
+  const visit = (file: SourceFile, path: readonly string[]) => {
+    if (state.get(file.path) === 'done') return
+    const trail = [...path, file.path]
+    if (state.get(file.path) === 'open') {
+      found.push(`cycle: ${trail.slice(trail.indexOf(file.path)).join(' -> ')}`)
+      return
+    }
+    state.set(file.path, 'open')
+    for (const { from } of importsOf(file)) {
+      const next = known.get(targetOf(file.path, from) ?? '')
+      if (next) visit(next, trail)
+    }
+    state.set(file.path, 'done')
+  }
+  for (const file of files) visit(file, [])
+  return found
+}
+
+/** What is wrong inside one source file. */
+export function fileProblems(file: SourceFile): string[] {
+  const { path, text, program } = file
+  const lines = text.replace(/\n$/, '').split('\n').length
+  const problems = lines > MAX_FILE_LINES ? [`${path}: ${lines} lines, at most ${MAX_FILE_LINES}`] : []
+  walk(program, (node) => {
+    const what = bannedSyntax(path, node) ?? (isFunction(node) ? tooLong(text, node) : undefined)
+    if (what) problems.push(`${path}:${lineOf(text, node.start)}: ${what}`)
+  })
+  for (const statement of program.body) {
+    const mutable = mutableState((statement.declaration as Node | null | undefined) ?? statement)
+    if (mutable) problems.push(`${path}:${lineOf(text, statement.start)}: ${mutable}`)
+    if (!path.includes('/') && !isNamedReExport(statement))
+      problems.push(`${path}:${lineOf(text, statement.start)}: a door only re-exports by name`)
+  }
+  return problems
+}
+
+const isNamedReExport = (node: Node) => node.type === 'ExportNamedDeclaration' && Boolean(node.source)
+
+function bannedSyntax(path: string, node: Node): string | undefined {
+  if (node.type === 'ExportDefaultDeclaration') return 'no default export'
+  if (node.type === 'TSEnumDeclaration') return 'no enum'
+  if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') return undefined
+  const name = (node.id as { name?: string } | null)?.name
+  const parent = (node.superClass as { name?: string } | null)?.name
+  const allowed =
+    (path.startsWith('base/') && name === 'LamplightError') ||
+    (path === 'node/loopback.ts' && (parent === 'EventTarget' || parent === 'Event'))
+  return allowed ? undefined : 'no class but the error'
+}
+
+function mutableState(node: Node): string | undefined {
+  if (node.type !== 'VariableDeclaration') return undefined
+  if (node.kind !== 'const') return 'no module-level mutable state'
+  const values = (node.declarations as { init?: Node | null }[]).map(({ init }) => init)
+  const isStore = (value: Node | null | undefined) =>
+    value?.type === 'NewExpression' &&
+    /^(Weak)?(Map|Set)$/.test(String((value.callee as { name?: string }).name)) &&
+    (value.arguments as unknown[]).length === 0
+  return values.some(isStore) ? 'no module-level mutable state' : undefined
+}
+
+const isFunction = (node: Node) => /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type)
+
+/** The lines of a function without those of the functions inside it. */
+export function ownLines(text: string, node: Node): number {
+  let lines = lineOf(text, node.end) - lineOf(text, node.start) + 1
+  walk(node, (inner) => {
+    if (inner === node || !isFunction(inner)) return true
+    const span = lineOf(text, inner.end) - lineOf(text, inner.start)
+    // One that fits a line shares it with what is around it.
+    lines -= span === 0 ? 0 : span + 1
+    return false
+  })
+  return lines
+}
+
+function tooLong(text: string, node: Node): string | undefined {
+  const lines = ownLines(text, node)
+  return lines > MAX_FUNCTION_LINES ? `a function of ${lines} lines, at most ${MAX_FUNCTION_LINES}` : undefined
+}
+
+const bannedCalls =
+  /^(vi\.(mock|doMock|hoisted)|(it|test|describe)(\.\w+)*\.(skip|only|todo|skipIf|runIf|fails)(\.\w+)*|.*\.to(Match|MatchInline|MatchFile|ThrowErrorMatching\w*)Snapshot)$/
+
+/** What is wrong inside one test file: own modules mocked, tests left out, snapshots. */
+export function testProblems({ path, text, program }: SourceFile): string[] {
+  const problems: string[] = []
+  walk(program, (node) => {
+    if (node.type !== 'CallExpression' && node.type !== 'TaggedTemplateExpression') return
+    const callee = (node.callee ?? node.tag) as Node
+    // `it.skipIf(x)(…)` is two calls and one offence.
+    if (callee.type === 'CallExpression') return
+    const called = nameOf(callee)
+    if (bannedCalls.test(called)) problems.push(`${path}:${lineOf(text, node.start)}: no ${called}`)
+    if (node.type === 'CallExpression' && retries(node))
+      problems.push(`${path}:${lineOf(text, node.start)}: no retries`)
+  })
+  return problems
+}
+
+function retries(call: Node): boolean {
+  if (!/^(it|test|describe)\b/.test(nameOf(call.callee as Node))) return false
+  return (call.arguments as Node[]).some(
+    (argument) =>
+      argument.type === 'ObjectExpression' &&
+      (argument.properties as { key?: { name?: string } }[]).some(({ key }) => key?.name === 'retry'),
+  )
+}
+
+function nameOf(node: Node): string {
+  if (node.type === 'Identifier') return node.name as string
+  if (node.type !== 'MemberExpression') return '()'
+  return `${nameOf(node.object as Node)}.${(node.property as { name?: string }).name ?? '()'}`
+}
