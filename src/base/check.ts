@@ -3,7 +3,12 @@ import { LamplightError } from './errors.js'
 
 /** Shows a bad input in an error: short, and never a dump. */
 export function shown(input: unknown): string {
-  const text = typeof input === 'string' ? `"${input}"` : typeof input === 'object' ? Object.prototype.toString.call(input) : String(input)
+  const text =
+    typeof input === 'string'
+      ? `"${input}"`
+      : typeof input === 'object'
+        ? Object.prototype.toString.call(input)
+        : String(input)
   return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }
 
@@ -20,10 +25,20 @@ export function durationOf(argument: string, value: number | undefined, fallback
 }
 
 /** A whole-number option between `min` and `max`. */
-export function countOf(argument: string, value: number | undefined, fallback: number, min = 0, max = Number.MAX_SAFE_INTEGER): number {
+export function countOf(
+  argument: string,
+  value: number | undefined,
+  fallback: number,
+  min = 0,
+  max = Number.MAX_SAFE_INTEGER,
+): number {
   if (value === undefined) return fallback
   if (!Number.isInteger(value) || value < min || value > max)
-    throw new LamplightError('input/invalid-value', { argument, input: shown(value), expected: `a whole number from ${min} to ${max}` })
+    throw new LamplightError('input/invalid-value', {
+      argument,
+      input: shown(value),
+      expected: `a whole number from ${min} to ${max}`,
+    })
   return value
 }
 

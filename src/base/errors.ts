@@ -45,7 +45,8 @@ const rows = {
   ),
   'rpc/malformed': row(
     true,
-    (c: { endpoint: string; method: string }) => `${c.endpoint} answered ${c.method} with something that is not JSON-RPC.`,
+    (c: { endpoint: string; method: string }) =>
+      `${c.endpoint} answered ${c.method} with something that is not JSON-RPC.`,
   ),
   'rpc/refused': row(
     true,
@@ -74,10 +75,7 @@ const rows = {
     (c: { address: string; rpcCode: number; rpcMessage: string }) =>
       `The node refused to watch ${c.address}: ${c.rpcMessage} (${c.rpcCode}).`,
   ),
-  'react/no-provider': row(
-    false,
-    (c: { consumer: string }) => `${c.consumer} needs a <WebSocketProvider> above it.`,
-  ),
+  'react/no-provider': row(false, (c: { consumer: string }) => `${c.consumer} needs a <WebSocketProvider> above it.`),
 } as const
 
 /** What went wrong, as `area/what`. */

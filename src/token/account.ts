@@ -1,4 +1,5 @@
-import type { Address } from './address.js'
+import { bytesOfBase64, isObject } from '../base/wireText.js'
+import { type Address, SYSTEM_PROGRAM } from './address.js'
 
 /** How sure the cluster is of a value. */
 export type Commitment = 'processed' | 'confirmed' | 'finalized'
@@ -17,7 +18,7 @@ export interface AccountAt {
 /** What a read asks for beside the addresses. */
 export interface ReadOptions {
   readonly commitment: Commitment
-  /** The answer must not be older than this slot (`minContextSlot`). */
+  /** The answer should not be older than this slot (`minContextSlot`); also: it must be asked for after this call. */
   readonly minSlot?: number
 }
 
@@ -26,5 +27,24 @@ export interface AccountSource {
   /** Reads accounts now. The answer has the order of `addresses`. */
   read(addresses: readonly Address[], options: ReadOptions): Promise<AccountAt[]>
   /** Calls `onChange` for each change of the account until the returned function is called. There is no first value. */
-  watch(address: Address, options: { readonly commitment: Commitment }, onChange: (account: AccountAt) => void): () => void
+  watch(
+    address: Address,
+    options: { readonly commitment: Commitment },
+    onChange: (account: AccountAt) => void,
+  ): () => void
+}
+
+/**
+ * Reads one account out of a node's JSON (`value` of a base64 response or notification); `undefined` when the shape is
+ * not a node's. A closed account is announced as 0 lamports, no data, System program: it is gone, not broken.
+ */
+export function accountOf(address: Address, slot: number, value: unknown): AccountAt | undefined {
+  if (value === null) return { address, slot, lamports: 0n, program: SYSTEM_PROGRAM, data: null }
+  if (!isObject(value) || !Array.isArray(value.data) || typeof value.owner !== 'string') return undefined
+  const { lamports } = value
+  if (typeof lamports !== 'string' && !(Number.isSafeInteger(lamports) && (lamports as number) >= 0)) return undefined
+  const data = typeof value.data[0] === 'string' ? bytesOfBase64(value.data[0]) : undefined
+  if (!data) return undefined
+  const amount = BigInt(lamports as string | number)
+  return { address, slot, lamports: amount, program: value.owner as Address, data: amount === 0n ? null : data }
 }

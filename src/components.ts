@@ -1,0 +1,5 @@
+export type { BalanceTextProps } from './components/BalanceText.js'
+export { type BalanceState, balanceStateOf } from './components/balanceState.js'
+export { ConnectionStatus, type ConnectionStatusProps } from './components/ConnectionStatus.js'
+export { SolBalance, type SolBalanceProps } from './components/SolBalance.js'
+export { TokenBalance, type TokenBalanceProps } from './components/TokenBalance.js'

@@ -1,0 +1,22 @@
+'use client'
+
+import { type UseTokenBalanceParameters, useTokenBalance } from '../react/useTokenBalance.js'
+import type { TokenBalance as TokenBalanceData } from '../token/balance.js'
+import { BalanceText, type BalanceTextProps } from './BalanceText.js'
+
+/** What `<TokenBalance>` takes: a target, how to write it, and any attribute of a `<span>`. */
+export interface TokenBalanceProps
+  extends BalanceTextProps<TokenBalanceData>,
+    Pick<UseTokenBalanceParameters, 'mint' | 'owner' | 'commitment' | 'pollInterval' | 'stream'> {}
+
+/**
+ * One token balance, live. Style it through `data-state`: idle, loading, live, polling, stale, error or missing.
+ * @example
+ * <TokenBalance mint="EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v" symbol="USDC" />
+ */
+export function TokenBalance({ mint, owner, commitment, pollInterval, stream, ...text }: TokenBalanceProps) {
+  const result = useTokenBalance({ mint, owner, commitment, pollInterval, stream })
+  return <BalanceText kind="token" result={result} unitsOf={unitsOf} {...text} />
+}
+
+const unitsOf = ({ amount, decimals }: TokenBalanceData) => [amount, decimals] as const

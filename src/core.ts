@@ -1,0 +1,32 @@
+export { type Clock, systemClock } from './base/clock.js'
+export { type ErrorCode, type ErrorContext, isLamplightError, LamplightError } from './base/errors.js'
+export { type BalanceClient, type BalanceClientOptions, createBalanceClient } from './sync/balanceClient.js'
+export type { AccountChange, Changes } from './sync/changes.js'
+export type { ConnectionOptions, HeartbeatOptions } from './sync/connection.js'
+export { balanceKeys } from './sync/queries.js'
+export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status.js'
+export {
+  accountOptions,
+  type BalanceChange,
+  followTarget,
+  mintOptions,
+  streamTargets,
+  type Target,
+} from './sync/targets.js'
+export type { AccountAt, AccountSource, Commitment, ReadOptions } from './token/account.js'
+export { type Address, type AddressInput, address } from './token/address.js'
+export { type FormatAmountOptions, formatAmount, type ParsedAmount, parseAmount } from './token/amount.js'
+export { createAssociatedAddresses } from './token/associatedAddress.js'
+export {
+  type AccountRecord,
+  type BalanceMeta,
+  type BalanceReason,
+  type BalanceSource,
+  type SolBalance,
+  solBalanceOf,
+  type TokenBalance,
+  type TokenBalanceAccount,
+  tokenBalanceOf,
+} from './token/balance.js'
+export { decodeMint, type Mint } from './token/mint.js'
+export { decodeTokenAccount, type TokenAccount } from './token/tokenAccount.js'

@@ -1,0 +1,33 @@
+export { type ErrorCode, type ErrorContext, isLamplightError, LamplightError } from './base/errors.js'
+export { useBalanceClient } from './react/balanceContext.js'
+export type { Maybe, PollInterval, ReadParameters, ReadResult } from './react/parameters.js'
+export {
+  type TargetInput,
+  type UseBalanceStreamParameters,
+  type UseBalanceStreamReturnType,
+  useBalanceStream,
+} from './react/useBalanceStream.js'
+export { type UseConnectionStatusReturnType, useConnectionStatus } from './react/useConnectionStatus.js'
+export { type UseSolBalanceParameters, type UseSolBalanceReturnType, useSolBalance } from './react/useSolBalance.js'
+export {
+  type UseTokenBalanceParameters,
+  type UseTokenBalanceReturnType,
+  useTokenBalance,
+} from './react/useTokenBalance.js'
+export { WebSocketProvider, type WebSocketProviderProps } from './react/WebSocketProvider.js'
+export type { BalanceClient, BalanceClientOptions } from './sync/balanceClient.js'
+export type { ConnectionOptions, HeartbeatOptions } from './sync/connection.js'
+export { balanceKeys } from './sync/queries.js'
+export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status.js'
+export type { BalanceChange, Target } from './sync/targets.js'
+export type { Commitment } from './token/account.js'
+export { type Address, type AddressInput, address } from './token/address.js'
+export { type FormatAmountOptions, formatAmount, type ParsedAmount, parseAmount } from './token/amount.js'
+export type {
+  BalanceMeta,
+  BalanceReason,
+  BalanceSource,
+  SolBalance,
+  TokenBalance,
+  TokenBalanceAccount,
+} from './token/balance.js'

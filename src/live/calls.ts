@@ -1,0 +1,128 @@
+import { type Clock, systemClock } from '../base/clock.js'
+import { createEmitter, type Emitter } from '../base/emitter.js'
+import { LamplightError } from '../base/errors.js'
+import { createOutbox, type OutboxOptions } from './outbox.js'
+import type { Socket } from './socket.js'
+import { MAX_FRAME_BYTES, parseServerMessage, requestText, type ServerMessage } from './wire.js'
+
+export type Notification = Extract<ServerMessage, { readonly type: 'notification' }>
+type Refusal = { readonly rpcCode: number; readonly rpcMessage: string }
+/** How one call over the socket ended. */
+export type CallOutcome =
+  | { readonly type: 'result'; readonly result: unknown }
+  | ({ readonly type: 'refused' } & Refusal)
+  | { readonly type: 'lost'; readonly error: LamplightError }
+
+/** JSON-RPC over one socket: calls out, answers and notifications in. */
+export interface Calls {
+  /** Calls on the open connection; false when there is none. `settle` runs in the same turn as the answer's frame. */
+  send(method: string, params: readonly unknown[], settle: (outcome: CallOutcome) => void): boolean
+  /** Calls now, or from the bounded offline queue when the connection is back. Sent at most once. */
+  request(method: string, params: readonly unknown[], options?: { readonly key?: string }): Promise<unknown>
+  /** Requests that wait for a connection. */
+  readonly queued: number
+  /** Round-trip time of the last answer, in milliseconds; `null` before any. */
+  readonly latencyMs: number | null
+  close(): void
+  readonly on: Emitter<{ notification: Notification; unknown: unknown }>['on']
+}
+
+interface Pending {
+  readonly method: string
+  readonly sentAtMs: number
+  readonly settle: (outcome: CallOutcome) => void
+  readonly cancel: () => void
+}
+interface Queued {
+  readonly method: string
+  readonly params: readonly unknown[]
+  readonly size: number
+  readonly key: string | undefined
+  readonly resolve: (result: unknown) => void
+  readonly reject: (reason: LamplightError) => void
+}
+
+/** Makes the caller for a socket. @param options.deadlineMs How long an answer may take, in milliseconds. @default 10_000 */
+export function createCalls(
+  socket: Socket,
+  options: { readonly clock?: Clock; readonly deadlineMs?: number; readonly queue?: OutboxOptions } = {},
+): Calls {
+  const { clock = systemClock, deadlineMs = 10_000 } = options
+  const events = createEmitter<{ notification: Notification; unknown: unknown }>()
+  const outbox = createOutbox<Queued>({ clock, ...options.queue })
+  const pending = new Map<number, Pending>()
+  let lastId = 0
+  let latencyMs: number | null = null
+
+  function settle(id: number, outcome: CallOutcome) {
+    const call = pending.get(id)
+    if (!call) return
+    pending.delete(id)
+    call.cancel()
+    if (outcome.type !== 'lost') latencyMs = clock.now() - call.sentAtMs
+    call.settle(outcome)
+  }
+  const lost = (why: string, closeCode = 0): CallOutcome => ({
+    type: 'lost',
+    error: new LamplightError('socket/closed', { endpoint: socket.endpoint, closeCode, why }),
+  })
+
+  const send: Calls['send'] = (method, params, done) => {
+    const id = ++lastId
+    if (!socket.send(requestText(id, method, params))) return false
+    const cancel = clock.schedule(
+      () => settle(id, lost(`${method} was not answered within ${deadlineMs} ms`)),
+      deadlineMs,
+    )
+    pending.set(id, { method, sentAtMs: clock.now(), settle: done, cancel })
+    return true
+  }
+
+  function deliver(call: Queued): boolean {
+    return send(call.method, call.params, (outcome) => {
+      if (outcome.type === 'result') call.resolve(outcome.result)
+      else if (outcome.type === 'lost') call.reject(outcome.error)
+      else {
+        const { rpcCode, rpcMessage } = outcome
+        call.reject(
+          new LamplightError('rpc/refused', { endpoint: socket.endpoint, method: call.method, rpcCode, rpcMessage }),
+        )
+      }
+    })
+  }
+
+  socket.on('frame', (data) => {
+    const message = parseServerMessage(data)
+    if (message.type === 'notification') events.emit('notification', message)
+    else if (message.type === 'result') settle(message.id, message)
+    else if (message.type === 'error') settle(message.id, { ...message, type: 'refused' })
+    else events.emit('unknown', data)
+  })
+  socket.on('state', ({ state, previous }) => {
+    if (state.name === 'open' && previous.name === 'connecting') for (const call of outbox.drain()) deliver(call)
+    if (state.name === 'open' || state.name === 'suspect') return
+    for (const id of [...pending.keys()]) settle(id, lost('the connection ended before the answer'))
+  })
+
+  return {
+    send,
+    on: events.on,
+    get queued() {
+      return outbox.size
+    },
+    get latencyMs() {
+      return latencyMs
+    },
+    request(method, params, { key } = {}) {
+      return new Promise((resolve, reject) => {
+        const size = requestText(lastId, method, params).length
+        const call = { method, params, size, key, resolve, reject }
+        if (size > MAX_FRAME_BYTES - 16) {
+          const why = `it is longer than the ${MAX_FRAME_BYTES} bytes that a node accepts`
+          reject(new LamplightError('socket/dropped-request', { method, why }))
+        } else if (!deliver(call)) outbox.push(call)
+      })
+    },
+    close: () => outbox.rejectAll('the client was closed'),
+  }
+}

@@ -1,0 +1,32 @@
+import type { Clock } from '../base/clock.js'
+import type { Notification } from './calls.js'
+
+/** Notifications whose subscription is not known yet: some proxies deliver one before its acknowledgement. */
+export interface HeldFrames {
+  keep(frame: Notification): void
+  /** Gives and forgets what came for this id, oldest first. */
+  take(subscription: string): Notification[]
+  clear(): void
+}
+
+const MAX_FRAMES = 64
+const MAX_AGE_MS = 2000
+
+/** Makes an empty holder: at most 64 frames, at most 2 seconds old. */
+export function createHeldFrames(clock: Clock): HeldFrames {
+  let held: { readonly frame: Notification; readonly atMs: number }[] = []
+  return {
+    keep(frame) {
+      held.push({ frame, atMs: clock.now() })
+      if (held.length > MAX_FRAMES) held.shift()
+    },
+    take(subscription) {
+      const young = held.filter(({ atMs }) => clock.now() - atMs <= MAX_AGE_MS)
+      held = young.filter(({ frame }) => frame.subscription !== subscription)
+      return young.filter(({ frame }) => frame.subscription === subscription).map(({ frame }) => frame)
+    },
+    clear() {
+      held = []
+    },
+  }
+}

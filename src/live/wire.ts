@@ -1,0 +1,53 @@
+import { isObject, parseRpcText } from '../base/wireText.js'
+
+/** One frame from a node, understood as far as this library needs. */
+export type ServerMessage =
+  | { readonly type: 'result'; readonly id: number; readonly result: unknown }
+  | { readonly type: 'error'; readonly id: number; readonly rpcCode: number; readonly rpcMessage: string }
+  | {
+      readonly type: 'notification'
+      readonly method: string
+      /** The server's id as text: nodes use numbers from 0, some proxies use strings. */
+      readonly subscription: string
+      readonly slot: number
+      readonly value: unknown
+    }
+  | { readonly type: 'unknown' }
+
+/** Agave drops a connection that sends a frame beyond this many bytes, without a close frame. */
+export const MAX_FRAME_BYTES = 4096
+
+/** Writes one JSON-RPC request. */
+export const requestText = (id: number, method: string, params: readonly unknown[]): string =>
+  JSON.stringify({ jsonrpc: '2.0', id, method, params })
+
+/** Reads one frame. A stranger's message is `unknown`, never an exception. */
+export function parseServerMessage(data: unknown): ServerMessage {
+  const json = typeof data === 'string' ? parseRpcText(data) : undefined
+  if (!isObject(json)) return { type: 'unknown' }
+  if (typeof json.method === 'string') return notificationOf(json.method, json.params)
+  const id = idOf(json.id)
+  if (id === undefined) return { type: 'unknown' }
+  if (isObject(json.error))
+    return { type: 'error', id, rpcCode: Number(json.error.code), rpcMessage: String(json.error.message) }
+  return 'result' in json ? { type: 'result', id, result: json.result } : { type: 'unknown' }
+}
+
+/** A subscription's id as the server gave it; `undefined` when it cannot be told apart from another (above 2^53). */
+export function subscriptionIdOf(result: unknown): number | string | undefined {
+  if (typeof result === 'string' && result !== '') return result
+  return Number.isSafeInteger(result) ? (result as number) : undefined
+}
+
+function notificationOf(method: string, params: unknown): ServerMessage {
+  const subscription = isObject(params) ? subscriptionIdOf(params.subscription) : undefined
+  const result = isObject(params) && isObject(params.result) ? params.result : undefined
+  const slot = isObject(result?.context) ? result.context.slot : undefined
+  if (subscription === undefined || !result || !Number.isSafeInteger(slot)) return { type: 'unknown' }
+  return { type: 'notification', method, subscription: String(subscription), slot: slot as number, value: result.value }
+}
+
+function idOf(id: unknown): number | undefined {
+  const number = typeof id === 'string' && /^\d+$/.test(id) ? Number(id) : id
+  return Number.isSafeInteger(number) ? (number as number) : undefined
+}

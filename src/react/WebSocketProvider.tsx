@@ -1,0 +1,102 @@
+'use client'
+
+import { useConnection, useWallet } from '@solana/wallet-adapter-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useEffect, useMemo, useRef } from 'react'
+import { isLamplightError } from '../base/errors.js'
+import {
+  type BalanceClient,
+  type BalanceClientOptions,
+  createBalanceClient,
+  createFailedClient,
+} from '../sync/balanceClient.js'
+import type { Address } from '../token/address.js'
+import { ClientContext, OwnerContext } from './balanceContext.js'
+
+/** What the provider takes. Objects are compared by value: writing them inline is fine. */
+export interface WebSocketProviderProps
+  extends Omit<BalanceClientOptions, 'queryClient' | 'rpcUrl' | 'clock' | 'random'> {
+  /** The node's HTTP address. @default the endpoint of wallet-adapter's `<ConnectionProvider>` */
+  readonly rpcUrl?: string | undefined
+  readonly children?: ReactNode
+}
+
+/**
+ * Keeps every balance below it live: one socket, one reader, the app's own query cache. Put it below
+ * `<QueryClientProvider>`, and below `<ConnectionProvider>` and `<WalletProvider>` where the app has them.
+ * A bad prop does not throw: `useConnectionStatus().lastError` and every hook's `error` name it.
+ * @example
+ * <WebSocketProvider>
+ *   <App />
+ * </WebSocketProvider>
+ */
+export function WebSocketProvider({ children, webSocket, fetch, ...values }: WebSocketProviderProps) {
+  const queryClient = useQueryClient()
+  const endpoint = useConnectionEndpoint()
+  const rpcUrl = values.rpcUrl ?? endpoint ?? ''
+  const key = JSON.stringify({ ...values, rpcUrl }, nonFinite)
+  const latest = useRef(fetch)
+  latest.current = fetch
+  const hasFetch = fetch !== undefined
+  useChurnWarning(key)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is `values` and `rpcUrl`, compared by value.
+  const client = useMemo(
+    () =>
+      clientOf({
+        ...values,
+        queryClient,
+        rpcUrl,
+        webSocket,
+        fetch: hasFetch ? (input, init) => (latest.current ?? globalThis.fetch)(input, init) : undefined,
+      }),
+    [queryClient, key, webSocket, hasFetch],
+  )
+  useEffect(() => client.open(), [client])
+
+  return (
+    <ClientContext.Provider value={client}>
+      <OwnerContext.Provider value={useConnectedOwner()}>{children}</OwnerContext.Provider>
+    </ClientContext.Provider>
+  )
+}
+
+/** A wrong prop must not take the app down: the status and every hook below say what is wrong instead. */
+function clientOf(options: BalanceClientOptions): BalanceClient {
+  try {
+    return createBalanceClient(options)
+  } catch (error) {
+    if (!isLamplightError(error)) throw error
+    return createFailedClient(options, error)
+  }
+}
+
+/** JSON has no NaN and no Infinity; a prop that holds one must still be told apart from one that does not. */
+const nonFinite = (_key: string, value: unknown) =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+
+/** Wallet-adapter's context is empty, not absent, without its provider. */
+function useConnectionEndpoint(): string | undefined {
+  return (useConnection() as Partial<ReturnType<typeof useConnection>>).connection?.rpcEndpoint
+}
+
+/** Without a `<WalletProvider>` wallet-adapter logs an error when its default context is read; an app may have no wallet. */
+function useConnectedOwner(): Address | null {
+  const wallet = useWallet()
+  const isProvided = Object.getOwnPropertyDescriptor(wallet, 'publicKey')?.get === undefined
+  return isProvided ? ((wallet.publicKey?.toBase58() as Address | undefined) ?? null) : null
+}
+
+/** Props that differ at every render cost a new connection each time. */
+function useChurnWarning(key: string) {
+  const seen = useRef({ key, changes: 0 })
+  useEffect(() => {
+    if (seen.current.key === key) return
+    seen.current = { key, changes: seen.current.changes + 1 }
+    if (seen.current.changes === CHURN)
+      console.warn(
+        `<WebSocketProvider>: its props changed ${CHURN} times. Each change opens a new connection; keep url, rpcUrl and the options stable.`,
+      )
+  }, [key])
+}
+const CHURN = 5

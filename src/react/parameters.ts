@@ -1,0 +1,82 @@
+'use client'
+
+import type { UseQueryOptions, UseQueryResult } from '@tanstack/react-query'
+import { useContext, useMemo } from 'react'
+import { shown } from '../base/check.js'
+import { isLamplightError, LamplightError } from '../base/errors.js'
+import type { Freshness } from '../sync/status.js'
+import type { Commitment } from '../token/account.js'
+import { type Address, type AddressInput, address } from '../token/address.js'
+import { OwnerContext } from './balanceContext.js'
+
+/** `null` or `undefined` disables. */
+export type Maybe<T> = T | null | undefined
+/** How often to ask while the stream does not vouch for a value: fast 2 s, normal 5 s, slow 15 s, or milliseconds. */
+export type PollInterval = 'auto' | 'fast' | 'normal' | 'slow' | number | false
+
+/** What every reading hook takes beside its target. */
+export interface ReadParameters<T, S = T> {
+  /** @default the provider's */
+  readonly commitment?: Commitment | undefined
+  /** How often to ask while not live; nothing is asked for while live. @default 'auto', 5 s */
+  readonly pollInterval?: PollInterval | undefined
+  /** Whether to be told of changes over the socket. @default true */
+  readonly stream?: boolean | undefined
+  /** @default true */
+  readonly enabled?: boolean | undefined
+  /** TanStack Query's own options, passed through. */
+  readonly query?:
+    | Omit<UseQueryOptions<T, LamplightError, S>, 'queryKey' | 'queryFn' | 'initialData' | 'structuralSharing'>
+    | undefined
+}
+/** TanStack Query's result, and how far its data can be trusted now. */
+export type ReadResult<S> = UseQueryResult<S, LamplightError> & { readonly freshness: Freshness }
+
+/** Input that came as a parameter: usable, not there (yet), or wrong. */
+export type Checked<T> =
+  | { readonly type: 'ready'; readonly value: T }
+  | { readonly type: 'none' }
+  | { readonly type: 'invalid'; readonly error: LamplightError }
+
+/** Runs checks that may throw this library's error. */
+export function check<T>(read: () => T | null): Checked<T> {
+  try {
+    const value = read()
+    return value === null ? { type: 'none' } : { type: 'ready', value }
+  } catch (error) {
+    if (!isLamplightError(error)) throw error
+    return { type: 'invalid', error }
+  }
+}
+
+/** Checks an address that came as a parameter; the same text gives the same object. */
+export function useAddress(input: Maybe<AddressInput>, argument: string): Checked<Address> {
+  const text = typeof input === 'object' && input !== null && 'toBase58' in input ? input.toBase58() : input
+  return useMemo(
+    () => check(() => (text === null || text === undefined ? null : address(text, argument))),
+    [text, argument],
+  )
+}
+
+/** Checks the owner a component was given; left out, the connected wallet. */
+export function useOwner(owner: Maybe<AddressInput>): Checked<Address> {
+  const connected = useContext(OwnerContext)
+  return useAddress(owner === undefined ? connected : owner, 'owner')
+}
+
+const TIERS = { auto: 5000, fast: 2000, normal: 5000, slow: 15_000 } as const
+const MIN_POLL_MS = 250
+
+/** The interval in milliseconds; `Infinity` for never. @throws LamplightError `input/invalid-value` */
+export function pollMsOf(interval: PollInterval = 'auto'): number {
+  const ms = interval === false ? Infinity : typeof interval === 'number' ? interval : TIERS[interval]
+  if (ms > 0) return Math.max(ms, MIN_POLL_MS)
+  const expected = "'auto', 'fast', 'normal', 'slow', false, or milliseconds above 0"
+  throw new LamplightError('input/invalid-value', { argument: 'pollInterval', input: shown(interval), expected })
+}
+
+/** The value behind a checked input; an error is thrown again, for the check around to catch. */
+export function valueIn<T>(checked: Checked<T>): T | null {
+  if (checked.type === 'invalid') throw checked.error
+  return checked.type === 'ready' ? checked.value : null
+}

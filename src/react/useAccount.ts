@@ -1,0 +1,82 @@
+'use client'
+
+import { skipToken, type UseQueryOptions, type UseQueryResult, useQuery } from '@tanstack/react-query'
+import { useCallback, useEffect, useSyncExternalStore } from 'react'
+import type { LamplightError } from '../base/errors.js'
+import type { BalanceClient } from '../sync/balanceClient.js'
+import { balanceKeys } from '../sync/queries.js'
+import type { Freshness } from '../sync/status.js'
+import { accountOptions, followTarget, type Target } from '../sync/targets.js'
+import type { Commitment } from '../token/account.js'
+import type { Address } from '../token/address.js'
+import { type AccountRecord, isRecord } from '../token/balance.js'
+import type { Checked, ReadParameters, ReadResult } from './parameters.js'
+
+/** What `useQuery` gets when there is nothing to ask for, or when what was asked for makes no sense. */
+export function idleOptions<T>(client: BalanceClient, input: Checked<unknown>): UseQueryOptions<T, LamplightError> {
+  const scope = balanceKeys.cluster(client.cluster)
+  if (input.type !== 'invalid') return { queryKey: [...scope, 'none'], queryFn: skipToken }
+  const { error } = input
+  const queryFn = () => Promise.reject(error)
+  return { queryKey: [...scope, 'invalid', error.message], queryFn, retry: false, staleTime: Infinity }
+}
+
+/** Keeps a target's account coming while the component is mounted. */
+export function useFollow(client: BalanceClient, target: Target | null, commitment: Commitment, enabled: boolean) {
+  const owner = target?.owner
+  const mint = target?.mint
+  useEffect(
+    () => (owner && enabled ? followTarget(client, { owner, ...(mint && { mint }) }, commitment) : undefined),
+    [client, owner, mint, commitment, enabled],
+  )
+}
+
+/** One account's query, with what the caller makes of it. */
+export interface AccountQuery<T, S> {
+  readonly client: BalanceClient
+  readonly input: Checked<{ readonly address: Address; readonly commitment: Commitment; readonly pollMs: number }>
+  readonly select: (record: AccountRecord) => T
+  readonly parameters: ReadParameters<T, S>
+}
+
+/** Reads one account out of the cache, asks for it where needed, and tells how far it can be trusted. */
+export function useAccount<T, S>({ client, input, select, parameters }: AccountQuery<T, S>): ReadResult<S> {
+  const { query = {}, enabled = true } = parameters
+  const userSelect = query.select
+  const derive = useCallback(
+    (data: AccountRecord) => {
+      // Placeholder data comes through here too, and is the caller's own.
+      const value = isRecord(data) ? select(data) : (data as T)
+      return userSelect ? userSelect(value) : value
+    },
+    [select, userSelect],
+  )
+  const wanted = input.type === 'ready' ? input.value : null
+  const freshness = useFreshness(client, wanted)
+  const polls = wanted !== null && freshness !== 'live' && wanted.pollMs !== Infinity
+  const options = {
+    enabled,
+    refetchInterval: polls ? wanted.pollMs : false,
+    ...(wanted ? accountOptions(client, wanted.address, wanted.commitment) : {}),
+    ...query,
+    ...(wanted ? {} : idleOptions(client, input)),
+    select: derive,
+  } as unknown as UseQueryOptions<T, LamplightError, S>
+  return withFreshness(useQuery(options), freshness)
+}
+
+function useFreshness(
+  client: BalanceClient,
+  wanted: { readonly address: Address; readonly commitment: Commitment; readonly pollMs: number } | null,
+): Freshness {
+  const look = () => (wanted ? client.freshness(wanted, wanted.pollMs) : 'stale')
+  return useSyncExternalStore(client.onFreshness, look, () => 'stale')
+}
+
+/** Adds a field without reading the others: TanStack renders a component again only for the fields it has read. */
+export function withFreshness<S>(result: UseQueryResult<S, LamplightError>, freshness: Freshness): ReadResult<S> {
+  const out = { freshness }
+  for (const key of Object.keys(result) as (keyof typeof result)[])
+    Object.defineProperty(out, key, { enumerable: true, configurable: true, get: () => result[key] })
+  return out as ReadResult<S>
+}

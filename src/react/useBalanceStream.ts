@@ -1,0 +1,86 @@
+'use client'
+
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import type { LamplightError } from '../base/errors.js'
+import type { ConnectionState } from '../sync/status.js'
+import { type BalanceChange, streamTargets, type Target } from '../sync/targets.js'
+import type { Commitment } from '../token/account.js'
+import { type AddressInput, address } from '../token/address.js'
+import { useBalanceClient } from './balanceContext.js'
+import { check, type Maybe } from './parameters.js'
+
+/** Whose balance of what to listen to; without a mint, SOL. */
+export interface TargetInput {
+  readonly owner: AddressInput
+  readonly mint?: AddressInput | undefined
+}
+/** What `useBalanceStream` takes. */
+export interface UseBalanceStreamParameters {
+  /** `null` disables. Compared by value. */
+  readonly targets: Maybe<readonly TargetInput[]>
+  /** @default the provider's */
+  readonly commitment?: Commitment | undefined
+  /** Called for every change the cache accepts, whatever path it came by. */
+  readonly onChange?: ((change: BalanceChange) => void) | undefined
+}
+/** What `useBalanceStream` gives. */
+export interface UseBalanceStreamReturnType {
+  readonly state: ConnectionState
+  /** Targets listened to. */
+  readonly subscribed: number
+  /** The slot of the last change. */
+  readonly lastSlot: number | null
+  /** When the last change was seen, in milliseconds since the epoch. */
+  readonly lastEventAt: number | null
+  readonly error: LamplightError | null
+}
+
+const QUIET = { lastSlot: null, lastEventAt: null } as const
+
+/**
+ * Listens to balances: each accepted change with what was, what is, the difference, the slot and the reason. The values
+ * land in the query cache as well, where `useTokenBalance` and `useSolBalance` show them.
+ * @example
+ * useBalanceStream({ targets: [{ owner }], onChange: ({ delta }) => toast(`${delta} lamports`) })
+ */
+export function useBalanceStream(parameters: UseBalanceStreamParameters): UseBalanceStreamReturnType {
+  const client = useBalanceClient('useBalanceStream')
+  const { commitment = client.commitment, onChange } = parameters
+  const state = useStore(client.status, (status) => status.state)
+  const lastError = useStore(client.status, (status) => status.lastError)
+  const [last, setLast] = useState<{ lastSlot: number | null; lastEventAt: number | null }>(QUIET)
+  const latest = useRef(onChange)
+  useEffect(() => {
+    latest.current = onChange
+  })
+
+  const key = JSON.stringify(
+    parameters.targets?.map(({ owner, mint }) => [textOf(owner), mint && textOf(mint)]) ?? null,
+  )
+  const targets = useMemo(() => check(() => parsed(key)), [key])
+  const wanted = targets.type === 'ready' ? targets.value : null
+  useEffect(() => {
+    setLast(QUIET)
+    if (!wanted) return
+    return streamTargets(client, wanted, commitment, (change) => {
+      setLast({ lastSlot: change.slot, lastEventAt: Date.now() })
+      latest.current?.(change)
+    })
+  }, [client, wanted, commitment])
+
+  const error = targets.type === 'invalid' ? targets.error : lastError
+  return { state, subscribed: wanted?.length ?? 0, ...last, error }
+}
+
+const textOf = (input: AddressInput) => (typeof input === 'string' ? input : input.toBase58())
+
+function parsed(key: string): Target[] | null {
+  const pairs = JSON.parse(key) as [string, string | undefined][] | null
+  return (
+    pairs?.map(([owner, mint], i) => ({
+      owner: address(owner, `targets[${i}].owner`),
+      ...(mint && { mint: address(mint, `targets[${i}].mint`) }),
+    })) ?? null
+  )
+}

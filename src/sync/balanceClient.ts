@@ -1,0 +1,176 @@
+import type { QueryClient } from '@tanstack/query-core'
+import { durationOf } from '../base/check.js'
+import { type Clock, systemClock } from '../base/clock.js'
+import type { LamplightError } from '../base/errors.js'
+import type { Wish } from '../live/subscriptions.js'
+import { createAccountReader } from '../rpc/accountReader.js'
+import { endpointOf } from '../rpc/endpoints.js'
+import { createRpcClient } from '../rpc/rpcClient.js'
+import type { AccountAt, Commitment } from '../token/account.js'
+import { type Address, addressOfProgram } from '../token/address.js'
+import { associatedAddressOf, createAssociatedAddresses } from '../token/associatedAddress.js'
+import { type AccountRecord, recordOf } from '../token/balance.js'
+import { decodeMint, type Mint } from '../token/mint.js'
+import { type Changes, createChanges } from './changes.js'
+import { type Connection, type ConnectionOptions, createConnection } from './connection.js'
+import { balanceKeys, installRules } from './queries.js'
+import { createStatus, createTrust, type Freshness, type Status, type StatusStore } from './status.js'
+import type { Arrival } from './stream.js'
+import { createWriter } from './writer.js'
+
+/** What a client needs to know. */
+export interface BalanceClientOptions extends ConnectionOptions {
+  /** The cache that holds every balance. */
+  readonly queryClient: QueryClient
+  /** The node's HTTP address. */
+  readonly rpcUrl: string
+  /** The node's WebSocket address; `false` polls only. @default derived from `rpcUrl` as web3.js does */
+  readonly url?: string | false | undefined
+  /** A stable name for the cluster in cache keys. @default a short hash of the addresses */
+  readonly cluster?: string | undefined
+  /** @default 'confirmed' */
+  readonly commitment?: Commitment | undefined
+  /**
+   * How long a first read waits for the socket's acknowledgement, in milliseconds, so that one read both paints and
+   * closes the gap before the stream. 0 never waits. @default 300
+   */
+  readonly patienceMs?: number | undefined
+  /** @default globalThis.fetch */
+  readonly fetch?: typeof globalThis.fetch | undefined
+  readonly clock?: Clock | undefined
+}
+
+/** Balances without React: one socket, one reader, one query cache. */
+export interface BalanceClient {
+  readonly queryClient: QueryClient
+  readonly cluster: string
+  readonly commitment: Commitment
+  /** The connection's status, as a zustand store. */
+  readonly status: StatusStore
+  /** Connects as soon as something is followed; the returned function lets go again. */
+  open(): () => void
+  /** Tries to connect now instead of at the end of the wait. */
+  reconnect(): void
+  /** Reads one account; joins whatever else is asked at the same time. */
+  readAccount(wish: Wish): Promise<AccountRecord>
+  /** Reads one mint. @throws LamplightError `account/not-mint` */
+  readMint(mint: Address, commitment: Commitment): Promise<Mint>
+  /** Keeps an account's cache entry live until the returned function is called. */
+  follow(wish: Wish): () => void
+  /** Whether the stream vouches for this account now. */
+  isLive(wish: Wish): boolean
+  /** How far an account's cached value can be trusted now. @param pollMs The interval it is polled at; `Infinity` for never. */
+  freshness(wish: Wish, pollMs: number): Freshness
+  /** Tells when the freshness of some account may have changed. */
+  onFreshness(listener: () => void): () => void
+  /** Every change the cache accepts. */
+  readonly changes: Changes
+  /** The owner's associated account of a mint; remembered. */
+  associatedAddress(owner: Address, mint: Address, program: Mint['program']): Address
+  /** Sends a JSON-RPC request over the socket, from the bounded offline queue when there is no connection yet. */
+  request(method: string, params: readonly unknown[], options?: { readonly key?: string }): Promise<unknown>
+}
+
+/**
+ * Makes a client. Nothing is sent before something is asked for, nothing is opened before `open()`.
+ * @throws LamplightError `input/invalid-url`, `input/invalid-value`
+ * @example
+ * const client = createBalanceClient({ queryClient: new QueryClient(), rpcUrl: 'https://api.devnet.solana.com' })
+ */
+export function createBalanceClient(options: BalanceClientOptions): BalanceClient {
+  const { queryClient, clock = systemClock, commitment = 'confirmed' } = options
+  const { rpcUrl, wsUrl, cluster, host } = endpointOf(options)
+  const patienceMs = durationOf('patienceMs', options.patienceMs, 300)
+  const gatherMs = patienceMs === Infinity ? 0 : patienceMs
+  const rpc = createRpcClient({ url: rpcUrl, clock, ...(options.fetch && { fetch: options.fetch }) })
+  const reader = createAccountReader({ rpc, clock })
+  const heldSlot = ({ commitment, address }: Wish) =>
+    queryClient.getQueryData<AccountRecord>(balanceKeys.account(cluster, commitment, address))?.slot ?? 0
+  const connection =
+    wsUrl === false ? undefined : createConnection(options, { url: wsUrl, reader, clock, heldSlot, gatherMs })
+  const status = createStatus({ connection, endpoint: host, now: clock.now })
+  const isLive = (wish: Wish) => connection?.stream.isLive(wish) ?? false
+  installRules(queryClient, cluster)
+  if (connection) join(connection, queryClient, cluster, status, clock)
+
+  /** The pull path's one door to the node. */
+  async function pull({ address, commitment }: Wish): Promise<AccountAt> {
+    await connection?.stream.settled(gatherMs)
+    try {
+      const [account] = await reader.read([address], { commitment })
+      const newestSeen = connection?.stream.slot ?? 0
+      status.readOk(Math.max(0, newestSeen - (account as AccountAt).slot))
+      return account as AccountAt
+    } catch (error) {
+      status.failed(error as LamplightError)
+      throw error
+    }
+  }
+
+  const associated = createAssociatedAddresses()
+  return {
+    queryClient,
+    cluster,
+    commitment,
+    status: status.store,
+    open: connection?.open ?? (() => () => {}),
+    reconnect: () => connection?.socket.reconnect(),
+    async readAccount(wish) {
+      const account = await pull(wish)
+      return recordOf(account, { commitment: wish.commitment, source: 'fetch', reason: 'poll', at: clock.now() })
+    },
+    readMint: async (mint, level) => decodeMint(await pull({ address: mint, commitment: level })),
+    follow: (wish) => connection?.stream.follow(wish) ?? (() => {}),
+    isLive,
+    ...createTrust({ queryClient, cluster, connection, status, clock }),
+    changes: createChanges(queryClient, cluster),
+    associatedAddress: (owner, mint, program) => associated(owner, mint, addressOfProgram(program)),
+    request: (method, params, more) => connection?.calls.request(method, params, more) ?? rpc.call(method, params),
+  }
+}
+
+/** A client whose every answer is the same error: what a provider shows when its options are wrong. */
+export function createFailedClient(
+  { queryClient, commitment = 'confirmed', clock = systemClock }: BalanceClientOptions,
+  error: LamplightError,
+): BalanceClient {
+  const cluster = 'failed'
+  const status = createStatus({ connection: undefined, endpoint: '', now: clock.now })
+  status.store.setState({ state: 'failed', lastError: error })
+  const fail = () => Promise.reject(error)
+  const undo = () => () => {}
+  return {
+    queryClient,
+    cluster,
+    commitment,
+    status: status.store,
+    open: undo,
+    reconnect: () => {},
+    readAccount: fail,
+    readMint: fail,
+    request: fail,
+    follow: undo,
+    isLive: () => false,
+    freshness: () => 'stale',
+    onFreshness: undo,
+    changes: createChanges(queryClient, cluster),
+    associatedAddress: (owner, mint, program) => associatedAddressOf(owner, mint, addressOfProgram(program)),
+  }
+}
+
+/** Stream to cache: decode, coalesce per frame, write; and keep the status true. */
+function join({ socket, stream }: Connection, queryClient: QueryClient, cluster: string, status: Status, clock: Clock) {
+  const writer = createWriter(queryClient, cluster, clock, (written) => {
+    stream.vouch(written)
+    status.refresh()
+  })
+  function arrived({ account, wish, source, lagging }: Arrival) {
+    const reason = source === 'stream' ? 'stream' : 'gap-fill'
+    writer.push(recordOf(account, { commitment: wish.commitment, source, reason, at: clock.now(), lagging }))
+  }
+  stream.on('account', arrived)
+  stream.on('changed', status.refresh)
+  stream.on('error', status.failed)
+  // What was pushed before the connection ended is true, and is not held back for a frame.
+  socket.on('state', writer.flush)
+}

@@ -1,0 +1,64 @@
+import { type QueryClient, type QueryKey, replaceEqualDeep } from '@tanstack/query-core'
+import { isLamplightError } from '../base/errors.js'
+import type { Commitment } from '../token/account.js'
+import type { Address } from '../token/address.js'
+import { isRecord, newest } from '../token/balance.js'
+
+const SCOPE = 'lamplight'
+
+/**
+ * Where everything lives in the query cache. A cluster is a name, never a URL (which may hold a key); another cluster or
+ * commitment is another key, so one network's value can never show on another.
+ * @example
+ * queryClient.invalidateQueries({ queryKey: balanceKeys.cluster('mainnet') })
+ */
+export const balanceKeys = {
+  /** Everything of this library. */
+  all: [SCOPE] as const,
+  /** Everything of one cluster. */
+  cluster: (cluster: string) => [SCOPE, cluster] as const,
+  /** One account, decoded. */
+  account: (cluster: string, commitment: Commitment, address: Address) =>
+    [SCOPE, cluster, commitment, 'account', address] as const,
+  /** One mint. */
+  mint: (cluster: string, commitment: Commitment, mint: Address) => [SCOPE, cluster, commitment, 'mint', mint] as const,
+}
+
+/** The account a key of ours is about; `undefined` for any other key. */
+export function accountOfKey(key: QueryKey, cluster: string): { commitment: Commitment; address: Address } | undefined {
+  if (key[0] !== SCOPE || key[1] !== cluster || key[3] !== 'account') return undefined
+  return { commitment: key[2] as Commitment, address: key[4] as Address }
+}
+
+const MAX_RETRIES = 3
+
+/**
+ * Installs the rules of this library's part of the cache: the ordering gate, which fetches, pushes and an app's own
+ * `setQueryData` all pass, and defaults that the app's own options and defaults can still override.
+ */
+export function installRules(queryClient: QueryClient, cluster: string): void {
+  const own = queryClient.getDefaultOptions().queries
+  queryClient.setQueryDefaults(balanceKeys.cluster(cluster), {
+    structuralSharing: gate,
+    // navigator.onLine lies: a read that fails says more than one that was never tried.
+    networkMode: 'always',
+    ...(own?.retry === undefined && { retry: shouldRetry }),
+    ...(own?.retryDelay === undefined && { retryDelay }),
+  })
+}
+
+/** Also runs over what hooks select out of a record; that is new exactly when the record is. */
+function gate(held: unknown, arrived: unknown): unknown {
+  if (isRecord(arrived)) return newest(isRecord(held) ? held : undefined, arrived)
+  return isDerived(arrived) ? arrived : replaceEqualDeep(held, arrived)
+}
+const isDerived = (value: unknown) =>
+  typeof value === 'object' && value !== null && 'kind' in value && (value.kind === 'token' || value.kind === 'sol')
+
+const shouldRetry = (failures: number, error: Error) =>
+  failures < MAX_RETRIES && isLamplightError(error) && error.retryable
+
+function retryDelay(failures: number, error: Error): number {
+  const afterMs = isLamplightError(error, 'rpc/rate-limited') ? error.context.retryAfterMs : null
+  return afterMs ?? Math.min(1000 * 2 ** failures, 30_000)
+}

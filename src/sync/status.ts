@@ -1,0 +1,231 @@
+import type { QueryClient } from '@tanstack/query-core'
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Clock } from '../base/clock.js'
+import { createEmitter } from '../base/emitter.js'
+import type { LamplightError } from '../base/errors.js'
+import type { SocketState } from '../live/socket.js'
+import type { Wish } from '../live/subscriptions.js'
+import type { AccountRecord } from '../token/balance.js'
+import type { Connection } from './connection.js'
+import { accountOfKey, balanceKeys } from './queries.js'
+
+/**
+ * How much a value on screen can be trusted: pushed and proven (`live`), asked for again and again (`polling`), neither
+ * (`stale`), or without a network (`offline`).
+ */
+export type Freshness = 'live' | 'polling' | 'stale' | 'offline'
+/** Where the connection is. */
+export type ConnectionState =
+  | 'idle'
+  | 'connecting'
+  | 'syncing'
+  | 'live'
+  | 'suspect'
+  | 'waiting'
+  | 'offline'
+  | 'suspended'
+  | 'failed'
+  | 'closed'
+
+/** The connection as an app sees it. */
+export interface ConnectionStatus {
+  readonly state: ConnectionState
+  readonly freshness: Freshness
+  /** The node's host; never a path or a query, which may hold a key. */
+  readonly endpoint: string
+  /** When `state` was entered, in milliseconds since the epoch. */
+  readonly since: number
+  /** Failed attempts since the connection last held. */
+  readonly attempt: number
+  /** When the next attempt starts, in milliseconds since the epoch. */
+  readonly nextRetryAt: number | null
+  /** Round-trip time of the last answer over the socket, in milliseconds. */
+  readonly latencyMs: number | null
+  /** The newest slot seen on this connection. */
+  readonly slot: number | null
+  /** Slots that the last read was behind the newest one seen. */
+  readonly slotLag: number | null
+  /** Requests that wait for a connection. */
+  readonly queued: number
+  /** Whether this tab holds the browser's connection. */
+  readonly role: 'leader' | 'follower' | 'alone'
+  readonly lastError: LamplightError | null
+}
+export type StatusStore = StoreApi<ConnectionStatus>
+
+/** What the status is read off. */
+export interface StatusParts {
+  readonly connection: Pick<Connection, 'socket' | 'calls' | 'stream'> | undefined
+  readonly endpoint: string
+  readonly now: () => number
+}
+
+/** The connection's status, kept in a store that only this object writes to. */
+export interface Status {
+  readonly store: StatusStore
+  /** When the stream was last trusted, in milliseconds since the epoch: a value read later than this is polled. */
+  readonly lostAtMs: number
+  /** Looks again at everything it is made of. */
+  refresh(): void
+  /** A read over HTTP was answered. */
+  readOk(lagSlots: number): void
+  failed(error: LamplightError): void
+  closed(): void
+}
+
+/** Makes the status of a client that has not opened yet. */
+export function createStatus({ connection: live, endpoint, now }: StatusParts): Status {
+  let isClosed = false
+  let hasBeenLive = false
+  let lostAtMs = 0
+  let readAtMs = -1
+  const store = createStore<ConnectionStatus>(() => ({
+    state: 'idle',
+    freshness: 'stale',
+    endpoint,
+    since: now(),
+    attempt: 0,
+    nextRetryAt: null,
+    latencyMs: null,
+    slot: null,
+    slotLag: null,
+    queued: 0,
+    role: 'alone',
+    lastError: null,
+  }))
+
+  function stateNow(): ConnectionState {
+    if (isClosed) return 'closed'
+    const socket = live?.socket.state
+    if (!socket) return 'idle'
+    if (socket.name === 'waiting' && isOffline()) return 'offline'
+    if (socket.name !== 'open') {
+      if (socket.name !== 'suspect') hasBeenLive = false
+      return socket.name
+    }
+    // Live once everything was in place; an account that joins later says so by itself and not through everyone's status.
+    hasBeenLive ||= live?.stream.isSynced ?? false
+    return hasBeenLive ? 'live' : 'syncing'
+  }
+
+  function freshnessOf(state: ConnectionState): Freshness {
+    if (state === 'live' || state === 'offline') return state
+    return readAtMs > lostAtMs ? 'polling' : 'stale'
+  }
+
+  function set(next: Partial<ConnectionStatus>) {
+    const held = store.getState()
+    const keys = Object.keys(next) as (keyof ConnectionStatus)[]
+    if (keys.some((key) => next[key] !== held[key])) store.setState(next)
+  }
+
+  function refresh() {
+    const held = store.getState()
+    const state = stateNow()
+    if (held.state === 'live' && state !== 'live') lostAtMs = live?.socket.heardAtMs ?? now()
+    const { attempt, nextRetryAt, error } = waitOf(live?.socket.state)
+    set({
+      state,
+      freshness: freshnessOf(state),
+      since: state === held.state ? held.since : now(),
+      attempt,
+      nextRetryAt,
+      latencyMs: live?.calls.latencyMs ?? null,
+      slot: live?.stream.slot ?? null,
+      queued: live?.calls.queued ?? 0,
+      lastError: state === 'live' ? null : (error ?? held.lastError),
+    })
+  }
+
+  return {
+    store,
+    refresh,
+    get lostAtMs() {
+      return lostAtMs
+    },
+    readOk(lagSlots) {
+      readAtMs = now()
+      set({ slotLag: lagSlots })
+      refresh()
+    },
+    failed(error) {
+      set({ lastError: error })
+    },
+    closed() {
+      isClosed = true
+      refresh()
+    },
+  }
+}
+
+function waitOf(state: SocketState | undefined) {
+  if (state?.name === 'waiting') return { attempt: state.attempt, nextRetryAt: state.retryAtMs, error: state.error }
+  if (state?.name === 'failed') return { attempt: 0, nextRetryAt: null, error: state.error }
+  return { attempt: state?.name === 'connecting' ? state.attempt : 0, nextRetryAt: null, error: undefined }
+}
+
+const isOffline = () => typeof navigator !== 'undefined' && navigator.onLine === false
+
+/** What trust is judged by. */
+export interface TrustParts {
+  readonly queryClient: QueryClient
+  readonly cluster: string
+  readonly connection: Connection | undefined
+  readonly status: Status
+  readonly clock: Clock
+}
+
+/** How far each cached value can be trusted. */
+export interface Trust {
+  freshness(wish: Wish, pollMs: number): Freshness
+  onFreshness(listener: () => void): () => void
+}
+
+/** A polled value is trusted for this many intervals, and never for less than this many milliseconds. */
+const TRUST_INTERVALS = 3
+const TRUST_MIN_MS = 10_000
+
+/** Judges values by the stream, and where there is none by when and how they were last read. */
+export function createTrust({ queryClient, cluster, connection, status, clock }: TrustParts): Trust {
+  const events = createEmitter<{ changed: undefined }>()
+  const isLive = (wish: Wish) => connection?.stream.isLive(wish) ?? false
+  let listeners = 0
+  let stops: readonly (() => void)[] = []
+
+  /** While the stream vouches for an account its reads change nothing; otherwise each success or failure may. */
+  function start() {
+    const emit = () => events.emit('changed', undefined)
+    const stopCache = queryClient.getQueryCache().subscribe((event) => {
+      if (event.type !== 'updated' || !['success', 'failed', 'error'].includes(event.action.type)) return
+      const account = accountOfKey(event.query.queryKey, cluster)
+      if (account && !isLive(account)) emit()
+    })
+    stops = [stopCache, status.store.subscribe(emit), connection?.stream.on('changed', emit) ?? (() => {})]
+  }
+
+  return {
+    freshness(wish, pollMs) {
+      if (isLive(wish)) return 'live'
+      if (status.store.getState().state === 'offline') return 'offline'
+      const query = queryClient.getQueryState<AccountRecord>(
+        balanceKeys.account(cluster, wish.commitment, wish.address),
+      )
+      if (!query?.data || pollMs === Infinity || query.status === 'error' || query.fetchFailureCount > 0) return 'stale'
+      const { verifiedAt } = query.data
+      const isRecent = clock.now() - verifiedAt <= Math.max(TRUST_MIN_MS, TRUST_INTERVALS * pollMs)
+      return isRecent && verifiedAt > status.lostAtMs ? 'polling' : 'stale'
+    },
+    onFreshness(listener) {
+      if (listeners++ === 0) start()
+      const off = events.on('changed', listener)
+      let held = true
+      return () => {
+        if (!held) return
+        held = false
+        off()
+        if (--listeners > 0) return
+        for (const stop of stops) stop()
+      }
+    },
+  }
+}

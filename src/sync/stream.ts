@@ -1,0 +1,199 @@
+import { backoffMs } from '../base/backoff.js'
+import type { Clock } from '../base/clock.js'
+import { createEmitter, type Emitter } from '../base/emitter.js'
+import type { LamplightError } from '../base/errors.js'
+import type { Socket, SocketState } from '../live/socket.js'
+import type { Subscriptions, Wish } from '../live/subscriptions.js'
+import type { AccountReader } from '../rpc/accountReader.js'
+import type { AccountAt } from '../token/account.js'
+
+/** An account as the stream learned it. */
+export interface Arrival {
+  readonly account: AccountAt
+  readonly wish: Wish
+  readonly source: 'stream' | 'fetch'
+  /** The answer is older than what had been seen before. */
+  readonly lagging: boolean
+}
+/** What the stream tells. */
+export interface StreamEvents {
+  account: Arrival
+  /** Some account became live or stopped being it, or the connection changed. */
+  changed: undefined
+  error: LamplightError
+}
+
+/** The push path: subscriptions, and the one read after each acknowledgement that closes the gap before it. */
+export interface Stream {
+  /** Keeps an account coming until the returned function is called. */
+  follow(wish: Wish): () => void
+  /** Acknowledged and read on the connection that is open and trusted now. */
+  isLive(wish: Wish): boolean
+  /** Nothing wanted is waiting for an acknowledgement or a first read. */
+  readonly isSynced: boolean
+  /** The newest slot seen on the current connection; `null` before any. */
+  readonly slot: number | null
+  /** What arrived for these accounts is in the cache now: only from here on may they count as live. */
+  vouch(wishes: readonly Wish[]): void
+  /** Resolves when no acknowledgement is expected soon, or after `patienceMs`: one read then serves first paint and gap. */
+  settled(patienceMs: number): Promise<void>
+  readonly on: Emitter<StreamEvents>['on']
+}
+
+/** What the stream is made of. */
+export interface StreamParts {
+  readonly socket: Socket
+  readonly subscriptions: Subscriptions
+  readonly reader: AccountReader
+  readonly clock: Clock
+  /** The newest slot the cache holds for an account; 0 when none. */
+  readonly heldSlot: (wish: Wish) => number
+  /** Acknowledgements that come within this time share their read, in milliseconds. */
+  readonly gatherMs: number
+}
+
+const keyOf = ({ commitment, address }: Wish) => `${commitment}:${address}`
+
+/** Joins subscriptions and reader. */
+export function createStream(parts: StreamParts): Stream {
+  const { socket, subscriptions, clock } = parts
+  const events = createEmitter<StreamEvents>()
+  const followed = new Map<string, { count: number; stop: () => void }>()
+  const unread = new Map<string, Wish>()
+  const reading = new Set<string>()
+  const arrived = new Set<string>()
+  const live = new Set<string>()
+  const waiters = new Set<() => void>()
+  let connection = 0
+  let slot: number | null = null
+  let cancelRead: (() => void) | undefined
+
+  const isOpen = (state: SocketState = socket.state) => state.name === 'open' || state.name === 'suspect'
+  const expectsAcks = () =>
+    socket.state.name === 'connecting' ||
+    (socket.state.name === 'idle' && subscriptions.size > 0) ||
+    (socket.state.name === 'open' && subscriptions.pending > 0)
+
+  /** Reads what was acknowledged once nothing more is expected; at the latest when the gathering time is over. */
+  function progress() {
+    if (expectsAcks()) {
+      if (unread.size > 0) cancelRead ??= clock.schedule(read, parts.gatherMs)
+      return
+    }
+    for (const resume of [...waiters]) resume()
+    if (unread.size > 0) read()
+  }
+
+  function read() {
+    cancelRead?.()
+    cancelRead = undefined
+    const wishes = [...unread.values()]
+    unread.clear()
+    for (const wish of wishes) void readOne(wish, connection, 0)
+  }
+
+  async function readOne(wish: Wish, mine: number, attempt: number): Promise<void> {
+    const key = keyOf(wish)
+    reading.add(key)
+    const minSlot = Math.max(slot ?? 0, parts.heldSlot(wish))
+    try {
+      const [account] = await parts.reader.read([wish.address], { commitment: wish.commitment, minSlot })
+      if (mine !== connection || !account) return
+      if (!subscriptions.isAcked(wish)) return void reading.delete(key)
+      arrived.add(key)
+      events.emit('account', { account, wish, source: 'fetch', lagging: account.slot < minSlot })
+    } catch (error) {
+      if (mine !== connection) return
+      reading.delete(key)
+      events.emit('error', error as LamplightError)
+      clock.schedule(
+        () => {
+          if (mine === connection && subscriptions.isAcked(wish) && !live.has(key))
+            void readOne(wish, mine, attempt + 1)
+        },
+        backoffMs(attempt + 1),
+      )
+    }
+  }
+
+  subscriptions.on('acked', (wish) => {
+    unread.set(keyOf(wish), wish)
+    progress()
+  })
+  subscriptions.on('refused', ({ error }) => {
+    events.emit('error', error)
+    progress()
+  })
+  subscriptions.on('released', (wish) => {
+    live.delete(keyOf(wish))
+    unread.delete(keyOf(wish))
+    progress()
+  })
+  socket.on('state', ({ state, previous }) => {
+    if (!isOpen(state) || !isOpen(previous)) {
+      connection++
+      slot = null
+      live.clear()
+      unread.clear()
+      reading.clear()
+      arrived.clear()
+    }
+    progress()
+    events.emit('changed', undefined)
+  })
+
+  function watch(wish: Wish): () => void {
+    return subscriptions.watch(wish.address, wish, (account) => {
+      slot = Math.max(slot ?? 0, account.slot)
+      events.emit('account', { account, wish, source: 'stream', lagging: false })
+    })
+  }
+
+  return {
+    on: events.on,
+    follow(wish) {
+      const key = keyOf(wish)
+      const entry = followed.get(key) ?? { count: 0, stop: watch(wish) }
+      followed.set(key, entry)
+      entry.count++
+      let held = true
+      return () => {
+        if (!held) return
+        held = false
+        if (--entry.count > 0) return
+        followed.delete(key)
+        entry.stop()
+      }
+    },
+    vouch(wishes) {
+      const fresh = wishes.map(keyOf).filter((key) => arrived.delete(key))
+      for (const key of fresh) {
+        reading.delete(key)
+        live.add(key)
+      }
+      if (fresh.length > 0) events.emit('changed', undefined)
+    },
+    isLive: (wish) => socket.state.name === 'open' && live.has(keyOf(wish)),
+    get isSynced() {
+      return subscriptions.pending === 0 && unread.size === 0 && reading.size === 0
+    },
+    get slot() {
+      return slot
+    },
+    settled(patienceMs) {
+      return new Promise<void>((resolve) => {
+        const resume = () => {
+          waiters.delete(resume)
+          cancel()
+          resolve()
+        }
+        // Wishes of the same commit, and the provider's open(), come a moment after the first read asks.
+        let cancel = clock.schedule(() => {
+          if (!expectsAcks()) return resume()
+          cancel = clock.schedule(resume, patienceMs)
+          waiters.add(resume)
+        }, 0)
+      })
+    },
+  }
+}
