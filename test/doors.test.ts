@@ -1,0 +1,241 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { gzippedBytesOf } from './support/bundleSize.js'
+import { covers } from './support/houseRules.js'
+import { namesOf, reachOf } from './support/moduleGraph.js'
+import { byTarget, parsed, sourcesOf } from './support/sourceTree.js'
+
+const root = resolve(import.meta.dirname, '..')
+const sources = sourcesOf(resolve(root, 'src'))
+const manifest = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as {
+  readonly exports: Record<string, unknown>
+  readonly peerDependencies: Record<string, string>
+}
+
+/** Every public name, door by door: a change here is a change for users, and belongs in the changelog. */
+const names: Readonly<Record<string, readonly string[]>> = {
+  index: [
+    'LamplightError',
+    'WebSocketProvider',
+    'address',
+    'balanceKeys',
+    'formatAmount',
+    'isLamplightError',
+    'parseAmount',
+    'type Address',
+    'type AddressInput',
+    'type BalanceChange',
+    'type BalanceClient',
+    'type BalanceClientOptions',
+    'type BalanceMeta',
+    'type BalanceReason',
+    'type BalanceSource',
+    'type Commitment',
+    'type ConnectionOptions',
+    'type ConnectionState',
+    'type ConnectionStatus',
+    'type ErrorCode',
+    'type ErrorContext',
+    'type FormatAmountOptions',
+    'type Freshness',
+    'type HeartbeatOptions',
+    'type Maybe',
+    'type ParsedAmount',
+    'type PollInterval',
+    'type ReadParameters',
+    'type ReadResult',
+    'type SolBalance',
+    'type Target',
+    'type TargetInput',
+    'type TokenBalance',
+    'type TokenBalanceAccount',
+    'type UseBalanceStreamParameters',
+    'type UseBalanceStreamReturnType',
+    'type UseConnectionStatusReturnType',
+    'type UseSolBalanceParameters',
+    'type UseSolBalanceReturnType',
+    'type UseTokenBalanceParameters',
+    'type UseTokenBalanceReturnType',
+    'type WebSocketProviderProps',
+    'useBalanceClient',
+    'useBalanceStream',
+    'useConnectionStatus',
+    'useSolBalance',
+    'useTokenBalance',
+  ],
+  core: [
+    'LamplightError',
+    'accountOptions',
+    'address',
+    'balanceKeys',
+    'createAssociatedAddresses',
+    'createBalanceClient',
+    'decodeMint',
+    'decodeTokenAccount',
+    'followTarget',
+    'formatAmount',
+    'isLamplightError',
+    'mintOptions',
+    'parseAmount',
+    'solBalanceOf',
+    'streamTargets',
+    'systemClock',
+    'tokenBalanceOf',
+    'type AccountAt',
+    'type AccountChange',
+    'type AccountRecord',
+    'type AccountSource',
+    'type Address',
+    'type AddressInput',
+    'type BalanceChange',
+    'type BalanceClient',
+    'type BalanceClientOptions',
+    'type BalanceMeta',
+    'type BalanceReason',
+    'type BalanceSource',
+    'type Changes',
+    'type Clock',
+    'type Commitment',
+    'type ConnectionOptions',
+    'type ConnectionState',
+    'type ConnectionStatus',
+    'type ErrorCode',
+    'type ErrorContext',
+    'type FormatAmountOptions',
+    'type Freshness',
+    'type HeartbeatOptions',
+    'type Mint',
+    'type ParsedAmount',
+    'type ReadOptions',
+    'type SolBalance',
+    'type Target',
+    'type TokenAccount',
+    'type TokenBalance',
+    'type TokenBalanceAccount',
+  ],
+  components: [
+    'ConnectionStatus',
+    'SolBalance',
+    'TokenBalance',
+    'balanceStateOf',
+    'type BalanceState',
+    'type BalanceTextProps',
+    'type ConnectionStatusProps',
+    'type SolBalanceProps',
+    'type TokenBalanceProps',
+  ],
+  testing: [],
+  localnet: [
+    'createFaults',
+    'startLocalnet',
+    'type AmountInput',
+    'type Cheats',
+    'type EndpointControls',
+    'type EndpointStats',
+    'type EngineName',
+    'type FaultAction',
+    'type FaultRule',
+    'type FaultStream',
+    'type FaultStrike',
+    'type Faults',
+    'type FaultsOptions',
+    'type LocalNode',
+    'type LocalNodeOptions',
+    'type Localnet',
+    'type LocalnetOptions',
+    'type MintOptions',
+    'type TokenBalanceOptions',
+    'type TokenProgramName',
+  ],
+}
+
+const reach = (door: string, lazy = true) => reachOf(door, sources, { lazy })
+const reachesAny = (door: string, packages: readonly string[], lazy = true) =>
+  reach(door, lazy).packages.filter((name) => covers(packages, name))
+const reachesRooms = (door: string, rooms: readonly string[]) =>
+  reach(door).files.filter((path) => rooms.includes(path.split('/')[0] ?? ''))
+
+describe('the doors', () => {
+  it('are the rows of exports in package.json', () => {
+    const rows = Object.keys(manifest.exports).filter((row) => !/\.(css|json)$/.test(row))
+    expect(Object.keys(names).map((door) => (door === 'index' ? '.' : `./${door}`))).toEqual(rows)
+  })
+
+  it.each(Object.entries(names))('%s has exactly its public names', (door, expected) => {
+    const file = byTarget(sources).get(door)
+    expect(file && namesOf(file)).toEqual(expected)
+  })
+
+  it.each(Object.entries(names))('%s gives at run time the values it lists, without a DOM', async (door, expected) => {
+    const loaded = (await import(`../src/${door}.ts`)) as object
+    expect(Object.keys(loaded).sort()).toEqual(expected.filter((name) => !name.startsWith('type ')))
+  })
+
+  it.each(['index', 'core', 'components'])('%s reaches no server and no ledger', (door) => {
+    expect(reachesRooms(door, ['ledger', 'node', 'localnet', 'gateway'])).toEqual([])
+    expect(reachesAny(door, ['node:*', 'ws', 'litesvm'])).toEqual([])
+  })
+
+  it.each(['index', 'core', 'components'])('%s reads balances without web3.js and spl-token', (door) => {
+    expect(reachesAny(door, ['@solana/web3.js', '@solana/spl-token'], false)).toEqual([])
+  })
+
+  it('core needs no React', () => {
+    expect(reachesAny('core', ['react', 'react-dom', '@tanstack/react-query', '@solana/wallet-adapter-react'])).toEqual(
+      [],
+    )
+    // The root of zustand imports React; its vanilla half does not.
+    expect(reach('core').packages.filter((name) => name === 'zustand')).toEqual([])
+    expect(reachesRooms('core', ['react', 'components'])).toEqual([])
+  })
+
+  it('testing runs in a page', () => {
+    expect(reachesAny('testing', ['node:*', 'ws', 'litesvm'])).toEqual([])
+  })
+})
+
+describe('the weight', () => {
+  const external = [...Object.keys(manifest.peerDependencies), 'react-dom']
+  const weigh = (code: string) => gzippedBytesOf(code, { root, external })
+
+  it.each([
+    ['formatAmount alone', "export { formatAmount } from '/src/core.ts'", 1024],
+    ['parseAmount alone', "export { parseAmount } from '/src/core.ts'", 1024],
+    ['the door .', "export * from '/src/index.ts'", 14 * 1024],
+  ])(
+    'of %s stays in its budget',
+    async (what, code, budget) => {
+      const bytes = await weigh(code)
+      console.log(`${what}: ${bytes} of ${budget} bytes (minified, gzipped, without peers)`)
+      expect(bytes).toBeLessThan(budget)
+    },
+    30_000,
+  )
+
+  it('counts the whole import graph', async () => {
+    expect(await weigh("export { address } from '/src/core.ts'")).toBeGreaterThan(1024)
+    expect(await weigh("export { useQuery } from '@tanstack/react-query'")).toBeLessThan(200)
+  }, 30_000)
+})
+
+describe('the walk from a door', () => {
+  const files = [
+    parsed('index.ts', "export { a, type A } from './base/a.js'\nexport type { B } from './base/b.js'"),
+    parsed('base/a.ts', "import 'ws'\nimport type { X } from 'typed'\nexport const a = () => import('./c.js')"),
+    parsed('base/b.ts', "import 'unreached'"),
+    parsed('base/c.ts', "import 'lazy'"),
+  ]
+
+  it('follows values, leaves types, and takes what is loaded on demand when asked', () => {
+    expect(reachOf('index', files, { lazy: false })).toEqual({ files: ['index', 'base/a'], packages: ['ws'] })
+    expect(reachOf('index', files, { lazy: true })).toEqual({
+      files: ['index', 'base/a', 'base/c'],
+      packages: ['lazy', 'ws'],
+    })
+  })
+
+  it('tells values from types', () => {
+    expect(files[0] && namesOf(files[0])).toEqual(['a', 'type A', 'type B'])
+  })
+})
