@@ -1,0 +1,203 @@
+import bs58 from 'bs58'
+import { type Address, addressOfBytes } from '../token/address.js'
+import type { LedgerAccount } from './engine.js'
+
+/** One instruction of a transaction, by index into its keys. */
+export interface CompiledInstruction {
+  readonly programIdIndex: number
+  readonly accounts: readonly number[]
+  readonly data: Uint8Array
+}
+
+/** A lookup table a transaction reads addresses from. */
+export interface TableLookup {
+  readonly table: Address
+  readonly writable: readonly number[]
+  readonly readonly: readonly number[]
+}
+
+/** A transaction taken apart and checked, with every key it names. */
+export interface DecodedTransaction {
+  /** Exactly the bytes that were understood: what comes after them is cut off. */
+  readonly bytes: Uint8Array
+  /** The part of `bytes` that is signed. */
+  readonly message: Uint8Array
+  readonly version: 'legacy' | 0
+  readonly signatures: readonly string[]
+  readonly header: { readonly signers: number; readonly readonlySigned: number; readonly readonlyUnsigned: number }
+  /** The keys in the message, then those from lookup tables. */
+  readonly keys: readonly Address[]
+  readonly staticCount: number
+  readonly writable: ReadonlySet<Address>
+  readonly blockhash: string
+  readonly instructions: readonly CompiledInstruction[]
+  readonly lookups: readonly TableLookup[]
+  readonly loaded: { readonly writable: readonly Address[]; readonly readonly: readonly Address[] }
+}
+
+/** The longest transaction that fits one packet of the network, in bytes. */
+export const MAX_TRANSACTION_BYTES = 1232
+const LOOKUP_PROGRAM = 'AddressLookupTab1e1111111111111111111111111'
+const COMPUTE_BUDGET_PROGRAM = 'ComputeBudget111111111111111111111111111111'
+
+interface Cursor {
+  readonly at: () => number
+  readonly byte: () => number
+  readonly take: (length: number) => Uint8Array
+  readonly count: () => number
+}
+
+function cursorOver(bytes: Uint8Array): Cursor {
+  let offset = 0
+  const take = (length: number): Uint8Array => {
+    if (offset + length > bytes.length) throw new RangeError('unexpected end of input')
+    offset += length
+    return bytes.subarray(offset - length, offset)
+  }
+  const byte = (): number => take(1)[0] as number
+  const count = (): number => {
+    let value = 0
+    for (let i = 0; i < 3; i++) {
+      const part = byte()
+      if (i > 0 && part === 0) throw new RangeError('a length is not in its shortest form')
+      value |= (part & 0x7f) << (7 * i)
+      if (part < 0x80) {
+        if (value > 0xffff) break
+        return value
+      }
+    }
+    throw new RangeError('a length does not fit 16 bits')
+  }
+  return { at: () => offset, byte, take, count }
+}
+
+const list = <T>(count: number, read: () => T): T[] => Array.from({ length: count }, read)
+
+function messageIn(cursor: Cursor) {
+  const first = cursor.byte()
+  const version: 'legacy' | 0 = first < 0x80 ? 'legacy' : 0
+  if (first > 0x80) throw new RangeError(`message version ${first & 0x7f} is not supported`)
+  const header = {
+    signers: version === 'legacy' ? first : cursor.byte(),
+    readonlySigned: cursor.byte(),
+    readonlyUnsigned: cursor.byte(),
+  }
+  const keys = list(cursor.count(), () => addressOfBytes(cursor.take(32)))
+  const blockhash = bs58.encode(cursor.take(32))
+  const instructions = list(cursor.count(), () => ({
+    programIdIndex: cursor.byte(),
+    accounts: [...cursor.take(cursor.count())],
+    data: cursor.take(cursor.count()),
+  }))
+  const lookups =
+    version === 'legacy'
+      ? []
+      : list(cursor.count(), () => ({
+          table: addressOfBytes(cursor.take(32)),
+          writable: [...cursor.take(cursor.count())],
+          readonly: [...cursor.take(cursor.count())],
+        }))
+  return { version, header, keys, blockhash, instructions, lookups }
+}
+
+function sanitize({ header, keys, instructions, lookups }: ReturnType<typeof messageIn>): void {
+  const all = keys.length + lookups.reduce((n, lookup) => n + lookup.writable.length + lookup.readonly.length, 0)
+  const wrong =
+    header.signers === 0 ||
+    header.readonlySigned >= header.signers ||
+    header.signers + header.readonlyUnsigned > keys.length ||
+    all > 256 ||
+    lookups.some((lookup) => lookup.writable.length + lookup.readonly.length === 0) ||
+    instructions.some(
+      (ix) => ix.programIdIndex === 0 || ix.programIdIndex >= keys.length || ix.accounts.some((i) => i >= all),
+    )
+  if (wrong) throw new RangeError('the transaction failed to sanitize accounts offsets correctly')
+  if (new Set(keys).size !== keys.length) throw new RangeError('an account is loaded twice')
+}
+
+function addressesIn(account: LedgerAccount | null): Address[] {
+  if (account?.program !== LOOKUP_PROGRAM) return []
+  return list(Math.max(0, Math.floor((account.data.length - 56) / 32)), () => 0).map((_, i) =>
+    addressOfBytes(account.data.subarray(56 + i * 32, 88 + i * 32)),
+  )
+}
+
+function loadedBy(lookups: readonly TableLookup[], read: (address: Address) => LedgerAccount | null) {
+  const writable: Address[] = []
+  const readonly: Address[] = []
+  for (const lookup of lookups) {
+    // A table or an index that does not exist is left out: the engine names that fault itself.
+    const table = addressesIn(read(lookup.table))
+    const found = (indexes: readonly number[]) => indexes.map((i) => table[i]).filter((key) => key !== undefined)
+    writable.push(...found(lookup.writable))
+    readonly.push(...found(lookup.readonly))
+  }
+  return { writable, readonly }
+}
+
+/**
+ * Takes a transaction apart, refusing whatever a validator's decoder refuses. Nothing else may reach an engine: the
+ * native one ends the process on bytes it cannot decode.
+ * @throws RangeError saying what is wrong with the bytes
+ */
+export function decodeTransaction(
+  bytes: Uint8Array,
+  read: (address: Address) => LedgerAccount | null,
+): DecodedTransaction {
+  const cursor = cursorOver(bytes)
+  const signatures = list(cursor.count(), () => bs58.encode(cursor.take(64)))
+  const start = cursor.at()
+  const message = messageIn(cursor)
+  const end = cursor.at()
+  if (end > MAX_TRANSACTION_BYTES) throw new RangeError(`${end} bytes are more than ${MAX_TRANSACTION_BYTES}`)
+  sanitize(message)
+  const { header, keys, lookups } = message
+  if (signatures.length !== header.signers)
+    throw new RangeError(`${signatures.length} signatures where the header asks for ${header.signers}`)
+  const loaded = loadedBy(lookups, read)
+  const isWritable = (i: number): boolean =>
+    i < header.signers ? i < header.signers - header.readonlySigned : i < keys.length - header.readonlyUnsigned
+  return {
+    ...message,
+    bytes: bytes.slice(0, end),
+    message: bytes.slice(start, end),
+    signatures,
+    keys: [...keys, ...loaded.writable, ...loaded.readonly],
+    staticCount: keys.length,
+    writable: new Set([...keys.filter((_, i) => isWritable(i)), ...loaded.writable]),
+    loaded,
+  }
+}
+
+/** The blockhash and the number of signers of a message that is not part of a transaction. */
+export function decodeMessage(bytes: Uint8Array): { readonly blockhash: string; readonly signers: number } {
+  const message = messageIn(cursorOver(bytes))
+  sanitize(message)
+  return { blockhash: message.blockhash, signers: message.header.signers }
+}
+
+/** The same transaction with another blockhash, which its signatures no longer fit. */
+export function withBlockhash(transaction: DecodedTransaction, blockhash: string): DecodedTransaction {
+  const offset = transaction.bytes.length - transaction.message.length
+  const at =
+    offset +
+    (transaction.version === 'legacy' ? 3 : 4) +
+    (transaction.staticCount < 128 ? 1 : 2) +
+    32 * transaction.staticCount
+  const bytes = transaction.bytes.slice()
+  bytes.set(bs58.decode(blockhash), at)
+  return { ...transaction, bytes, message: bytes.slice(offset), blockhash }
+}
+
+/** What a transaction pays, in lamports: 5,000 a signature, and the priority it offers. */
+export function feeOf({ header, instructions, keys }: DecodedTransaction): bigint {
+  let limit = 200_000n
+  let price = 0n
+  for (const { programIdIndex, data } of instructions) {
+    if (keys[programIdIndex] !== COMPUTE_BUDGET_PROGRAM) continue
+    const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+    if (data[0] === 2 && data.length >= 5) limit = BigInt(view.getUint32(1, true))
+    if (data[0] === 3 && data.length >= 9) price = view.getBigUint64(1, true)
+  }
+  return 5_000n * BigInt(header.signers) + (limit * price + 999_999n) / 1_000_000n
+}

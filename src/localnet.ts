@@ -1,0 +1,20 @@
+export {
+  type EngineName,
+  type LocalNode,
+  type LocalNodeOptions,
+  type Localnet,
+  type LocalnetOptions,
+  startLocalnet,
+} from './localnet/localnet.js'
+export { type LamplightLocalnetOptions, lamplightLocalnet } from './localnet/vitePlugin.js'
+export type { AmountInput, Cheats, MintOptions, TokenBalanceOptions, TokenProgramName } from './node/cheats.js'
+export type { EndpointControls, EndpointStats } from './transport/endpoint.js'
+export {
+  createFaults,
+  type FaultAction,
+  type FaultRule,
+  type FaultStream,
+  type FaultStrike,
+  type Faults,
+  type FaultsOptions,
+} from './transport/faults.js'
