@@ -1,4 +1,5 @@
 import react from '@vitejs/plugin-react'
+import type { Plugin } from 'vite'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 
 /** The doors by their public names, so that tests, stories and examples import what a user imports. */
@@ -44,6 +45,14 @@ async function testProjects(): Promise<TestProjectConfiguration[]> {
   ]
 }
 
+/** `import 'lamplight/styles.css'` has to type-check; tsc copies no declaration next to a stylesheet. */
+const styleTypes: Plugin = {
+  name: 'style-types',
+  generateBundle() {
+    this.emitFile({ type: 'asset', fileName: 'styles.css.d.ts', source: 'export {}\n' })
+  },
+}
+
 export default defineConfig(async () => ({
   plugins: [react()],
   resolve: {
@@ -71,6 +80,7 @@ export default defineConfig(async () => ({
       formats: ['es' as const],
     },
     rolldownOptions: {
+      plugins: [styleTypes],
       external: (id: string) => !/^[./\0]/.test(id),
       output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
     },

@@ -1,0 +1,53 @@
+// Checks what would be published, after `npm run build`: publint on the manifest and the files, attw on the types.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const problems = []
+
+/** Every file that package.json points to. */
+function promisedFiles(value) {
+  if (typeof value === 'string') return value.startsWith('./') ? [value] : []
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(promisedFiles) : []
+}
+
+for (const file of new Set(promisedFiles([manifest.exports, manifest.bin, manifest.types])))
+  if (!existsSync(join(root, file))) problems.push(`package.json promises ${file}, which the build did not make`)
+
+const { messages } = await publint({ pkgDir: root, strict: true, pack: 'npm' })
+for (const message of messages)
+  problems.push(`publint ${message.type}: ${formatMessage(message, manifest, { color: false })}`)
+
+// attw reads a stylesheet as a module; that its declaration exists is checked above.
+const attw = spawnSync(
+  process.execPath,
+  [
+    join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js'),
+    ...['--pack', root, '--profile', 'esm-only', '--exclude-entrypoints', './styles.css', '--format', 'json'],
+  ],
+  { encoding: 'utf8', maxBuffer: 2 ** 28 },
+)
+problems.push(...attwProblems(attw))
+
+for (const problem of problems) console.error(`✗ ${problem}`)
+if (problems.length === 0) console.log('package-check: publint and attw have nothing to say')
+process.exitCode = problems.length === 0 ? 0 : 1
+
+/** attw's own words; output that cannot be read is a problem too. */
+function attwProblems({ stdout, stderr, status, error }) {
+  try {
+    const found = Object.values(JSON.parse(stdout).problems).flat()
+    if (status === 0) return []
+    return found.map(
+      ({ kind, entrypoint, resolutionKind }) =>
+        `attw: ${kind} in ${entrypoint ?? 'a file'} (${resolutionKind ?? 'any'})`,
+    )
+  } catch {
+    return [`attw did not run: ${error?.message ?? (stderr || stdout).trim().slice(0, 500)}`]
+  }
+}
