@@ -43,10 +43,14 @@ function attwProblems({ stdout, stderr, status, error }) {
   try {
     const found = Object.values(JSON.parse(stdout).problems).flat()
     if (status === 0) return []
-    return found.map(
-      ({ kind, entrypoint, resolutionKind }) =>
-        `attw: ${kind} in ${entrypoint ?? 'a file'} (${resolutionKind ?? 'any'})`,
-    )
+    // The profile judges these two by the exit code alone, and lists them all the same.
+    const listed = found
+      .filter(({ resolutionKind }) => !['node10', 'node16-cjs'].includes(resolutionKind))
+      .map(
+        ({ kind, entrypoint, fileName, moduleSpecifier }) =>
+          `attw: ${kind} in ${entrypoint ?? `${fileName} (${moduleSpecifier})`}`,
+      )
+    return listed.length > 0 ? listed : [`attw ended with status ${status}`]
   } catch {
     return [`attw did not run: ${error?.message ?? (stderr || stdout).trim().slice(0, 500)}`]
   }
