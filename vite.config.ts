@@ -8,6 +8,12 @@ const doors = Object.fromEntries(
 )
 const root = import.meta.dirname
 
+/** Whether this run includes a project: starting Storybook costs seconds that a unit run need not pay. */
+function runs(project: string): boolean {
+  const chosen = process.argv.flatMap((arg, i, all) => (arg === '--project' ? [all[i + 1]] : []))
+  return chosen.length === 0 || chosen.includes(project)
+}
+
 /** Only vitest needs these: `vite build` and Storybook load this file too. */
 async function testProjects(): Promise<TestProjectConfiguration[]> {
   const { storybookTest } = await import('@storybook/addon-vitest/vitest-plugin')
@@ -41,7 +47,9 @@ async function testProjects(): Promise<TestProjectConfiguration[]> {
     },
     node('package', ['test/package/**/*.test.ts'], { testTimeout: 240_000, hookTimeout: 240_000 }),
     node('pages', ['test/browser/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
-    { extends: true, plugins: [await storybookTest()], test: { name: 'stories', browser: browser() } },
+    ...(runs('stories')
+      ? [{ extends: true as const, plugins: [await storybookTest()], test: { name: 'stories', browser: browser() } }]
+      : []),
   ]
 }
 

@@ -22,7 +22,6 @@ export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status
 export type { BalanceChange, Target } from './sync/targets.js'
 export type { Commitment } from './token/account.js'
 export { type Address, type AddressInput, address } from './token/address.js'
-export { type FormatAmountOptions, formatAmount, type ParsedAmount, parseAmount } from './token/amount.js'
 export type {
   BalanceMeta,
   BalanceReason,

@@ -36,3 +36,13 @@ export function reportUncaught(error: unknown): void {
       throw error
     })
 }
+
+/** A function that runs once: what every `on`, `watch` and `follow` gives back, so that calling it twice undoes once. */
+export function once(task: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (isDone) return
+    isDone = true
+    task()
+  }
+}

@@ -91,6 +91,11 @@ export class LamplightError<C extends ErrorCode = ErrorCode> extends Error {
   /** Whether the same call can succeed later. */
   readonly retryable: boolean
 
+  /** By name, not by class: two copies of the package in one app, or an error built without this table, still match. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'LamplightError'
+  }
+
   constructor(code: C, context: ErrorContext<C>, options?: ErrorOptions) {
     super((rows[code].text as (c: ErrorContext<C>) => string)(context), options)
     this.code = code

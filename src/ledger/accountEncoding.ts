@@ -204,3 +204,20 @@ export function encodeAccount(account: LedgerAccount, options: EncodingOptions, 
     space: account.data.length,
   }
 }
+
+/** The token balances among a transaction's accounts, as a node lists them. */
+export function tokenBalanceRows(
+  keys: readonly Address[],
+  accounts: ReadonlyMap<Address, LedgerAccount | null>,
+  { read, unixTime }: EncodingContext,
+): object[] {
+  return keys.flatMap((key, accountIndex) => {
+    const account = accounts.get(key)
+    if (!isTokenAccount(account)) return []
+    const mint = addressAt(account.data, 0)
+    const mintAccount = read(mint)
+    if (!isMint(mintAccount)) return []
+    const uiTokenAmount = uiAmountOf(u64At(account.data, 64), mintAccount, unixTime)
+    return [{ accountIndex, mint, owner: addressAt(account.data, 32), programId: account.program, uiTokenAmount }]
+  })
+}

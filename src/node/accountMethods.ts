@@ -11,7 +11,7 @@ import {
 import type { LedgerAccount } from '../ledger/engine.js'
 import { addressAt, isMint, isTokenAccount, optionAt, u64At } from '../ledger/tokenBytes.js'
 import { type Address, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../token/address.js'
-import { addressParam, configParam, invalidParams, isRecord, listParam, numberParam, RpcError } from './jsonRpc.js'
+import { addressParam, configParam, invalidParams, isRecord, listParam, numberParam, rpcError } from './jsonRpc.js'
 import type { View } from './view.js'
 
 /** Answers one method: it gets the parameters and the node's view, and gives the result or throws. */
@@ -67,7 +67,7 @@ function readAccount(view: View, address: Address, slot: number, options: Encodi
   if (!account) return null
   const base58 = options.encoding === 'base58' || options.encoding === 'binary'
   if (base58 && sliceOf(account.data, options.dataSlice).length > MAX_BASE58_BYTES)
-    throw new RpcError(
+    throw rpcError(
       -32600,
       `Encoded binary (base 58) data should be less than ${MAX_BASE58_BYTES} bytes, please use Base64 encoding.`,
     )

@@ -1,7 +1,8 @@
 import { fromBase64 } from '../ledger/accountEncoding.js'
+import { faultText } from '../ledger/engine.js'
 import { decodeMessage } from '../ledger/transaction.js'
 import type { Method } from './accountMethods.js'
-import { invalidParams, numberParam, RpcError, textParam } from './jsonRpc.js'
+import { addressParam, invalidParams, numberParam, rpcError, textParam } from './jsonRpc.js'
 import type { View } from './view.js'
 
 const SLOTS_PER_EPOCH = 432_000
@@ -52,9 +53,16 @@ const getRecentPerformanceSamples: Method = ([limit], view) => {
   return samples
 }
 
+const requestAirdrop: Method = ([key, lamports], view) => {
+  const outcome = view.ledger.airdrop(addressParam(key), BigInt(numberParam(lamports)))
+  if (!outcome.landed || outcome.fault !== null)
+    throw rpcError(-32603, `airdrop failed: ${faultText(outcome.fault ?? 'AccountNotFound')}`)
+  return outcome.landed.signature
+}
+
 const getHealth: Method = (_, view) => {
   if (view.behind > UNHEALTHY_SLOTS)
-    throw new RpcError(-32005, `Node is behind by ${view.behind} slots`, { numSlotsBehind: view.behind })
+    throw rpcError(-32005, `Node is behind by ${view.behind} slots`, { numSlotsBehind: view.behind })
   return 'ok'
 }
 
@@ -88,6 +96,7 @@ export const chainMethods: Readonly<Record<string, Method>> = {
     return view.at(slot, view.ledger.slots.blockhashSlot(textParam(blockhash), height) !== undefined)
   },
   getFeeForMessage,
+  requestAirdrop,
   getRecentPrioritizationFees: (_, view) => [{ slot: view.heads.processed, prioritizationFee: 0 }],
   getRecentPerformanceSamples,
   getMinimumBalanceForRentExemption: ([bytes], view) => view.ledger.engine.rentExempt(numberParam(bytes)),

@@ -13,19 +13,19 @@ export interface RpcRequest {
 }
 
 /** An answer that says no: a code of JSON-RPC or of the node, and what to say. */
-export class RpcError extends Error {
-  override readonly name = 'RpcError'
-  constructor(
-    readonly code: number,
-    message: string,
-    readonly data?: unknown,
-  ) {
-    super(message)
-  }
+export interface RpcError extends Error {
+  readonly code: number
+  readonly data: unknown
 }
 
+/** Makes an answer that says no, to be thrown. */
+export const rpcError = (code: number, message: string, data?: unknown): RpcError =>
+  Object.assign(new Error(message), { name: 'RpcError', code, data })
+
+const isRpcError = (error: unknown): error is RpcError => error instanceof Error && error.name === 'RpcError'
+
 /** An answer to wrong parameters. */
-export const invalidParams = (message: string): RpcError => new RpcError(-32602, message)
+export const invalidParams = (message: string): RpcError => rpcError(-32602, message)
 
 // A character no address, log or name is made of.
 const MARK = '\uE000'
@@ -46,19 +46,18 @@ export const resultOf = (id: RequestId, result: unknown): object => ({ jsonrpc: 
 
 /** The frame of an answer that says no. */
 export function errorOf(id: RequestId, error: unknown): object {
-  const { code, message, data } =
-    error instanceof RpcError
-      ? error
-      : {
-          code: -32603,
-          message: `Internal error: ${error instanceof Error ? error.message : String(error)}`,
-          data: undefined,
-        }
+  const { code, message, data } = isRpcError(error)
+    ? error
+    : {
+        code: -32603,
+        message: `Internal error: ${error instanceof Error ? error.message : String(error)}`,
+        data: undefined,
+      }
   return { jsonrpc: '2.0', error: { code, message, ...(data !== undefined && { data }) }, id }
 }
 
 /** The frame of an answer to text that is no JSON. */
-export const parseError: object = errorOf(null, new RpcError(-32700, 'Parse error'))
+export const parseError: object = errorOf(null, rpcError(-32700, 'Parse error'))
 
 /** Whether a value is an object with names. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -3,7 +3,7 @@ import { type EncodingOptions, encodeAccount } from '../ledger/accountEncoding.j
 import type { LedgerAccount } from '../ledger/engine.js'
 import { type Address, SYSTEM_PROGRAM } from '../token/address.js'
 import { type AccountFilter, encodingParam, filterParam } from './accountMethods.js'
-import { addressParam, configParam, exactJson, invalidParams, isRecord, listParam, RpcError } from './jsonRpc.js'
+import { addressParam, configParam, exactJson, invalidParams, isRecord, listParam, rpcError } from './jsonRpc.js'
 import { type Advance, COMMITMENTS, commitmentParam, type View } from './view.js'
 
 /** What can be subscribed to. */
@@ -85,7 +85,7 @@ function wishOf(method: string, [first, second]: readonly unknown[]): Wish {
     case 'rootSubscribe':
       return { ...plain('root', 'root', undefined), commitment: 'finalized' }
     default:
-      throw new RpcError(-32601, 'Method not found')
+      throw rpcError(-32601, 'Method not found')
   }
 }
 

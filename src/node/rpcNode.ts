@@ -1,7 +1,7 @@
 import type { Ledger } from '../ledger/ledger.js'
 import { accountMethods, type Method } from './accountMethods.js'
 import { chainMethods } from './chainMethods.js'
-import { errorOf, idOf, RpcError, type RpcRequest, requestOf, resultOf } from './jsonRpc.js'
+import { errorOf, idOf, type RpcRequest, requestOf, resultOf, rpcError } from './jsonRpc.js'
 import { createPubSub, type Peer, type PubSub } from './pubsub.js'
 import { transactionMethods } from './transactionMethods.js'
 import { createView, type View, type ViewOptions } from './view.js'
@@ -42,7 +42,7 @@ export function createRpcNode(ledger: Ledger, options: ViewOptions = {}): RpcNod
   function answer(body: unknown, call: (request: RpcRequest) => unknown): object | undefined {
     const request = requestOf(body)
     if (request === 'notification') return undefined
-    if (request === null) return errorOf(idOf(body), new RpcError(-32600, 'Invalid request'))
+    if (request === null) return errorOf(idOf(body), rpcError(-32600, 'Invalid request'))
     try {
       return resultOf(request.id, call(request))
     } catch (error) {
@@ -51,7 +51,7 @@ export function createRpcNode(ledger: Ledger, options: ViewOptions = {}): RpcNod
   }
   function call(request: RpcRequest): unknown {
     const method = methods[request.method]
-    if (!method) throw new RpcError(-32601, 'Method not found')
+    if (!method) throw rpcError(-32601, 'Method not found')
     accountsRead += accountsIn(request)
     return method(request.params, view)
   }

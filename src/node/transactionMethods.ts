@@ -1,8 +1,7 @@
 import bs58 from 'bs58'
-import { encodeAccount, toBase64, uiAmountOf } from '../ledger/accountEncoding.js'
+import { encodeAccount, toBase64, tokenBalanceRows } from '../ledger/accountEncoding.js'
 import { type Execution, faultText, type InnerInstruction, type LedgerAccount } from '../ledger/engine.js'
 import type { LandedTransaction } from '../ledger/execution.js'
-import { addressAt, isMint, isTokenAccount, u64At } from '../ledger/tokenBytes.js'
 import {
   type CompiledInstruction,
   type DecodedTransaction,
@@ -18,7 +17,7 @@ import {
   invalidParams,
   listParam,
   numberParam,
-  RpcError,
+  rpcError,
   textParam,
 } from './jsonRpc.js'
 import { commitmentParam, type View } from './view.js'
@@ -58,9 +57,9 @@ function preflight(view: View, transaction: DecodedTransaction): void {
   const execution = refused
     ? { ...nothingRun, fault: refused }
     : ledger.engine.simulate(transaction, { verifySignatures: true })
-  if (execution.fault === 'SignatureFailure') throw new RpcError(-32003, 'Transaction signature verification failure')
+  if (execution.fault === 'SignatureFailure') throw rpcError(-32003, 'Transaction signature verification failure')
   if (execution.fault !== null)
-    throw new RpcError(-32002, `Transaction simulation failed: ${faultText(execution.fault)}`, simulationOf(execution))
+    throw rpcError(-32002, `Transaction simulation failed: ${faultText(execution.fault)}`, simulationOf(execution))
 }
 
 const sendTransaction: Method = ([text, config], view) => {
@@ -87,7 +86,7 @@ const simulateTransaction: Method = ([text, config], view) => {
   const execution = known
     ? view.ledger.engine.simulate(transaction, { verifySignatures: sigVerify === true })
     : { ...nothingRun, fault: 'BlockhashNotFound' }
-  if (execution.fault === 'SignatureFailure') throw new RpcError(-32003, 'Transaction signature verification failure')
+  if (execution.fault === 'SignatureFailure') throw rpcError(-32003, 'Transaction signature verification failure')
   return view.at(slot, {
     ...simulationOf(execution),
     accounts: leftIn(view, execution, accounts, slot),
@@ -146,18 +145,6 @@ const getSignaturesForAddress: Method = ([key, config], view) => {
 
 type Accounts = ReadonlyMap<Address, LedgerAccount | null>
 
-function tokenBalancesOf(view: View, { transaction, slot, unixTime }: LandedTransaction, accounts: Accounts): object[] {
-  return transaction.keys.flatMap((key, accountIndex) => {
-    const account = accounts.get(key)
-    if (!isTokenAccount(account)) return []
-    const mint = addressAt(account.data, 0)
-    const mintAccount = view.ledger.accountAt(mint, slot)
-    if (!isMint(mintAccount)) return []
-    const uiTokenAmount = uiAmountOf(u64At(account.data, 64), mintAccount, unixTime)
-    return [{ accountIndex, mint, owner: addressAt(account.data, 32), programId: account.program, uiTokenAmount }]
-  })
-}
-
 type WriteInstruction = (instruction: CompiledInstruction | InnerInstruction) => object
 
 function instructionWriter({ keys }: DecodedTransaction, parsed: boolean): WriteInstruction {
@@ -202,6 +189,8 @@ function messageOf(transaction: DecodedTransaction, parsed: boolean): object {
 function metaOf(view: View, landed: LandedTransaction, write: WriteInstruction): object {
   const { execution, transaction, before, after } = landed
   const lamports = (accounts: Accounts) => transaction.keys.map((key) => accounts.get(key)?.lamports ?? 0n)
+  const context = { read: (key: Address) => view.ledger.accountAt(key, landed.slot), unixTime: landed.unixTime }
+  const tokens = (accounts: Accounts) => tokenBalanceRows(transaction.keys, accounts, context)
   const inner = execution.inner.map((list, index) => ({ index, instructions: list.map(write) }))
   return {
     err: execution.fault,
@@ -211,8 +200,8 @@ function metaOf(view: View, landed: LandedTransaction, write: WriteInstruction):
     postBalances: lamports(after),
     innerInstructions: inner.filter(({ instructions }) => instructions.length > 0),
     logMessages: execution.logs,
-    preTokenBalances: tokenBalancesOf(view, landed, before),
-    postTokenBalances: tokenBalancesOf(view, landed, after),
+    preTokenBalances: tokens(before),
+    postTokenBalances: tokens(after),
     rewards: [],
     loadedAddresses: transaction.loaded,
     computeUnitsConsumed: execution.units,
@@ -226,7 +215,7 @@ const getTransaction: Method = ([signature, config], view) => {
   if (!landed || landed.slot > view.heads[commitmentParam(commitment)]) return null
   const { transaction } = landed
   if (transaction.version === 0 && maxSupportedTransactionVersion === undefined)
-    throw new RpcError(
+    throw rpcError(
       -32015,
       'Transaction version (0) is not supported by the requesting client. Please try the request again with the following configuration parameter: "maxSupportedTransactionVersion": 0',
     )
@@ -241,18 +230,10 @@ const getTransaction: Method = ([signature, config], view) => {
   }
 }
 
-const requestAirdrop: Method = ([key, lamports], view) => {
-  const outcome = view.ledger.airdrop(addressParam(key), BigInt(numberParam(lamports)))
-  if (!outcome.landed || outcome.fault !== null)
-    throw new RpcError(-32603, `airdrop failed: ${faultText(outcome.fault ?? 'AccountNotFound')}`)
-  return outcome.landed.signature
-}
-
 /** The methods that send transactions and ask what became of them. */
 export const transactionMethods: Readonly<Record<string, Method>> = {
   sendTransaction,
   simulateTransaction,
-  requestAirdrop,
   getSignatureStatuses: ([signatures], view) =>
     view.at(
       view.heads.processed,

@@ -4,7 +4,7 @@ import type { EncodingContext } from '../ledger/accountEncoding.js'
 import type { Ledger } from '../ledger/ledger.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
-import { configParam, invalidParams, numberParam, RpcError } from './jsonRpc.js'
+import { configParam, invalidParams, numberParam, rpcError } from './jsonRpc.js'
 
 /** How far a node is from the newest slot. */
 export interface ViewOptions {
@@ -119,7 +119,7 @@ export function createView(ledger: Ledger, options: ViewOptions = {}): View {
       const { commitment, minContextSlot } = configParam(config)
       const slot = heads[commitmentParam(commitment)]
       if (minContextSlot !== undefined && minContextSlot !== null && slot < numberParam(minContextSlot))
-        throw new RpcError(-32016, 'Minimum context slot has not been reached', { contextSlot: slot })
+        throw rpcError(-32016, 'Minimum context slot has not been reached', { contextSlot: slot })
       return slot
     },
     at: (slot, value) => ({ context: { apiVersion, slot }, value }),

@@ -8,7 +8,7 @@ import { endpointOf } from '../rpc/endpoints.js'
 import { createRpcClient } from '../rpc/rpcClient.js'
 import type { AccountAt, Commitment } from '../token/account.js'
 import { type Address, addressOfProgram } from '../token/address.js'
-import { associatedAddressOf, createAssociatedAddresses } from '../token/associatedAddress.js'
+import { createAssociatedAddresses } from '../token/associatedAddress.js'
 import { type AccountRecord, recordOf } from '../token/balance.js'
 import { decodeMint, type Mint } from '../token/mint.js'
 import { type Changes, createChanges } from './changes.js'
@@ -38,6 +38,8 @@ export interface BalanceClientOptions extends ConnectionOptions {
   /** @default globalThis.fetch */
   readonly fetch?: typeof globalThis.fetch | undefined
   readonly clock?: Clock | undefined
+  /** @internal Answers every read with this instead of asking. */
+  readonly failure?: LamplightError | undefined
 }
 
 /** Balances without React: one socket, one reader, one query cache. */
@@ -88,13 +90,14 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
     queryClient.getQueryData<AccountRecord>(balanceKeys.account(cluster, commitment, address))?.slot ?? 0
   const connection =
     wsUrl === false ? undefined : createConnection(options, { url: wsUrl, reader, clock, heldSlot, gatherMs })
-  const status = createStatus({ connection, endpoint: host, now: clock.now })
+  const status = createStatus({ connection, endpoint: host, now: clock.now, failure: options.failure })
   const isLive = (wish: Wish) => connection?.stream.isLive(wish) ?? false
   installRules(queryClient, cluster)
   if (connection) join(connection, queryClient, cluster, status, clock)
 
   /** The pull path's one door to the node. */
   async function pull({ address, commitment }: Wish): Promise<AccountAt> {
+    if (options.failure) throw options.failure
     await connection?.stream.settled(gatherMs)
     try {
       const [account] = await reader.read([address], { commitment })
@@ -130,33 +133,19 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
 }
 
 /** A client whose every answer is the same error: what a provider shows when its options are wrong. */
-export function createFailedClient(
-  { queryClient, commitment = 'confirmed', clock = systemClock }: BalanceClientOptions,
-  error: LamplightError,
-): BalanceClient {
-  const cluster = 'failed'
-  const status = createStatus({ connection: undefined, endpoint: '', now: clock.now })
-  status.store.setState({ state: 'failed', lastError: error })
-  const fail = () => Promise.reject(error)
-  const undo = () => () => {}
-  return {
+export const createFailedClient = (
+  { queryClient, commitment, clock }: BalanceClientOptions,
+  failure: LamplightError,
+): BalanceClient =>
+  createBalanceClient({
     queryClient,
-    cluster,
     commitment,
-    status: status.store,
-    open: undo,
-    reconnect: () => {},
-    readAccount: fail,
-    readMint: fail,
-    request: fail,
-    follow: undo,
-    isLive: () => false,
-    freshness: () => 'stale',
-    onFreshness: undo,
-    changes: createChanges(queryClient, cluster),
-    associatedAddress: (owner, mint, program) => associatedAddressOf(owner, mint, addressOfProgram(program)),
-  }
-}
+    clock,
+    rpcUrl: 'http://failed',
+    url: false,
+    cluster: 'failed',
+    failure,
+  })
 
 /** Stream to cache: decode, coalesce per frame, write; and keep the status true. */
 function join({ socket, stream }: Connection, queryClient: QueryClient, cluster: string, status: Status, clock: Clock) {

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/query-core'
-import { createEmitter } from '../base/emitter.js'
+import { createEmitter, once } from '../base/emitter.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import { type AccountRecord, type BalanceReason, isRecord } from '../token/balance.js'
@@ -45,15 +45,12 @@ export function createChanges(queryClient: QueryClient, cluster: string): Change
     on(listener) {
       if (listeners++ === 0) start()
       const off = events.on('change', listener)
-      let held = true
-      return () => {
-        if (!held) return
-        held = false
+      return once(() => {
         off()
         if (--listeners > 0) return
         stop()
         seen.clear()
-      }
+      })
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { BackoffOptions } from '../base/backoff.js'
 import { countOf, durationOf } from '../base/check.js'
 import type { Clock } from '../base/clock.js'
+import { once } from '../base/emitter.js'
 import { type Calls, createCalls } from '../live/calls.js'
 import type { OutboxOptions } from '../live/outbox.js'
 import { createSocket, type Socket } from '../live/socket.js'
@@ -93,12 +94,9 @@ function lifetimeOf(socket: Socket, calls: Calls, subscriptions: Subscriptions, 
   return () => {
     if (holders++ === 0) target?.addEventListener('online', socket.reconnect)
     look()
-    let held = true
-    return () => {
-      if (!held) return
-      held = false
+    return once(() => {
       if (--holders === 0) target?.removeEventListener('online', socket.reconnect)
       look()
-    }
+    })
   }
 }

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/query-core'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Clock } from '../base/clock.js'
-import { createEmitter } from '../base/emitter.js'
+import { createEmitter, once } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import type { SocketState } from '../live/socket.js'
 import type { Wish } from '../live/subscriptions.js'
@@ -58,6 +58,8 @@ export interface StatusParts {
   readonly connection: Pick<Connection, 'socket' | 'calls' | 'stream'> | undefined
   readonly endpoint: string
   readonly now: () => number
+  /** Why there will never be a connection. */
+  readonly failure: LamplightError | undefined
 }
 
 /** The connection's status, kept in a store that only this object writes to. */
@@ -70,17 +72,15 @@ export interface Status {
   /** A read over HTTP was answered. */
   readOk(lagSlots: number): void
   failed(error: LamplightError): void
-  closed(): void
 }
 
 /** Makes the status of a client that has not opened yet. */
-export function createStatus({ connection: live, endpoint, now }: StatusParts): Status {
-  let isClosed = false
+export function createStatus({ connection: live, endpoint, now, failure }: StatusParts): Status {
   let hasBeenLive = false
   let lostAtMs = 0
   let readAtMs = -1
   const store = createStore<ConnectionStatus>(() => ({
-    state: 'idle',
+    state: failure ? 'failed' : 'idle',
     freshness: 'stale',
     endpoint,
     since: now(),
@@ -91,13 +91,12 @@ export function createStatus({ connection: live, endpoint, now }: StatusParts): 
     slotLag: null,
     queued: 0,
     role: 'alone',
-    lastError: null,
+    lastError: failure ?? null,
   }))
 
   function stateNow(): ConnectionState {
-    if (isClosed) return 'closed'
     const socket = live?.socket.state
-    if (!socket) return 'idle'
+    if (!socket) return failure ? 'failed' : 'idle'
     if (socket.name === 'waiting' && isOffline()) return 'offline'
     if (socket.name !== 'open') {
       if (socket.name !== 'suspect') hasBeenLive = false
@@ -150,10 +149,6 @@ export function createStatus({ connection: live, endpoint, now }: StatusParts): 
     },
     failed(error) {
       set({ lastError: error })
-    },
-    closed() {
-      isClosed = true
-      refresh()
     },
   }
 }
@@ -218,14 +213,11 @@ export function createTrust({ queryClient, cluster, connection, status, clock }:
     onFreshness(listener) {
       if (listeners++ === 0) start()
       const off = events.on('changed', listener)
-      let held = true
-      return () => {
-        if (!held) return
-        held = false
+      return once(() => {
         off()
         if (--listeners > 0) return
         for (const stop of stops) stop()
-      }
+      })
     },
   }
 }

@@ -1,6 +1,6 @@
 import { backoffMs } from '../base/backoff.js'
 import type { Clock } from '../base/clock.js'
-import { createEmitter, type Emitter } from '../base/emitter.js'
+import { createEmitter, type Emitter, once } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import type { Socket, SocketState } from '../live/socket.js'
 import type { Subscriptions, Wish } from '../live/subscriptions.js'
@@ -156,14 +156,11 @@ export function createStream(parts: StreamParts): Stream {
       const entry = followed.get(key) ?? { count: 0, stop: watch(wish) }
       followed.set(key, entry)
       entry.count++
-      let held = true
-      return () => {
-        if (!held) return
-        held = false
+      return once(() => {
         if (--entry.count > 0) return
         followed.delete(key)
         entry.stop()
-      }
+      })
     },
     vouch(wishes) {
       const fresh = wishes.map(keyOf).filter((key) => arrived.delete(key))

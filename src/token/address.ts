@@ -1,5 +1,5 @@
 import type { PublicKey } from '@solana/web3.js'
-import bs58 from 'bs58'
+import { base58Of, bytesOfBase58 } from '../base/base58.js'
 import { shown } from '../base/check.js'
 import { LamplightError } from '../base/errors.js'
 
@@ -30,7 +30,7 @@ export function address(input: AddressInput, argument = 'address'): Address {
       why: 'neither a PublicKey nor a text',
     })
   // Decoding takes time that grows with the square of the length.
-  const bytes = text.length > 44 ? undefined : bs58.decodeUnsafe(text)
+  const bytes = text.length > 44 ? undefined : bytesOfBase58(text)
   const length = bytes && bytes.length !== 32 ? `${bytes.length} bytes, not 32` : ''
   const why = text === '' ? 'empty' : text.length > 44 ? 'longer than 44 characters' : bytes ? length : 'not base58'
   if (why) throw new LamplightError('input/invalid-address', { argument, input: text.slice(0, 60), why })
@@ -38,9 +38,9 @@ export function address(input: AddressInput, argument = 'address'): Address {
 }
 
 /** The 32 bytes behind an address. */
-export const bytesOfAddress = (address: Address): Uint8Array => bs58.decode(address)
+export const bytesOfAddress = (address: Address): Uint8Array => bytesOfBase58(address) as Uint8Array
 /** The address written in 32 bytes. */
-export const addressOfBytes = (bytes: Uint8Array): Address => bs58.encode(bytes) as Address
+export const addressOfBytes = (bytes: Uint8Array): Address => base58Of(bytes) as Address
 
 /** Reads the address stored at `offset`. */
 export const addressAt = (view: DataView, offset: number): Address =>

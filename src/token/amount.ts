@@ -51,11 +51,17 @@ export function formatAmount(amount: bigint, decimals: number, options: FormatAm
   }
   // 999,950 rounds up to 1,000,000, which compact notation writes in another unit.
   if (up && String(digits * unit).length > length) return formatAmount(signed(digits * unit), decimals, options)
-  const padded = String(digits).padStart(places + 1, '0')
-  const whole = padded.slice(0, padded.length - places)
-  const fraction = padded.slice(padded.length - places).replace(/0+$/, '')
-  if (locale === undefined && !power) return (negative ? '-' : '') + whole + (fraction && `.${fraction}`)
+  if (locale === undefined && !power) return exactText(signed(digits), places)
+  const [whole = '', fraction = ''] = exactText(digits, places).split('.')
   return localized(signed(BigInt(whole) * 10n ** BigInt(power)) || (negative ? -0 : 0), fraction, options)
+}
+
+/** An amount written out in full: "1234.5". */
+export function exactText(amount: bigint, decimals: number): string {
+  const [sign, size] = amount < 0n ? ['-', -amount] : ['', amount]
+  const padded = String(size).padStart(decimals + 1, '0')
+  const fraction = padded.slice(padded.length - decimals).replace(/0+$/, '')
+  return sign + padded.slice(0, padded.length - decimals) + (fraction && `.${fraction}`)
 }
 
 /**

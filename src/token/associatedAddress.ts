@@ -1,6 +1,6 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import { countOf } from '../base/check.js'
 import { LamplightError } from '../base/errors.js'
+import { createSha256 } from '../base/sha256.js'
 import { type Address, addressOfBytes, bytesOfAddress } from './address.js'
 
 /** How many derived addresses to remember. */
@@ -13,6 +13,7 @@ export interface AssociatedAddressesOptions {
 export type AssociatedAddresses = (owner: Address, mint: Address, program: Address) => Address
 
 const PROGRAM_BYTES = bytesOfAddress('ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Address)
+const sha256 = /* @__PURE__ */ createSha256()
 const MARKER = new TextEncoder().encode('ProgramDerivedAddress')
 const P = 2n ** 255n - 19n
 const D = 37095705934669439343138083508754565189542113879843219016388785533085940283555n

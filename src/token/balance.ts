@@ -1,7 +1,7 @@
 import { LamplightError } from '../base/errors.js'
 import type { AccountAt, Commitment } from './account.js'
 import { type Address, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from './address.js'
-import { formatAmount } from './amount.js'
+import { exactText } from './amount.js'
 import type { Mint } from './mint.js'
 import { decodeTokenAccount, type TokenAccount } from './tokenAccount.js'
 
@@ -155,7 +155,7 @@ export function solBalanceOf(record: AccountRecord): SolBalance {
     owner: record.address,
     lamports: record.lamports,
     pending: 0n,
-    text: formatAmount(record.lamports, 9),
+    text: exactText(record.lamports, 9),
     exists: record.exists,
     source: record.source,
     observedAt: record.observedAt,
@@ -188,7 +188,7 @@ export function tokenBalanceOf(owner: Address, mint: Mint, record: AccountRecord
     amount,
     pending: 0n,
     decimals: mint.decimals,
-    text: formatAmount(amount, mint.decimals),
+    text: exactText(amount, mint.decimals),
     exists: own !== null,
     accounts: own ? [partOf(own)] : [],
     spendable: own?.frozen ? 0n : amount,

@@ -1,4 +1,4 @@
-import { errorOf, exactJson, idOf, parseError, RpcError } from '../node/jsonRpc.js'
+import { errorOf, exactJson, idOf, parseError, rpcError } from '../node/jsonRpc.js'
 import type { FaultAction, Faults } from './faults.js'
 import { countMethod, methodsIn, pause, type Traffic } from './traffic.js'
 
@@ -34,7 +34,7 @@ const jsonReply = (body: string, status = 200): HttpReply => ({
 export const rpcReply = (answer: unknown): HttpReply => jsonReply(answer === undefined ? '' : exactJson(answer))
 
 function statusReply({ status = 500, retryAfter, body }: FaultAction, request: unknown): HttpReply {
-  const text = body ?? exactJson(errorOf(idOf(request), new RpcError(status, `HTTP status ${status}`)))
+  const text = body ?? exactJson(errorOf(idOf(request), rpcError(status, `HTTP status ${status}`)))
   const reply = jsonReply(text, status)
   return retryAfter === undefined
     ? reply
@@ -47,7 +47,7 @@ function struck(action: FaultAction, request: unknown): HttpOutcome | undefined 
   if (action.status !== undefined) return statusReply(action, request)
   if (action.error) {
     const { code, message, data } = action.error
-    return rpcReply(errorOf(idOf(request), new RpcError(code, message, data)))
+    return rpcReply(errorOf(idOf(request), rpcError(code, message, data)))
   }
   return action.raw === undefined ? undefined : jsonReply(action.raw)
 }

@@ -1,6 +1,6 @@
 import { isLamplightError } from '../base/errors.js'
 import type { Cheats, MintOptions, TokenBalanceOptions } from '../node/cheats.js'
-import { errorOf, idOf, invalidParams, isRecord, RpcError, requestOf, resultOf } from '../node/jsonRpc.js'
+import { errorOf, idOf, invalidParams, isRecord, requestOf, resultOf, rpcError } from '../node/jsonRpc.js'
 import type { FaultRule, Faults } from './faults.js'
 
 /** What the `localnet_` methods work on. */
@@ -75,12 +75,11 @@ export function createLocalMethods(controls: LocalControls): (body: unknown) => 
   const methods = localMethodsOf(controls)
   const answer = (body: unknown): unknown => {
     const request = requestOf(body)
-    if (request === null || request === 'notification')
-      return errorOf(idOf(body), new RpcError(-32600, 'Invalid request'))
+    if (request === null || request === 'notification') return errorOf(idOf(body), rpcError(-32600, 'Invalid request'))
     const name = request.method.slice(PREFIX.length)
     const method = Object.hasOwn(methods, name) ? methods[name] : undefined
     try {
-      if (!method) throw new RpcError(-32601, 'Method not found')
+      if (!method) throw rpcError(-32601, 'Method not found')
       return resultOf(request.id, method(request.params) ?? null)
     } catch (error) {
       return errorOf(request.id, isLamplightError(error) ? invalidParams(`${request.method}: ${error.message}`) : error)

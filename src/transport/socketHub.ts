@@ -1,4 +1,4 @@
-import { errorOf, exactJson, idOf, isRecord, parseError, RpcError } from '../node/jsonRpc.js'
+import { errorOf, exactJson, idOf, isRecord, parseError, rpcError } from '../node/jsonRpc.js'
 import type { Peer } from '../node/pubsub.js'
 import type { FaultAction, Faults } from './faults.js'
 import { countMethod, pause, type Traffic } from './traffic.js'
@@ -117,7 +117,7 @@ function struckAnswer(action: FaultAction, body: unknown): string | undefined {
   if (action.raw !== undefined) return action.raw
   if (!action.error) return undefined
   const { code, message, data } = action.error
-  return exactJson(errorOf(idOf(body), new RpcError(code, message, data)))
+  return exactJson(errorOf(idOf(body), rpcError(code, message, data)))
 }
 
 function bodyOf(text: string): { readonly body: unknown } | undefined {

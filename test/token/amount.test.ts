@@ -122,7 +122,7 @@ describe('formatAmount', () => {
 
   it('never shows more than there is', () => {
     fc.assert(
-      fc.property(u64, decimals, fc.integer({ min: 0, max: 6 }), (amount, places, maxFraction) => {
+      fc.property(u64, fc.integer({ min: 0, max: 19 }), fc.integer({ min: 0, max: 6 }), (amount, places, maxFraction) => {
         const text = formatAmount(amount, places, { maxFraction })
         const parsed = parseAmount(text.replace('<', ''), places)
         if (!parsed.ok) throw new Error(`${text} cannot be read`)

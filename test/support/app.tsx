@@ -1,0 +1,31 @@
+import { ConnectionProvider } from '@solana/wallet-adapter-react'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { type RenderResult, render } from '@testing-library/react'
+import { WebSocketProvider, type WebSocketProviderProps } from 'lamplight'
+import { type ReactNode, StrictMode } from 'react'
+import { WebSocket as NodeWebSocket } from 'ws'
+
+/** `ws` as the browser's WebSocket, which Node 20 does not have. */
+export const webSocket = NodeWebSocket as unknown as typeof WebSocket
+
+/** Renders an app with real providers against a node; StrictMode as most apps have it. */
+export function renderApp(
+  ui: ReactNode,
+  node: { readonly rpcUrl: string; readonly wsUrl: string },
+  props: Partial<WebSocketProviderProps> & { readonly queryClient?: QueryClient } = {},
+): RenderResult & { queryClient: QueryClient; show(ui: ReactNode): void } {
+  const { queryClient = new QueryClient(), ...provider } = props
+  const tree = (children: ReactNode) => (
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <ConnectionProvider endpoint={node.rpcUrl}>
+          <WebSocketProvider url={node.wsUrl} webSocket={webSocket} {...provider}>
+            {children}
+          </WebSocketProvider>
+        </ConnectionProvider>
+      </QueryClientProvider>
+    </StrictMode>
+  )
+  const view = render(tree(ui))
+  return { ...view, queryClient, show: (next) => view.rerender(tree(next)) }
+}
