@@ -1,6 +1,6 @@
 // Checks what would be published, after `npm run build`: publint on the manifest and the files, attw on the types.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { publint } from 'publint'
@@ -18,6 +18,11 @@ function promisedFiles(value) {
 
 for (const file of new Set(promisedFiles([manifest.exports, manifest.bin, manifest.types])))
   if (!existsSync(join(root, file))) problems.push(`package.json promises ${file}, which the build did not make`)
+
+// A build under NODE_ENV=development calls a JSX runtime that production React does not have.
+for (const file of readdirSync(join(root, 'dist'), { recursive: true }))
+  if (file.endsWith('.js') && readFileSync(join(root, 'dist', file), 'utf8').includes('jsx-dev-runtime'))
+    problems.push(`dist/${file} was built for development: build without NODE_ENV, or with NODE_ENV=production`)
 
 const { messages } = await publint({ pkgDir: root, strict: true, pack: 'npm' })
 for (const message of messages)

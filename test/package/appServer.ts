@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join, normalize } from 'node:path'
+
+/** One account as the server knows it. */
+export interface ServedAccount {
+  readonly lamports: number
+  readonly owner: string
+  readonly data: Uint8Array
+}
+
+const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
+
+/** Serves a built app, JSON-RPC reads of `accounts` at `/rpc`, and at `/silent` a node that never answers. */
+export async function serveApp(directory: string, accounts: ReadonlyMap<string, ServedAccount>) {
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname
+    if (path === '/silent') return
+    if (path === '/rpc') {
+      response.setHeader('content-type', 'application/json')
+      return response.end(JSON.stringify(answerTo(JSON.parse(await bodyOf(request)), accounts)))
+    }
+    try {
+      const file = join(directory, normalize(path === '/' ? '/index.html' : path))
+      const content = await readFile(file)
+      response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream').end(content)
+    } catch {
+      response.writeHead(404).end()
+    }
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = ''
+  for await (const chunk of request) body += chunk
+  return body
+}
+
+interface Call {
+  readonly id: unknown
+  readonly method: string
+  readonly params: [string | string[]]
+}
+
+function answerTo(call: Call | Call[], accounts: ReadonlyMap<string, ServedAccount>): unknown {
+  if (Array.isArray(call)) return call.map((one) => answerTo(one, accounts))
+  const head = { jsonrpc: '2.0', id: call.id }
+  const accountOf = (key: string) => {
+    const account = accounts.get(key)
+    if (!account) return null
+    const { lamports, owner, data } = account
+    const space = data.length
+    return {
+      lamports,
+      owner,
+      data: [Buffer.from(data).toString('base64'), 'base64'],
+      executable: false,
+      rentEpoch: 0,
+      space,
+    }
+  }
+  const context = { slot: 1_000, apiVersion: '2.3.0' }
+  const [keys] = call.params
+  if (call.method === 'getMultipleAccounts')
+    return { ...head, result: { context, value: (keys as string[]).map(accountOf) } }
+  if (call.method === 'getAccountInfo') return { ...head, result: { context, value: accountOf(keys as string) } }
+  return { ...head, error: { code: -32601, message: `Method not found: ${call.method}` } }
+}
