@@ -1,7 +1,7 @@
 import { LamplightError } from '../base/errors.js'
 import type { AccountAt } from './account.js'
-import { type Address, optionalAddressAt, type TokenProgram, tokenProgramOf } from './address.js'
-import { ACCOUNT_TYPE_OFFSET, extensionsOf, MULTISIG_BYTES } from './extensions.js'
+import { type Address, optionalAddressAt, type TokenProgram } from './address.js'
+import { layoutOf } from './layout.js'
 
 /** What a mint's bytes say. */
 export interface Mint {
@@ -18,38 +18,25 @@ export interface Mint {
   readonly extensions: readonly string[]
 }
 
-const MINT_BYTES = 82
-const MINT_TYPE = 1
-
 /**
  * Reads a mint out of an account's bytes, under either token program.
  * @throws LamplightError `account/not-mint`, which says what the account is instead.
  */
 export function decodeMint(account: AccountAt): Mint {
-  const { address, data } = account
+  const { address } = account
   const fail = (why: string) => new LamplightError('account/not-mint', { address, why })
-  const program = tokenProgramOf(account.program)
-  if (data === null) throw fail('it does not exist')
-  if (!program) throw fail(`it belongs to ${account.program}`)
-  const why = whyNotMint(program, data)
-  if (why) throw fail(why)
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
-  const mintAuthority = optionalAddressAt(view, 0)
-  const freezeAuthority = optionalAddressAt(view, 46)
-  const extensions = extensionsOf(data)
-  if (view.getUint8(45) === 0) throw fail('it is not initialised')
-  if (mintAuthority === undefined || freezeAuthority === undefined || view.getUint8(45) !== 1)
+  const layout = layoutOf(account)
+  if (typeof layout === 'string') throw fail(layout)
+  const { program, kind, view, extensions } = layout
+  if (kind !== 'mint') throw fail('it is a token account')
+  const [mintAuthority, freezeAuthority, state] = [
+    optionalAddressAt(view, 0),
+    optionalAddressAt(view, 46),
+    view.getUint8(45),
+  ]
+  if (state === 0) throw fail('it is not initialised')
+  if (mintAuthority === undefined || freezeAuthority === undefined || state !== 1)
     throw fail('its fields hold values the program never writes')
-  if (!extensions) throw fail('its extensions do not fit its bytes')
   const [supply, decimals] = [view.getBigUint64(36, true), view.getUint8(44)]
   return { address, program, decimals, supply, mintAuthority, freezeAuthority, extensions }
-}
-
-function whyNotMint(program: TokenProgram, data: Uint8Array): string {
-  const bytes = data.length
-  if (bytes === MINT_BYTES) return ''
-  if (bytes === MULTISIG_BYTES) return 'it is a multisig'
-  const type = data[ACCOUNT_TYPE_OFFSET]
-  if (bytes === ACCOUNT_TYPE_OFFSET || (type === 2 && program === 'token-2022')) return 'it is a token account'
-  return type === MINT_TYPE && program === 'token-2022' ? '' : `it has ${bytes} bytes, which no mint has`
 }

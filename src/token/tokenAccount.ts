@@ -1,7 +1,7 @@
 import { LamplightError } from '../base/errors.js'
 import type { AccountAt } from './account.js'
-import { type Address, addressAt, optionalAddressAt, type TokenProgram, tokenProgramOf } from './address.js'
-import { ACCOUNT_TYPE_OFFSET, extensionsOf, MULTISIG_BYTES } from './extensions.js'
+import { type Address, addressAt, optionalAddressAt, type TokenProgram } from './address.js'
+import { layoutOf } from './layout.js'
 
 /** What a token account's bytes say. */
 export interface TokenAccount {
@@ -26,8 +26,6 @@ export interface TokenAccount {
   readonly extensions: readonly string[]
 }
 
-const TOKEN_ACCOUNT_BYTES = 165
-const TOKEN_ACCOUNT_TYPE = 2
 const FROZEN = 2
 
 /**
@@ -35,22 +33,17 @@ const FROZEN = 2
  * @throws LamplightError `account/not-token`, which says what the account is instead.
  */
 export function decodeTokenAccount(account: AccountAt): TokenAccount {
-  const { address, data } = account
+  const { address } = account
   const fail = (why: string) => new LamplightError('account/not-token', { address, why })
-  const program = tokenProgramOf(account.program)
-  if (data === null) throw fail('it does not exist')
-  if (!program) throw fail(`it belongs to ${account.program}`)
-  const why = whyNotTokenAccount(program, data)
-  if (why) throw fail(why)
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
-  const delegate = optionalAddressAt(view, 72)
-  const closeAuthority = optionalAddressAt(view, 129)
+  const layout = layoutOf(account)
+  if (typeof layout === 'string') throw fail(layout)
+  const { program, kind, view, extensions } = layout
+  if (kind === 'mint') throw fail('it is a mint')
+  const [delegate, closeAuthority] = [optionalAddressAt(view, 72), optionalAddressAt(view, 129)]
   const [state, native] = [view.getUint8(108), view.getUint32(109, true)]
   if (state === 0) throw fail('it is not initialised')
   if (delegate === undefined || closeAuthority === undefined || state > FROZEN || native > 1)
     throw fail('its fields hold values the program never writes')
-  const extensions = extensionsOf(data)
-  if (!extensions) throw fail('its extensions do not fit its bytes')
   return {
     address,
     program,
@@ -65,15 +58,4 @@ export function decodeTokenAccount(account: AccountAt): TokenAccount {
     closeAuthority,
     extensions,
   }
-}
-
-function whyNotTokenAccount(program: TokenProgram, data: Uint8Array): string {
-  const bytes = data.length
-  if (bytes === TOKEN_ACCOUNT_BYTES) return ''
-  if (bytes === MULTISIG_BYTES) return 'it is a multisig'
-  const type = data[ACCOUNT_TYPE_OFFSET]
-  if (bytes === 82 || (type === 1 && program === 'token-2022')) return 'it is a mint'
-  return type === TOKEN_ACCOUNT_TYPE && program === 'token-2022'
-    ? ''
-    : `it has ${bytes} bytes, which no token account has`
 }

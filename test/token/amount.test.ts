@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { LamplightError } from '../../src/base/errors.js'
 import { formatAmount, parseAmount } from '../../src/token/amount.js'
 
 const U64_MAX = 2n ** 64n - 1n
@@ -8,7 +9,7 @@ const u64 = fc.oneof(fc.bigInt(0n, U64_MAX), fc.bigInt(0n, 10_000n), fc.constant
 const decimals = fc.integer({ min: 0, max: 20 })
 const locale = fc.constantFrom(undefined, ...locales)
 
-const contextOf = (run: () => unknown): unknown => {
+const thrownBy = (run: () => unknown): unknown => {
   try {
     run()
   } catch (error) {
@@ -122,13 +123,18 @@ describe('formatAmount', () => {
 
   it('never shows more than there is', () => {
     fc.assert(
-      fc.property(u64, fc.integer({ min: 0, max: 19 }), fc.integer({ min: 0, max: 6 }), (amount, places, maxFraction) => {
-        const text = formatAmount(amount, places, { maxFraction })
-        const parsed = parseAmount(text.replace('<', ''), places)
-        if (!parsed.ok) throw new Error(`${text} cannot be read`)
-        if (text.startsWith('<')) expect(parsed.amount > amount && amount > 0n).toBe(true)
-        else expect(parsed.amount <= amount && (parsed.amount > 0n || amount === 0n)).toBe(true)
-      }),
+      fc.property(
+        u64,
+        fc.integer({ min: 0, max: 19 }),
+        fc.integer({ min: 0, max: 6 }),
+        (amount, places, maxFraction) => {
+          const text = formatAmount(amount, places, { maxFraction })
+          const parsed = parseAmount(text.replace('<', ''), places)
+          if (!parsed.ok) throw new Error(`${text} cannot be read`)
+          if (text.startsWith('<')) expect(parsed.amount > amount && amount > 0n).toBe(true)
+          else expect(parsed.amount <= amount && (parsed.amount > 0n || amount === 0n)).toBe(true)
+        },
+      ),
     )
   })
 
@@ -143,7 +149,9 @@ describe('formatAmount', () => {
     ['decimals', () => parseAmount('1', 300)],
     ['locale', () => parseAmount('1', 3, { locale: '_' })],
   ])('names the argument %s when it is bad', (argument, run) => {
-    expect(contextOf(run)).toMatchObject({
+    const error = thrownBy(run)
+    expect(error).toBeInstanceOf(LamplightError)
+    expect(error).toMatchObject({
       name: 'LamplightError',
       code: 'input/invalid-value',
       retryable: false,

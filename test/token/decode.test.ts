@@ -12,7 +12,7 @@ import { describe, expect, it } from 'vitest'
 import { isLamplightError, LamplightError } from '../../src/base/errors.js'
 import type { AccountAt } from '../../src/token/account.js'
 import { addressOfBytes, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../../src/token/address.js'
-import { extensionsOf } from '../../src/token/extensions.js'
+import { extensionsOf } from '../../src/token/layout.js'
 import { decodeMint } from '../../src/token/mint.js'
 import { decodeTokenAccount } from '../../src/token/tokenAccount.js'
 
@@ -213,8 +213,10 @@ describe('stricter than spl-token, as the programs are', () => {
     expect(tokenWhy(mintData)).toBe('it is a mint')
     expect(tokenWhy(bytesOf(mintData, { type: 1, entries: [] }), TOKEN_2022_PROGRAM)).toBe('it is a mint')
     expect(tokenWhy(new Uint8Array(355), TOKEN_2022_PROGRAM)).toBe('it is a multisig')
-    expect(tokenWhy(new Uint8Array(9))).toBe('it has 9 bytes, which no token account has')
-    expect(tokenWhy(bytesOf(account, { type: 2, entries: [] }))).toBe('it has 166 bytes, which no token account has')
+    expect(tokenWhy(new Uint8Array(9))).toBe('it has 9 bytes, which no mint and no token account has')
+    expect(tokenWhy(bytesOf(account, { type: 2, entries: [] }))).toBe(
+      'it has 166 bytes, which no mint and no token account has',
+    )
     expect(tokenWhy(changed(account, 108, 0))).toBe('it is not initialised')
     for (const [offset, value] of [
       [108, 3],
@@ -233,8 +235,10 @@ describe('stricter than spl-token, as the programs are', () => {
     expect(mintWhy(account)).toBe('it is a token account')
     expect(mintWhy(bytesOf(account, { type: 2, entries: [] }), TOKEN_2022_PROGRAM)).toBe('it is a token account')
     expect(mintWhy(new Uint8Array(355), TOKEN_2022_PROGRAM)).toBe('it is a multisig')
-    expect(mintWhy(new Uint8Array(9))).toBe('it has 9 bytes, which no mint has')
-    expect(mintWhy(bytesOf(mintData, { type: 1, entries: [] }))).toBe('it has 166 bytes, which no mint has')
+    expect(mintWhy(new Uint8Array(9))).toBe('it has 9 bytes, which no mint and no token account has')
+    expect(mintWhy(bytesOf(mintData, { type: 1, entries: [] }))).toBe(
+      'it has 166 bytes, which no mint and no token account has',
+    )
     expect(mintWhy(changed(mintData, 45, 0))).toBe('it is not initialised')
     for (const [offset, value] of [
       [45, 2],
