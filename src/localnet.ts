@@ -1,3 +1,5 @@
+export type { LedgerAccount } from './ledger/engine.js'
+export type { Ledger, LedgerOptions, Warp } from './ledger/ledger.js'
 export {
   type EngineName,
   type LocalNode,
@@ -6,6 +8,7 @@ export {
   type LocalnetOptions,
   startLocalnet,
 } from './localnet/localnet.js'
+export { type Proxy, type ProxyOptions, type ProxyStats, startProxy } from './localnet/proxy.js'
 export { type LamplightLocalnetOptions, lamplightLocalnet } from './localnet/vitePlugin.js'
 export type { AmountInput, Cheats, MintOptions, TokenBalanceOptions, TokenProgramName } from './node/cheats.js'
 export type { EndpointControls, EndpointStats } from './transport/endpoint.js'

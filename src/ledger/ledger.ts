@@ -82,7 +82,7 @@ function airdropOf(faucet: Keypair, blockhash: string, to: Address, lamports: bi
     SystemProgram.transfer({ fromPubkey: faucet.publicKey, toPubkey: new PublicKey(to), lamports }),
   )
   transaction.sign(faucet)
-  return transaction.serialize()
+  return transaction.serialize({ verifySignatures: false })
 }
 
 function everySlot(slotMs: number, clock: Clock, task: () => void): () => void {
@@ -96,15 +96,23 @@ function everySlot(slotMs: number, clock: Clock, task: () => void): () => void {
   return () => cancel()
 }
 
+function numbersOf(options: LedgerOptions) {
+  const every = durationOf('slotMs', options.slotMs, 400)
+  const slotMs = Number.isFinite(every) ? every : 400
+  return {
+    every,
+    slotMs,
+    startSlot: countOf('startSlot', options.startSlot, 1_000, 1),
+    keepSlots: countOf('keepSlots', options.keepSlots, 20_000, 200),
+    // Clients reuse a blockhash for 30 s of their own time, so faster slots need a longer age to keep the real 60 s.
+    maxAge: options.automine ? 20_000 : Math.max(150, Math.ceil(60_000 / slotMs)),
+  }
+}
+
 /** Opens a chain over an engine. Its clock stands still until `start`. */
 export function openLedger(engine: Engine, options: LedgerOptions = {}): Ledger {
   const { automine = false, clock = systemClock } = options
-  const every = durationOf('slotMs', options.slotMs, 400)
-  const slotMs = Number.isFinite(every) ? every : 400
-  const keepSlots = countOf('keepSlots', options.keepSlots, 20_000, 200)
-  // Clients reuse a blockhash for 30 s of their own time, so faster slots need a longer age to keep the real 60 s.
-  const maxAge = automine ? 20_000 : Math.max(150, Math.ceil(60_000 / slotMs))
-  const startSlot = countOf('startSlot', options.startSlot, 1_000, 1)
+  const { every, slotMs, keepSlots, maxAge, startSlot } = numbersOf(options)
   const slots = createSlots({
     startSlot,
     unixTime: clock.now() / 1_000,

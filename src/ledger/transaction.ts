@@ -1,6 +1,11 @@
 import bs58 from 'bs58'
 import { type Address, addressOfBytes } from '../token/address.js'
-import type { LedgerAccount } from './engine.js'
+
+/** What a lookup table is read from. */
+interface TableAccount {
+  readonly program: Address
+  readonly data: Uint8Array
+}
 
 /** One instruction of a transaction, by index into its keys. */
 export interface CompiledInstruction {
@@ -115,14 +120,14 @@ function sanitize({ header, keys, instructions, lookups }: ReturnType<typeof mes
   if (new Set(keys).size !== keys.length) throw new RangeError('an account is loaded twice')
 }
 
-function addressesIn(account: LedgerAccount | null): Address[] {
+function addressesIn(account: TableAccount | null): Address[] {
   if (account?.program !== LOOKUP_PROGRAM) return []
   return list(Math.max(0, Math.floor((account.data.length - 56) / 32)), () => 0).map((_, i) =>
     addressOfBytes(account.data.subarray(56 + i * 32, 88 + i * 32)),
   )
 }
 
-function loadedBy(lookups: readonly TableLookup[], read: (address: Address) => LedgerAccount | null) {
+function loadedBy(lookups: readonly TableLookup[], read: (address: Address) => TableAccount | null) {
   const writable: Address[] = []
   const readonly: Address[] = []
   for (const lookup of lookups) {
@@ -142,7 +147,7 @@ function loadedBy(lookups: readonly TableLookup[], read: (address: Address) => L
  */
 export function decodeTransaction(
   bytes: Uint8Array,
-  read: (address: Address) => LedgerAccount | null,
+  read: (address: Address) => TableAccount | null,
 ): DecodedTransaction {
   const cursor = cursorOver(bytes)
   const signatures = list(cursor.count(), () => bs58.encode(cursor.take(64)))

@@ -6,6 +6,7 @@ export interface Draft {
   lamports: bigint
   data: Uint8Array
   program: Address
+  executable: boolean
 }
 
 /** The accounts a transaction works on: copies, which are written back only if all goes well. */
@@ -57,8 +58,8 @@ export function openBank(read: (address: Address) => LedgerAccount | null): Bank
       if (known) return known
       const account = read(address)
       const draft = account
-        ? { lamports: account.lamports, data: account.data.slice(), program: account.program }
-        : { lamports: 0n, data: new Uint8Array(), program: SYSTEM_PROGRAM }
+        ? { ...account, data: account.data.slice() }
+        : { lamports: 0n, data: new Uint8Array(), program: SYSTEM_PROGRAM, executable: false }
       drafts.set(address, draft)
       return draft
     },

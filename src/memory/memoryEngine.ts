@@ -159,8 +159,7 @@ function run(transaction: DecodedTransaction, read: (address: Address) => Ledger
   return ended(fault, fault === null ? bank : paying())
 }
 
-const settled = ({ lamports, data, program }: Draft): LedgerAccount | null =>
-  lamports === 0n ? null : { lamports, data, program, executable: false }
+const settled = (draft: Draft): LedgerAccount | null => (draft.lamports === 0n ? null : { ...draft })
 
 /**
  * Makes the engine that runs in JavaScript alone, in a page too: the System program, associated accounts and the

@@ -2,7 +2,7 @@ import { PublicKey } from '@solana/web3.js'
 import { addressAt, TOKEN_ACCOUNT_BYTES, tokenAccountBytes } from '../ledger/tokenBytes.js'
 import { type Address, bytesOfAddress, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM } from '../token/address.js'
 import { bytesAt, type Call, customFault, type Program, programFault } from './bank.js'
-import { initializeAccount } from './tokenProgram.js'
+import { initializeAccount } from './tokenSetup.js'
 
 /** The program that makes a wallet's account for a mint. */
 export const ASSOCIATED_PROGRAM = 'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Address

@@ -1,21 +1,12 @@
-import {
-  addressAt,
-  MINT_BYTES,
-  optionAt,
-  setAddress,
-  setOption,
-  setU64,
-  TOKEN_ACCOUNT_BYTES,
-  u64At,
-} from '../ledger/tokenBytes.js'
-import { type Address, NATIVE_MINT } from '../token/address.js'
+import { addressAt, MINT_BYTES, optionAt, setOption, setU64, TOKEN_ACCOUNT_BYTES, u64At } from '../ledger/tokenBytes.js'
+import type { Address } from '../token/address.js'
 import { bytesAt, type Call, customFault, type Draft, type Program, type ProgramFault, programFault } from './bank.js'
+import { initializeAccountOf, initializeMint, invalidInstruction } from './tokenSetup.js'
 
 const FROZEN = 2
 const isNative = ({ data }: Draft): boolean => data[109] === 1
 const amountOf = ({ data }: Draft): bigint => u64At(data, 64)
 
-const invalidInstruction = (): ProgramFault => customFault(12, 'Error: Invalid instruction')
 const frozen = (): ProgramFault => customFault(17, 'Error: Account is frozen')
 const poor = (): ProgramFault => customFault(1, 'Error: insufficient funds')
 const notOwner = (): ProgramFault => customFault(4, 'Error: owner does not match')
@@ -32,7 +23,6 @@ function stored(call: Call, address: Address, bytes: number, stateAt: number): D
 const tokenAccount = (call: Call, index: number): Draft => stored(call, call.key(index), TOKEN_ACCOUNT_BYTES, 108)
 const mintAccount = (call: Call, index: number): Draft => stored(call, call.key(index), MINT_BYTES, 45)
 
-/** Takes the mint's checks that every instruction with `Checked` in its name makes. */
 function checkDecimals(mint: Draft, { data }: Call): void {
   if (bytesAt(data, 9, 1, invalidInstruction()).getUint8(0) !== mint.data[44]) throw customFault(18)
 }
@@ -44,7 +34,10 @@ function checkOwner(call: Call, owner: Address, who: Address): void {
 
 /** The owner may spend what there is; a delegate only what was approved, which then shrinks. */
 function spend(call: Call, from: Draft, who: Address, amount: bigint, unchanged = false): void {
-  if (optionAt(from.data, 72) !== who) return checkOwner(call, addressAt(from.data, 32), who)
+  if (optionAt(from.data, 72) !== who) {
+    checkOwner(call, addressAt(from.data, 32), who)
+    return
+  }
   call.mustSign(who)
   const approved = u64At(from.data, 121)
   if (approved < amount) throw poor()
@@ -73,47 +66,6 @@ function transfer(call: Call, checked: boolean): void {
   if (!isNative(from)) return
   from.lamports -= amount
   to.lamports += amount
-}
-
-function initializeMint(call: Call): void {
-  const { data } = call
-  const mint = call.account(0)
-  bytesAt(data, 1, 34, invalidInstruction())
-  if (mint.data.length < MINT_BYTES || mint.program !== call.program) throw programFault('InvalidAccountData')
-  if (mint.data[45] === 1) throw customFault(6)
-  if (mint.lamports < call.rentExempt(mint.data.length)) throw customFault(0)
-  setOption(mint.data, 0, addressAt(data, 2))
-  mint.data[44] = data[1] ?? 0
-  mint.data[45] = 1
-  if (data[34] !== 1) return
-  bytesAt(data, 35, 32, invalidInstruction())
-  setOption(mint.data, 46, addressAt(data, 35))
-}
-
-/** Turns an account's empty bytes into a token account. */
-export function initializeAccount(call: Call, account: Address, mint: Address, owner: Address): void {
-  const draft = call.bank.load(account)
-  if (draft.program !== call.program || draft.data.length < TOKEN_ACCOUNT_BYTES)
-    throw programFault('InvalidAccountData')
-  if (draft.data[108] !== 0) throw customFault(6)
-  const reserve = call.rentExempt(draft.data.length)
-  if (draft.lamports < reserve) throw customFault(0)
-  const of = call.bank.load(mint)
-  if (of.program !== call.program || of.data.length < MINT_BYTES || of.data[45] !== 1) throw customFault(2)
-  setAddress(draft.data, 0, mint)
-  setAddress(draft.data, 32, owner)
-  draft.data[108] = 1
-  if (mint !== NATIVE_MINT) return
-  draft.data[109] = 1
-  setU64(draft.data, 113, reserve)
-  setU64(draft.data, 64, draft.lamports - reserve)
-}
-
-function initializeAccountOf(call: Call): void {
-  // The owner is an account in the oldest form, and data in the later ones.
-  if (call.data[0] === 1) return initializeAccount(call, call.key(0), call.key(1), call.key(2))
-  bytesAt(call.data, 1, 32, invalidInstruction())
-  initializeAccount(call, call.key(0), call.key(1), addressAt(call.data, 1))
 }
 
 function approve(call: Call, checked: boolean): void {
@@ -207,6 +159,7 @@ function setAuthority(call: Call): void {
 }
 
 function syncNative(call: Call): void {
+  if (call.account(0).program !== call.program) throw programFault('IncorrectProgramId')
   const account = tokenAccount(call, 0)
   if (!isNative(account)) throw customFault(19)
   const amount = account.lamports - u64At(account.data, 113)
