@@ -62,7 +62,9 @@ export function createRpcClient(options: RpcClientOptions): RpcClient {
       if (response.status === 429)
         throw new LamplightError('rpc/rate-limited', { endpoint, retryAfterMs: retryAfterMs(response, clock) })
       const answer = parseRpcText(text)
-      if (isObject(answer) && isObject(answer.error)) throw refusal(endpoint, method, params, answer.error)
+      const error = isObject(answer) && isObject(answer.error) ? answer.error : undefined
+      // Gateways in front of a node wrap their HTTP status in JSON too; only the node's own codes tell more than it.
+      if (error && (response.ok || Number(error.code) <= -32000)) throw refusal(endpoint, method, params, error)
       if (!response.ok) throw new LamplightError('rpc/http-status', { endpoint, status: response.status })
       if (!isObject(answer) || !('result' in answer)) throw new LamplightError('rpc/malformed', { endpoint, method })
       return answer.result

@@ -1,0 +1,59 @@
+import { ConnectionProvider, useWallet, WalletProvider } from '@solana/wallet-adapter-react'
+import { UnsafeBurnerWalletAdapter } from '@solana/wallet-adapter-unsafe-burner'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { act, render, screen, waitFor } from '@testing-library/react'
+import { WebSocketProvider } from 'lamplight'
+import { SolBalance } from 'lamplight/components'
+import { StrictMode } from 'react'
+import { expect, it } from 'vitest'
+import { webSocket } from '../support/app.js'
+import { localnet } from '../support/localnet.js'
+
+it('shows the connected wallet by default, from connect to disconnect', async () => {
+  const net = await localnet()
+  const wallet = new UnsafeBurnerWalletAdapter()
+  function Controls() {
+    const { select, connect, disconnect, publicKey, wallet: chosen } = useWallet()
+    return (
+      <>
+        <button type="button" onClick={() => select(wallet.name)}>
+          select
+        </button>
+        <button type="button" disabled={!chosen} onClick={() => void connect()}>
+          connect
+        </button>
+        <button type="button" onClick={() => void disconnect()}>
+          disconnect
+        </button>
+        <output>{publicKey?.toBase58()}</output>
+      </>
+    )
+  }
+  render(
+    <StrictMode>
+      <ConnectionProvider endpoint={net.rpcUrl}>
+        <WalletProvider wallets={[wallet]} localStorageKey={String(Math.random())}>
+          <QueryClientProvider client={new QueryClient()}>
+            <WebSocketProvider url={net.wsUrl} webSocket={webSocket}>
+              <Controls />
+              <SolBalance data-testid="b" />
+            </WebSocketProvider>
+          </QueryClientProvider>
+        </WalletProvider>
+      </ConnectionProvider>
+    </StrictMode>,
+  )
+  const balance = screen.getByTestId('b')
+  expect(balance).toHaveAttribute('data-state', 'idle')
+  const press = (name: string) => act(async () => screen.getByText(name).click())
+  await press('select')
+  await press('connect')
+  await waitFor(() => expect(screen.getByRole('status')).not.toBeEmptyDOMElement())
+  await waitFor(() => expect(balance).toHaveAttribute('data-state', 'missing'))
+  net.fund(screen.getByRole('status').textContent, 7_000_000_000n)
+  await waitFor(() => expect(balance).toHaveTextContent('7 SOL'))
+  await press('disconnect')
+  await waitFor(() => expect(balance).toHaveAttribute('data-state', 'idle'))
+  expect(balance).not.toHaveTextContent('7')
+  await waitFor(() => expect(net.stats().subscriptions.account).toBe(0), { timeout: 5000 })
+})
