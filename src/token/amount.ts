@@ -150,7 +150,7 @@ function powerOf(wholeDigits: number, locale: string | undefined): number {
 // Not every engine takes a decimal text, but all take a bigint: Intl writes the whole part, with one fraction digit as the
 // place to put ours, which may be more than Intl would hold.
 function localized(whole: bigint | number, fraction: string, { locale, compact }: FormatAmountOptions): string {
-  const [one, digit] = [fraction ? 1 : 0, numberFormat(locale)]
+  const one = fraction ? 1 : 0
   return numberFormat(locale, {
     notation: compact ? 'compact' : 'standard',
     useGrouping: locale !== undefined,
@@ -158,6 +158,11 @@ function localized(whole: bigint | number, fraction: string, { locale, compact }
     maximumFractionDigits: one,
   })
     .formatToParts(whole)
-    .map(({ type, value }) => (type === 'fraction' ? fraction.replace(/\d/g, (d) => digit.format(+d)) : value))
+    .map(({ type, value }) => (type !== 'fraction' ? value : value === '0' ? fraction : nativeDigits(fraction, locale)))
     .join('')
+}
+
+function nativeDigits(digits: string, locale: string | undefined): string {
+  const digit = numberFormat(locale)
+  return digits.replace(/\d/g, (d) => digit.format(+d))
 }
