@@ -7,7 +7,7 @@ const chain = ['@solana/*', 'bs58', '@noble/*']
 /** Who may import whom. A room that is not named here may not exist. */
 const table: Readonly<Record<string, Room>> = {
   base: { rooms: [] },
-  token: { rooms: ['base'], packages: ['@noble/hashes', 'bs58'], packageTypes: ['@solana/web3.js'] },
+  token: { rooms: ['base'], packageTypes: ['@solana/web3.js'] },
   rpc: { rooms: ['base', 'token'], packageTypes: ['@solana/web3.js'] },
   live: { rooms: ['base', 'token'] },
   sync: {
@@ -28,8 +28,10 @@ const table: Readonly<Record<string, Room>> = {
   },
   ledger: { rooms: ['base', 'token'], packages: chain },
   node: { rooms: ['base', 'token', 'ledger'], packages: chain },
+  memory: { rooms: ['base', 'token', 'ledger'], packages: chain },
+  transport: { rooms: ['base', 'token', 'ledger', 'node', 'memory'] },
   localnet: {
-    rooms: ['base', 'token', 'ledger', 'node'],
+    rooms: ['base', 'token', 'ledger', 'node', 'memory', 'transport'],
     packages: ['node:*', 'ws', 'litesvm', '@solana/*', 'bs58'],
     packageTypes: ['vite'],
   },

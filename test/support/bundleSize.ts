@@ -29,6 +29,12 @@ export async function gzippedBytesOf(code: string, { root, external }: { root: s
       },
     },
   })) as Rolldown.RolldownOutput
-  const [chunk] = output.output
-  return gzipSync(chunk.code, { level: 9 }).length
+  // Code that only a lazy part needs is another file; what the entry imports at once counts, whatever file it is in.
+  const chunks = output.output.filter((file) => file.type === 'chunk')
+  const initial = new Set(chunks.filter((chunk) => chunk.isEntry).map((chunk) => chunk.fileName))
+  for (const name of initial)
+    for (const other of chunks.find((chunk) => chunk.fileName === name)?.imports ?? []) initial.add(other)
+  return chunks
+    .filter((chunk) => initial.has(chunk.fileName))
+    .reduce((bytes, { code }) => bytes + gzipSync(code, { level: 9 }).length, 0)
 }
