@@ -124,6 +124,23 @@ describe('a fresh app with the tarball', () => {
     run(app, {}, process.execPath, 'node_modules/typescript/bin/tsc', '--noEmit')
   })
 
+  const node = (...args: string[]) => run(app, {}, process.execPath, ...args)
+
+  it.each([
+    ['core', 'Object.keys(door).length > 5 && door.formatAmount(1234500n, 3)'],
+    ['testing', 'Object.keys(door).length > 0 && "1234.5"'],
+    ['localnet', 'typeof door.startLocalnet === "function" && "1234.5"'],
+  ])('loads %s in plain Node, where nothing optional is installed', (door, expression) => {
+    expect(existsSync(join(app, 'node_modules/litesvm'))).toBe(false)
+    const code = `import * as door from 'lamplight/${door}'; console.log(${expression})`
+    expect(node('--input-type=module', '--eval', code).trim()).toBe('1234.5')
+  })
+
+  it('can run the command it installs', () => {
+    expect(existsSync(join(app, 'node_modules/.bin', shell ? 'lamplight.cmd' : 'lamplight'))).toBe(true)
+    expect(node('node_modules/lamplight/dist/localnet/cli.js', '--help')).toContain('lamplight localnet')
+  })
+
   // React keeps its warnings for the development build, so that one is looked at too.
   it.each(['production', 'development'])(
     'builds for %s and shows balances without a word in the console',
