@@ -159,7 +159,9 @@ describe('the layout check', () => {
 
 describe('the check of one file', () => {
   const lines = (count: number) => Array.from({ length: count }, (_, i) => `  f(${i})`).join('\n')
-  const problems = (text: string, path = 'base/clock.tsx') => fileProblems(parsed(path, text))
+  const undocumented = 'an export without its sentence'
+  const problems = (text: string, path = 'base/clock.tsx') =>
+    fileProblems(parsed(path, text)).filter((problem) => !problem.endsWith(undocumented))
 
   it.each([
     ['a default export', 'export default 1', 'no default export'],
@@ -174,6 +176,18 @@ describe('the check of one file', () => {
     ['a long method', `const o = { long() {\n${lines(39)}\n} }`, 'a function of 41 lines, at most 40'],
   ])('refuses %s', (_, text, problem) => {
     expect(problems(text)).toEqual([`base/clock.tsx:1: ${problem}`])
+  })
+
+  it('asks for a sentence on every export of a room, once for all overloads', () => {
+    const all = (text: string) => fileProblems(parsed('base/clock.ts', text))
+    expect(all('/** Now. */\nexport const now = 1\n\nexport const later = 2')).toEqual([
+      `base/clock.ts:4: ${undocumented}`,
+    ])
+    expect(all('// Now.\nexport const now = 1')).toHaveLength(1)
+    expect(all('/* Now. */\nexport interface Now {}')).toHaveLength(1)
+    expect(
+      all('/** Now. */\nexport function now(): 1\nexport function now(at: 2): 2\nexport function now() {}'),
+    ).toEqual([])
   })
 
   it('counts a nested function apart', () => {

@@ -9,9 +9,13 @@ export type Address = string & { readonly [brand]: 'Address' }
 /** What the public surface takes for an address. */
 export type AddressInput = PublicKey | Address | string
 
+/** Owns wallets, and answers for accounts that do not exist. */
 export const SYSTEM_PROGRAM = '11111111111111111111111111111111' as Address
+/** The classic token program. */
 export const TOKEN_PROGRAM = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address
+/** The token program with extensions. */
 export const TOKEN_2022_PROGRAM = 'TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb' as Address
+/** The mint of wrapped SOL. */
 export const NATIVE_MINT = 'So11111111111111111111111111111111111111112' as Address
 
 /**

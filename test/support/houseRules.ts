@@ -103,10 +103,23 @@ export function fileProblems(file: SourceFile): string[] {
   for (const statement of program.body) {
     const mutable = mutableState((statement.declaration as Node | null | undefined) ?? statement)
     if (mutable) problems.push(`${path}:${lineOf(text, statement.start)}: ${mutable}`)
+    if (isUndocumented(file, statement))
+      problems.push(`${path}:${lineOf(text, statement.start)}: an export without its sentence`)
     if (!path.includes('/') && !isNamedReExport(statement))
       problems.push(`${path}:${lineOf(text, statement.start)}: a door only re-exports by name`)
   }
   return problems
+}
+
+function isUndocumented({ text, program }: SourceFile, statement: Node): boolean {
+  const declaration = statement.declaration as (Node & { readonly id?: { readonly name: string } }) | null | undefined
+  if (statement.type !== 'ExportNamedDeclaration' || !declaration) return false
+  const nameAt = (index: number) => (program.body[index]?.declaration as typeof declaration)?.id?.name
+  const index = program.body.indexOf(statement)
+  // One sentence speaks for all overloads.
+  if (declaration.id && nameAt(index - 1) === declaration.id.name) return false
+  const before = text.slice(0, statement.start).trimEnd()
+  return !(before.endsWith('*/') && before.startsWith('/**', before.lastIndexOf('/*')))
 }
 
 const isNamedReExport = (node: Node) => node.type === 'ExportNamedDeclaration' && Boolean(node.source)
