@@ -1,10 +1,27 @@
 import type { StorybookConfig } from '@storybook/react-vite'
+import { lamplightLocalnet } from '../src/localnet.js'
 
 const config: StorybookConfig = {
   framework: '@storybook/react-vite',
-  stories: ['../stories/**/*.stories.tsx'],
+  stories: ['../stories/**/*.mdx', '../stories/**/*.stories.tsx'],
   addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-vitest'],
   core: { disableTelemetry: true, disableWhatsNewNotifications: true, enableCrashReports: false },
   typescript: { reactDocgen: 'react-docgen' },
+  viteFinal: (vite) => ({
+    ...vite,
+    plugins: [...(vite.plugins ?? []), lamplightLocalnet({ slotMs: 50 })],
+    // Found only while stories run otherwise: the page would reload in the middle of one.
+    optimizeDeps: {
+      ...vite.optimizeDeps,
+      include: [
+        ...(vite.optimizeDeps?.include ?? []),
+        '@solana/wallet-adapter-react',
+        '@solana/web3.js',
+        '@tanstack/react-query',
+        'zustand',
+        'zustand/vanilla',
+      ],
+    },
+  }),
 }
 export default config

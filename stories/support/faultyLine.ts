@@ -1,0 +1,84 @@
+/** What is wrong with a line; nothing of what is left out. */
+export interface LineFaults {
+  /** Requests wait for an answer, are answered with 429, or find nobody. */
+  readonly http?: 'hang' | 'limited' | 'refused'
+  /** Connections never open, open and say nothing any more, or find nobody. */
+  readonly socket?: 'hang' | 'mute' | 'refused'
+}
+
+/**
+ * One story's way to the ledger. All stories share that ledger, also those that run at the same time in other pages:
+ * so a fault is put on the line and not on the node, and nobody else notices.
+ */
+export interface FaultyLine {
+  readonly fetch: typeof globalThis.fetch
+  readonly webSocket: typeof WebSocket
+  /** How many connections were tried. */
+  readonly socketsTried: number
+  /** From now on these faults, and no others. */
+  fail(faults: LineFaults): void
+  /** Ends the open connections with a close code that means "come back", or another. */
+  drop(code?: number): void
+  /** From now on a good line; what hangs goes on. */
+  mend(): void
+}
+
+/** A line over the page's own fetch and WebSocket. */
+export function createFaultyLine(initial: LineFaults = {}): FaultyLine {
+  let faults = initial
+  let socketsTried = 0
+  const sockets = new Set<WebSocket>()
+  const held = new Set<() => void>()
+
+  /** Lets a task wait until the line is mended, or until whoever asked gives up. */
+  function mended(signal: AbortSignal | null | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      held.add(resolve)
+      signal?.addEventListener('abort', () => reject(signal.reason))
+    })
+  }
+
+  async function lineFetch(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
+    if (faults.http === 'hang') await mended(init?.signal)
+    if (faults.http === 'limited') return new Response(null, { status: 429 })
+    if (faults.http === 'refused') throw new TypeError('Failed to fetch')
+    return globalThis.fetch(input, init)
+  }
+
+  function watchOver(socket: WebSocket): WebSocket {
+    socketsTried++
+    // Closed before it is open, a connection ends as one that was refused does: error, then close with 1006.
+    if (faults.socket === 'refused') socket.close()
+    sockets.add(socket)
+    socket.addEventListener('close', () => sockets.delete(socket))
+    // These listeners are the first, and so can keep an event from all others.
+    socket.addEventListener('open', (event) => {
+      if (faults.socket !== 'hang') return
+      event.stopImmediatePropagation()
+      held.add(() => socket.dispatchEvent(new Event('open')))
+    })
+    socket.addEventListener('message', (event) => {
+      if (faults.socket === 'mute') event.stopImmediatePropagation()
+    })
+    return socket
+  }
+
+  return {
+    fetch: lineFetch,
+    webSocket: new Proxy(WebSocket, { construct: (Socket, args: [string]) => watchOver(new Socket(...args)) }),
+    get socketsTried() {
+      return socketsTried
+    },
+    fail(next) {
+      faults = next
+    },
+    drop(code = 4000) {
+      for (const socket of sockets) socket.close(code)
+    },
+    mend() {
+      faults = {}
+      for (const goOn of held) goOn()
+      held.clear()
+    },
+  }
+}
