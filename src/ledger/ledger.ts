@@ -73,7 +73,12 @@ export interface Ledger {
   start(): () => void
 }
 
-const FAUCET_LAMPORTS = 500_000_000n * 1_000_000_000n
+const fullFaucet: LedgerAccount = {
+  lamports: 500_000_000n * 1_000_000_000n,
+  data: new Uint8Array(),
+  program: SYSTEM_PROGRAM,
+  executable: false,
+}
 
 function airdropOf(faucet: Keypair, blockhash: string, to: Address, lamports: bigint, nonce: number): Uint8Array {
   const transaction = new Transaction({ feePayer: faucet.publicKey, blockhash, lastValidBlockHeight: 0 }).add(
@@ -153,9 +158,7 @@ export function openLedger(engine: Engine, options: LedgerOptions = {}): Ledger 
   }
 
   const faucetKey = faucet.publicKey.toBase58() as Address
-  setAccounts([
-    [faucetKey, { lamports: FAUCET_LAMPORTS, data: new Uint8Array(), program: SYSTEM_PROGRAM, executable: false }],
-  ])
+  setAccounts([[faucetKey, fullFaucet]])
   // A reader needs a complete slot to look at.
   tick()
 
