@@ -1,8 +1,12 @@
 export { type Clock, systemClock } from './base/clock.js'
 export { type ErrorCode, type ErrorContext, isLamplightError, LamplightError } from './base/errors.js'
-export { type BalanceClient, type BalanceClientOptions, createBalanceClient } from './sync/balanceClient.js'
-export type { AccountChange, Changes } from './sync/changes.js'
-export type { ConnectionOptions, HeartbeatOptions } from './sync/connection.js'
+export {
+  type BalanceClient,
+  type BalanceClientOptions,
+  type ConnectionOptions,
+  createBalanceClient,
+  type HeartbeatOptions,
+} from './sync/balanceClient.js'
 export { balanceKeys } from './sync/queries.js'
 export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status.js'
 export {
@@ -14,9 +18,9 @@ export {
   type Target,
 } from './sync/targets.js'
 export type { AccountAt, AccountSource, Commitment, ReadOptions } from './token/account.js'
-export { type Address, type AddressInput, address } from './token/address.js'
+export { type Address, type AddressInput, address, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from './token/address.js'
 export { type FormatAmountOptions, formatAmount, type ParsedAmount, parseAmount } from './token/amount.js'
-export { createAssociatedAddresses } from './token/associatedAddress.js'
+export { type AssociatedAddresses, createAssociatedAddresses } from './token/associatedAddress.js'
 export {
   type AccountRecord,
   type BalanceMeta,

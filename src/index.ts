@@ -15,8 +15,7 @@ export {
   useTokenBalance,
 } from './react/useTokenBalance.js'
 export { WebSocketProvider, type WebSocketProviderProps } from './react/WebSocketProvider.js'
-export type { BalanceClient, BalanceClientOptions } from './sync/balanceClient.js'
-export type { ConnectionOptions, HeartbeatOptions } from './sync/connection.js'
+export type { BalanceClient, BalanceClientOptions, ConnectionOptions, HeartbeatOptions } from './sync/balanceClient.js'
 export { balanceKeys } from './sync/queries.js'
 export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status.js'
 export type { BalanceChange, Target } from './sync/targets.js'

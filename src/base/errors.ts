@@ -61,6 +61,7 @@ const rows = {
     false,
     () => 'This environment has no WebSocket. Pass one as the option "webSocket", or url: false to poll only.',
   ),
+  'socket/not-loaded': row(true, () => 'The code of the live connection could not be loaded.'),
   'socket/closed': row(
     true,
     (c: { endpoint: string; closeCode: number; why: string }) =>

@@ -5,6 +5,7 @@ import { createOutbox, type OutboxOptions } from './outbox.js'
 import type { Socket } from './socket.js'
 import { MAX_FRAME_BYTES, parseServerMessage, requestText, type ServerMessage } from './wire.js'
 
+/** A frame that nobody asked for: the server tells of a change. */
 export type Notification = Extract<ServerMessage, { readonly type: 'notification' }>
 type Refusal = { readonly rpcCode: number; readonly rpcMessage: string }
 /** How one call over the socket ended. */
@@ -18,13 +19,12 @@ export interface Calls {
   /** Calls on the open connection; false when there is none. `settle` runs in the same turn as the answer's frame. */
   send(method: string, params: readonly unknown[], settle: (outcome: CallOutcome) => void): boolean
   /** Calls now, or from the bounded offline queue when the connection is back. Sent at most once. */
-  request(method: string, params: readonly unknown[], options?: { readonly key?: string }): Promise<unknown>
+  request(method: string, params: readonly unknown[], options?: { readonly key?: string | undefined }): Promise<unknown>
   /** Requests that wait for a connection. */
   readonly queued: number
   /** Round-trip time of the last answer, in milliseconds; `null` before any. */
   readonly latencyMs: number | null
-  close(): void
-  readonly on: Emitter<{ notification: Notification; unknown: unknown }>['on']
+  readonly on: Emitter<{ notification: Notification }>['on']
 }
 
 interface Pending {
@@ -48,7 +48,7 @@ export function createCalls(
   options: { readonly clock?: Clock; readonly deadlineMs?: number; readonly queue?: OutboxOptions } = {},
 ): Calls {
   const { clock = systemClock, deadlineMs = 10_000 } = options
-  const events = createEmitter<{ notification: Notification; unknown: unknown }>()
+  const events = createEmitter<{ notification: Notification }>()
   const outbox = createOutbox<Queued>({ clock, ...options.queue })
   const pending = new Map<number, Pending>()
   let lastId = 0
@@ -62,9 +62,9 @@ export function createCalls(
     if (outcome.type !== 'lost') latencyMs = clock.now() - call.sentAtMs
     call.settle(outcome)
   }
-  const lost = (why: string, closeCode = 0): CallOutcome => ({
+  const lost = (why: string): CallOutcome => ({
     type: 'lost',
-    error: new LamplightError('socket/closed', { endpoint: socket.endpoint, closeCode, why }),
+    error: new LamplightError('socket/closed', { endpoint: socket.endpoint, closeCode: 0, why }),
   })
 
   const send: Calls['send'] = (method, params, done) => {
@@ -95,8 +95,7 @@ export function createCalls(
     const message = parseServerMessage(data)
     if (message.type === 'notification') events.emit('notification', message)
     else if (message.type === 'result') settle(message.id, message)
-    else if (message.type === 'error') settle(message.id, { ...message, type: 'refused' })
-    else events.emit('unknown', data)
+    else if (message.type === 'refused') settle(message.id, message)
   })
   socket.on('state', ({ state, previous }) => {
     if (state.name === 'open' && previous.name === 'connecting') for (const call of outbox.drain()) deliver(call)
@@ -123,6 +122,5 @@ export function createCalls(
         } else if (!deliver(call)) outbox.push(call)
       })
     },
-    close: () => outbox.rejectAll('the client was closed'),
   }
 }

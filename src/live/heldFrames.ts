@@ -17,13 +17,14 @@ export function createHeldFrames(clock: Clock): HeldFrames {
   let held: { readonly frame: Notification; readonly atMs: number }[] = []
   return {
     keep(frame) {
-      held.push({ frame, atMs: clock.now() })
-      if (held.length > MAX_FRAMES) held.shift()
+      held = [...held.slice(1 - MAX_FRAMES), { frame, atMs: clock.now() }]
     },
     take(subscription) {
-      const young = held.filter(({ atMs }) => clock.now() - atMs <= MAX_AGE_MS)
-      held = young.filter(({ frame }) => frame.subscription !== subscription)
-      return young.filter(({ frame }) => frame.subscription === subscription).map(({ frame }) => frame)
+      const fits = ({ frame, atMs }: (typeof held)[number]) =>
+        frame.subscription === subscription && clock.now() - atMs <= MAX_AGE_MS
+      const taken = held.filter(fits)
+      held = held.filter((each) => !fits(each))
+      return taken.map(({ frame }) => frame)
     },
     clear() {
       held = []

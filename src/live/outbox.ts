@@ -28,53 +28,38 @@ export interface Outbox<T extends Waiting> {
   push(item: T): void
   /** Takes everything that is still wanted, oldest first. */
   drain(): T[]
-  rejectAll(why: string): void
 }
 
 /** Makes an empty outbox. */
 export function createOutbox<T extends Waiting>(options: OutboxOptions = {}): Outbox<T> {
   const { max = 64, maxSize = 65_536, ttlMs = 15_000, clock = systemClock } = options
-  let held: { readonly item: T; readonly expire: () => void }[] = []
+  let held: { readonly item: T; readonly stop: () => void }[] = []
 
-  const reject = (item: T, why: string) =>
-    item.reject(new LamplightError('socket/dropped-request', { method: item.method, why }))
-  function take(index: number): T | undefined {
-    const [taken] = held.splice(index, 1)
-    taken?.expire()
-    return taken?.item
+  function reject(index: number, why: string) {
+    const [entry] = held.splice(index, 1)
+    entry?.stop()
+    entry?.item.reject(new LamplightError('socket/dropped-request', { method: entry.item.method, why }))
   }
-  function dropOldest() {
-    const oldest = take(0)
-    if (oldest) reject(oldest, 'the offline queue is full')
-  }
-  function expired(item: T) {
-    held = held.filter((each) => each.item !== item)
-    reject(item, `no connection within ${ttlMs} ms`)
-  }
+  const indexOf = (item: T) => held.findIndex((each) => each.item === item)
 
   return {
     get size() {
       return held.length
     },
     push(item) {
-      const entry = { item, expire: ttlMs === Infinity ? () => {} : clock.schedule(() => expired(item), ttlMs) }
+      const expire = () => reject(indexOf(item), `no connection within ${ttlMs} ms`)
+      const stop = ttlMs === Infinity ? () => {} : clock.schedule(expire, ttlMs)
       const same = item.key === undefined ? -1 : held.findIndex((each) => each.item.key === item.key)
-      if (same < 0) held.push(entry)
-      else {
-        const [old] = held.splice(same, 1, entry)
-        old?.expire()
-        if (old) reject(old.item, 'a newer request with the same key took its place')
-      }
-      while (held.length > max || held.reduce((sum, each) => sum + each.item.size, 0) > maxSize) dropOldest()
+      held.splice(same < 0 ? held.length : same, 0, { item, stop })
+      if (same >= 0) reject(same + 1, 'a newer request with the same key took its place')
+      while (held.length > max || held.reduce((sum, each) => sum + each.item.size, 0) > maxSize)
+        reject(0, 'the offline queue is full')
     },
     drain() {
       const all = held
       held = []
-      for (const each of all) each.expire()
-      return all.map((each) => each.item)
-    },
-    rejectAll(why) {
-      for (const item of this.drain()) reject(item, why)
+      for (const { stop } of all) stop()
+      return all.map(({ item }) => item)
     },
   }
 }

@@ -3,7 +3,7 @@ import { isObject, parseRpcText } from '../base/wireText.js'
 /** One frame from a node, understood as far as this library needs. */
 export type ServerMessage =
   | { readonly type: 'result'; readonly id: number; readonly result: unknown }
-  | { readonly type: 'error'; readonly id: number; readonly rpcCode: number; readonly rpcMessage: string }
+  | { readonly type: 'refused'; readonly id: number; readonly rpcCode: number; readonly rpcMessage: string }
   | {
       readonly type: 'notification'
       readonly method: string
@@ -29,7 +29,7 @@ export function parseServerMessage(data: unknown): ServerMessage {
   const id = idOf(json.id)
   if (id === undefined) return { type: 'unknown' }
   if (isObject(json.error))
-    return { type: 'error', id, rpcCode: Number(json.error.code), rpcMessage: String(json.error.message) }
+    return { type: 'refused', id, rpcCode: Number(json.error.code), rpcMessage: String(json.error.message) }
   return 'result' in json ? { type: 'result', id, result: json.result } : { type: 'unknown' }
 }
 

@@ -91,7 +91,8 @@ function useConnectedOwner(): Address | null {
 function useChurnWarning(key: string) {
   const seen = useRef({ key, changes: 0 })
   useEffect(() => {
-    if (seen.current.key === key) return
+    // Bundlers replace this text, as they do for React itself, and drop the warning from production.
+    if (process.env.NODE_ENV === 'production' || seen.current.key === key) return
     seen.current = { key, changes: seen.current.changes + 1 }
     if (seen.current.changes === CHURN)
       console.warn(

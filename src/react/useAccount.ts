@@ -22,12 +22,12 @@ export function idleOptions<T>(client: BalanceClient, input: Checked<unknown>): 
 }
 
 /** Keeps a target's account coming while the component is mounted. */
-export function useFollow(client: BalanceClient, target: Target | null, commitment: Commitment, enabled: boolean) {
+export function useFollow(client: BalanceClient, target: Target | null, commitment: Commitment, stream: boolean) {
   const owner = target?.owner
   const mint = target?.mint
   useEffect(
-    () => (owner && enabled ? followTarget(client, { owner, ...(mint && { mint }) }, commitment) : undefined),
-    [client, owner, mint, commitment, enabled],
+    () => (owner ? followTarget(client, { owner, ...(mint && { mint }) }, commitment, { stream }) : undefined),
+    [client, owner, mint, commitment, stream],
   )
 }
 

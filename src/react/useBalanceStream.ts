@@ -1,7 +1,6 @@
 'use client'
 
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { useStore } from 'zustand'
 import type { LamplightError } from '../base/errors.js'
 import type { ConnectionState } from '../sync/status.js'
 import { type BalanceChange, streamTargets, type Target } from '../sync/targets.js'
@@ -9,6 +8,7 @@ import type { Commitment } from '../token/account.js'
 import { type AddressInput, address } from '../token/address.js'
 import { useBalanceClient } from './balanceContext.js'
 import { check, type Maybe } from './parameters.js'
+import { useConnectionStatus } from './useConnectionStatus.js'
 
 /** Whose balance of what to listen to; without a mint, SOL. */
 export interface TargetInput {
@@ -47,8 +47,8 @@ const QUIET = { lastSlot: null, lastEventAt: null } as const
 export function useBalanceStream(parameters: UseBalanceStreamParameters): UseBalanceStreamReturnType {
   const client = useBalanceClient('useBalanceStream')
   const { commitment = client.commitment, onChange } = parameters
-  const state = useStore(client.status, (status) => status.state)
-  const lastError = useStore(client.status, (status) => status.lastError)
+  const state = useConnectionStatus((status) => status.state)
+  const lastError = useConnectionStatus((status) => status.lastError)
   const [last, setLast] = useState<{ lastSlot: number | null; lastEventAt: number | null }>(QUIET)
   const latest = useRef(onChange)
   useEffect(() => {

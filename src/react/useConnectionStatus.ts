@@ -1,6 +1,6 @@
 'use client'
 
-import { useStore } from 'zustand'
+import { useSyncExternalStore } from 'react'
 import type { ConnectionStatus } from '../sync/status.js'
 import { useBalanceClient } from './balanceContext.js'
 
@@ -17,8 +17,7 @@ export function useConnectionStatus(): UseConnectionStatusReturnType
 export function useConnectionStatus<S>(selector: (status: ConnectionStatus) => S): S
 export function useConnectionStatus<S>(selector?: (status: ConnectionStatus) => S): S | UseConnectionStatusReturnType {
   const client = useBalanceClient('useConnectionStatus')
-  const selected = useStore(client.status, (selector ?? whole) as (status: ConnectionStatus) => S)
-  return selector ? selected : { ...(selected as ConnectionStatus), reconnect: client.reconnect }
+  const look = () => (selector ? selector(client.status.getState()) : client.status.getState())
+  const selected = useSyncExternalStore(client.status.subscribe, look, look)
+  return selector ? (selected as S) : { ...(selected as ConnectionStatus), reconnect: client.reconnect }
 }
-
-const whole = (status: ConnectionStatus) => status

@@ -30,6 +30,6 @@ export function useSolBalance<S = SolBalance>(parameters: UseSolBalanceParameter
     const address = valueIn(owner)
     return address && { address, commitment, pollMs }
   })
-  useFollow(client, input.type === 'ready' ? { owner: input.value.address } : null, commitment, enabled && stream)
+  useFollow(client, enabled && input.type === 'ready' ? { owner: input.value.address } : null, commitment, stream)
   return useAccount({ client, input, select: solBalanceOf, parameters })
 }

@@ -1,10 +1,9 @@
 'use client'
 
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
-import { useCallback, useEffect } from 'react'
+import { useCallback } from 'react'
 import type { LamplightError } from '../base/errors.js'
-import type { BalanceClient } from '../sync/balanceClient.js'
-import { accountOfTarget, accountOptions, mintOptions } from '../sync/targets.js'
+import { accountOfTarget, mintOptions } from '../sync/targets.js'
 import type { AddressInput } from '../token/address.js'
 import { type AccountRecord, type TokenBalance, tokenBalanceOf } from '../token/balance.js'
 import type { Mint } from '../token/mint.js'
@@ -58,8 +57,7 @@ export function useTokenBalance<S = TokenBalance>(
   )
   const known = mintQuery.data
   const guess = target && accountOfTarget(client, target, known)
-  usePrefetch(client, known || !enabled ? null : guess, commitment)
-  useFollow(client, target, commitment, enabled && stream)
+  useFollow(client, enabled ? target : null, commitment, stream)
 
   const account: Checked<{ address: NonNullable<typeof guess>; commitment: typeof commitment; pollMs: number }> =
     target && known && guess
@@ -73,15 +71,4 @@ export function useTokenBalance<S = TokenBalance>(
   const result = useAccount<TokenBalance, S>({ client, input: account, select, parameters })
   // Until the mint is known its query is the one in charge: pending, failed, or wrong.
   return known ? result : withFreshness(mintQuery as unknown as UseQueryResult<S, LamplightError>, result.freshness)
-}
-
-/** Asks for the account beside its mint, so that both come in one answer. */
-function usePrefetch(
-  client: BalanceClient,
-  address: Parameters<typeof accountOptions>[1] | null,
-  commitment: Parameters<typeof accountOptions>[2],
-) {
-  useEffect(() => {
-    if (address) void client.queryClient.prefetchQuery(accountOptions(client, address, commitment))
-  }, [client, address, commitment])
 }

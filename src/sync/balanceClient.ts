@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/query-core'
-import { durationOf } from '../base/check.js'
+import type { BackoffOptions } from '../base/backoff.js'
+import { countOf, durationOf } from '../base/check.js'
 import { type Clock, systemClock } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
 import type { Wish } from '../live/subscriptions.js'
@@ -11,12 +12,33 @@ import { type Address, addressOfProgram } from '../token/address.js'
 import { createAssociatedAddresses } from '../token/associatedAddress.js'
 import { type AccountRecord, recordOf } from '../token/balance.js'
 import { decodeMint, type Mint } from '../token/mint.js'
-import { type Changes, createChanges } from './changes.js'
-import { type Connection, type ConnectionOptions, createConnection } from './connection.js'
-import { balanceKeys, installRules } from './queries.js'
-import { createStatus, createTrust, type Freshness, type Status, type StatusStore } from './status.js'
-import type { Arrival } from './stream.js'
-import { createWriter } from './writer.js'
+import type { ConnectionParts, ConnectionSettings } from './connection.js'
+import { createLink } from './link.js'
+import { installRules } from './queries.js'
+import { createStatus, createTrust, type Freshness, type StatusStore } from './status.js'
+
+/** When silence on the socket becomes suspicious. 0 or Infinity turns one off. */
+export interface HeartbeatOptions {
+  /** Silence after which the node is asked for a sign of life, in milliseconds. @default 15_000 */
+  readonly probeAfterMs?: number | undefined
+  /** No answer for this long after the probe: no longer `live`, in milliseconds. @default 5_000 */
+  readonly suspectAfterMs?: number | undefined
+  /** No answer for this long after the probe: a new connection, in milliseconds. @default 10_000 */
+  readonly deadAfterMs?: number | undefined
+}
+
+/** How the socket side behaves. */
+export interface ConnectionOptions {
+  readonly heartbeat?: HeartbeatOptions | undefined
+  /** Waits between attempts to connect. */
+  readonly backoff?: BackoffOptions | undefined
+  /** Bounds of the offline request queue. */
+  readonly queue?: { readonly max?: number | undefined; readonly ttlMs?: number | undefined } | undefined
+  /** @default globalThis.WebSocket */
+  readonly webSocket?: typeof WebSocket | undefined
+  /** Gives numbers from 0 to 1 for the jitter of reconnects. @default Math.random */
+  readonly random?: (() => number) | undefined
+}
 
 /** What a client needs to know. */
 export interface BalanceClientOptions extends ConnectionOptions {
@@ -65,8 +87,6 @@ export interface BalanceClient {
   freshness(wish: Wish, pollMs: number): Freshness
   /** Tells when the freshness of some account may have changed. */
   onFreshness(listener: () => void): () => void
-  /** Every change the cache accepts. */
-  readonly changes: Changes
   /** The owner's associated account of a mint; remembered. */
   associatedAddress(owner: Address, mint: Address, program: Mint['program']): Address
   /** Sends a JSON-RPC request over the socket, from the bounded offline queue when there is no connection yet. */
@@ -86,22 +106,24 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
   const gatherMs = patienceMs === Infinity ? 0 : patienceMs
   const rpc = createRpcClient({ url: rpcUrl, clock, ...(options.fetch && { fetch: options.fetch }) })
   const reader = createAccountReader({ rpc, clock })
-  const heldSlot = ({ commitment, address }: Wish) =>
-    queryClient.getQueryData<AccountRecord>(balanceKeys.account(cluster, commitment, address))?.slot ?? 0
-  const connection =
-    wsUrl === false ? undefined : createConnection(options, { url: wsUrl, reader, clock, heldSlot, gatherMs })
-  const status = createStatus({ connection, endpoint: host, now: clock.now, failure: options.failure })
-  const isLive = (wish: Wish) => connection?.stream.isLive(wish) ?? false
+  const settings = settingsOf(options)
+  const load = async (tell: ConnectionParts['tell'], url: string) => {
+    const { createConnection } = await import('./connection.js')
+    return createConnection(settings, { url, reader, queryClient, cluster, clock, gatherMs, tell })
+  }
+  const link = createLink(wsUrl === false ? undefined : (tell) => load(tell, wsUrl), clock)
+  const status = createStatus({ link, endpoint: host, now: clock.now, failure: options.failure })
+  link.on('changed', status.refresh)
+  link.on('error', status.failed)
   installRules(queryClient, cluster)
-  if (connection) join(connection, queryClient, cluster, status, clock)
 
   /** The pull path's one door to the node. */
   async function pull({ address, commitment }: Wish): Promise<AccountAt> {
     if (options.failure) throw options.failure
-    await connection?.stream.settled(gatherMs)
+    await link.settled(gatherMs)
     try {
       const [account] = await reader.read([address], { commitment })
-      const newestSeen = connection?.stream.slot ?? 0
+      const newestSeen = link.connection?.stream.slot ?? 0
       status.readOk(Math.max(0, newestSeen - (account as AccountAt).slot))
       return account as AccountAt
     } catch (error) {
@@ -116,19 +138,18 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
     cluster,
     commitment,
     status: status.store,
-    open: connection?.open ?? (() => () => {}),
-    reconnect: () => connection?.socket.reconnect(),
+    open: link.open,
+    reconnect: () => link.connection?.socket.reconnect(),
     async readAccount(wish) {
       const account = await pull(wish)
       return recordOf(account, { commitment: wish.commitment, source: 'fetch', reason: 'poll', at: clock.now() })
     },
     readMint: async (mint, level) => decodeMint(await pull({ address: mint, commitment: level })),
-    follow: (wish) => connection?.stream.follow(wish) ?? (() => {}),
-    isLive,
-    ...createTrust({ queryClient, cluster, connection, status, clock }),
-    changes: createChanges(queryClient, cluster),
+    follow: link.follow,
+    ...createTrust({ queryClient, cluster, link, status, clock }),
     associatedAddress: (owner, mint, program) => associated(owner, mint, addressOfProgram(program)),
-    request: (method, params, more) => connection?.calls.request(method, params, more) ?? rpc.call(method, params),
+    request: (method, params, more) =>
+      wsUrl === false ? rpc.call(method, params) : link.request(method, params, more),
   }
 }
 
@@ -147,19 +168,20 @@ export const createFailedClient = (
     failure,
   })
 
-/** Stream to cache: decode, coalesce per frame, write; and keep the status true. */
-function join({ socket, stream }: Connection, queryClient: QueryClient, cluster: string, status: Status, clock: Clock) {
-  const writer = createWriter(queryClient, cluster, clock, (written) => {
-    stream.vouch(written)
-    status.refresh()
-  })
-  function arrived({ account, wish, source, lagging }: Arrival) {
-    const reason = source === 'stream' ? 'stream' : 'gap-fill'
-    writer.push(recordOf(account, { commitment: wish.commitment, source, reason, at: clock.now(), lagging }))
+function settingsOf(options: ConnectionOptions): ConnectionSettings {
+  const { heartbeat = {}, backoff = {}, queue = {}, webSocket, random = Math.random } = options
+  return {
+    webSocket,
+    random,
+    liveness: {
+      probeAfterMs: durationOf('heartbeat.probeAfterMs', heartbeat.probeAfterMs, 15_000),
+      suspectAfterMs: durationOf('heartbeat.suspectAfterMs', heartbeat.suspectAfterMs, 5000),
+      deadAfterMs: durationOf('heartbeat.deadAfterMs', heartbeat.deadAfterMs, 10_000),
+    },
+    backoff: {
+      baseMs: durationOf('backoff.baseMs', backoff.baseMs, 500),
+      capMs: durationOf('backoff.capMs', backoff.capMs, 30_000),
+    },
+    queue: { max: countOf('queue.max', queue.max, 64), ttlMs: durationOf('queue.ttlMs', queue.ttlMs, 15_000) },
   }
-  stream.on('account', arrived)
-  stream.on('changed', status.refresh)
-  stream.on('error', status.failed)
-  // What was pushed before the connection ended is true, and is not held back for a frame.
-  socket.on('state', writer.flush)
 }

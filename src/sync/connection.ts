@@ -1,35 +1,25 @@
-import type { BackoffOptions } from '../base/backoff.js'
-import { countOf, durationOf } from '../base/check.js'
+import type { QueryClient } from '@tanstack/query-core'
 import type { Clock } from '../base/clock.js'
-import { once } from '../base/emitter.js'
+import { type Emitter, once } from '../base/emitter.js'
+import type { LamplightError } from '../base/errors.js'
 import { type Calls, createCalls } from '../live/calls.js'
 import type { OutboxOptions } from '../live/outbox.js'
-import { createSocket, type Socket } from '../live/socket.js'
-import { createSubscriptions, type Subscriptions, type Wish } from '../live/subscriptions.js'
+import { createSocket, type Socket, type SocketOptions } from '../live/socket.js'
+import { createSubscriptions, type Subscriptions } from '../live/subscriptions.js'
 import type { AccountReader } from '../rpc/accountReader.js'
-import { createStream, type Stream } from './stream.js'
+import { recordOf } from '../token/balance.js'
+import { type Arrival, createStream, type Stream } from './stream.js'
+import { createWriter } from './writer.js'
 
-/** When silence on the socket becomes suspicious. 0 or Infinity turns one off. */
-export interface HeartbeatOptions {
-  /** Silence after which the node is asked for a sign of life, in milliseconds. @default 15_000 */
-  readonly probeAfterMs?: number | undefined
-  /** No answer for this long after the probe: no longer `live`, in milliseconds. @default 5_000 */
-  readonly suspectAfterMs?: number | undefined
-  /** No answer for this long after the probe: a new connection, in milliseconds. @default 10_000 */
-  readonly deadAfterMs?: number | undefined
+/** How the socket side behaves, checked and complete. */
+export interface ConnectionSettings extends Pick<SocketOptions, 'webSocket' | 'liveness' | 'backoff' | 'random'> {
+  readonly queue: OutboxOptions
 }
-
-/** How the socket side behaves. */
-export interface ConnectionOptions {
-  readonly heartbeat?: HeartbeatOptions | undefined
-  /** Waits between attempts to connect. */
-  readonly backoff?: BackoffOptions | undefined
-  /** Bounds of the offline request queue. */
-  readonly queue?: { readonly max?: number | undefined; readonly ttlMs?: number | undefined } | undefined
-  /** @default globalThis.WebSocket */
-  readonly webSocket?: typeof WebSocket | undefined
-  /** Gives numbers from 0 to 1 for the jitter of reconnects. @default Math.random */
-  readonly random?: (() => number) | undefined
+/** What the push side tells the rest. */
+export interface ConnectionEvents {
+  /** The connection, or whether some account is live, may have changed. */
+  changed: undefined
+  error: LamplightError
 }
 
 /** The push side, put together: open exactly while somebody holds it and something is wanted. */
@@ -43,37 +33,43 @@ export interface Connection {
 /** How long the socket stays open when nothing is followed any more, in milliseconds. */
 const LINGER_MS = 10_000
 
+/** What the push side is joined to. */
+export interface ConnectionParts {
+  readonly url: string
+  readonly reader: AccountReader
+  readonly queryClient: QueryClient
+  readonly cluster: string
+  readonly clock: Clock
+  readonly gatherMs: number
+  readonly tell: Emitter<ConnectionEvents>['emit']
+}
+
 /** Puts the push side together; nothing is opened before `open()`. */
-export function createConnection(
-  options: ConnectionOptions,
-  parts: { url: string; reader: AccountReader; clock: Clock; heldSlot: (wish: Wish) => number; gatherMs: number },
-): Connection {
+export function createConnection({ queue, ...settings }: ConnectionSettings, parts: ConnectionParts): Connection {
   const { clock } = parts
-  const socket = createSocket({ ...socketOptionsOf(options), url: parts.url, clock })
-  const calls = createCalls(socket, { clock, queue: outboxOptionsOf(options) })
+  const socket = createSocket({ ...settings, url: parts.url, clock })
+  const calls = createCalls(socket, { clock, queue })
   const subscriptions = createSubscriptions(socket, calls, { clock })
   const stream = createStream({ ...parts, socket, subscriptions })
+  join(stream, socket, parts)
   return { socket, calls, stream, open: lifetimeOf(socket, calls, subscriptions, clock) }
 }
 
-function socketOptionsOf({ heartbeat = {}, backoff = {}, webSocket, random = Math.random }: ConnectionOptions) {
-  return {
-    webSocket,
-    random,
-    liveness: {
-      probeAfterMs: durationOf('heartbeat.probeAfterMs', heartbeat.probeAfterMs, 15_000),
-      suspectAfterMs: durationOf('heartbeat.suspectAfterMs', heartbeat.suspectAfterMs, 5000),
-      deadAfterMs: durationOf('heartbeat.deadAfterMs', heartbeat.deadAfterMs, 10_000),
-    },
-    backoff: {
-      baseMs: durationOf('backoff.baseMs', backoff.baseMs, 500),
-      capMs: durationOf('backoff.capMs', backoff.capMs, 30_000),
-    },
+/** Stream to cache: decode, coalesce per frame, write. */
+function join(stream: Stream, socket: Socket, { queryClient, cluster, clock, tell }: ConnectionParts) {
+  const writer = createWriter(queryClient, cluster, clock, (written) => {
+    stream.vouch(written)
+    tell('changed', undefined)
+  })
+  function arrived({ account, wish, source, lagging }: Arrival) {
+    const reason = source === 'stream' ? 'stream' : 'gap-fill'
+    writer.push(recordOf(account, { commitment: wish.commitment, source, reason, at: clock.now(), lagging }))
   }
-}
-
-function outboxOptionsOf({ queue = {} }: ConnectionOptions): OutboxOptions {
-  return { max: countOf('queue.max', queue.max, 64), ttlMs: durationOf('queue.ttlMs', queue.ttlMs, 15_000) }
+  stream.on('account', arrived)
+  stream.on('changed', () => tell('changed', undefined))
+  stream.on('error', (error) => tell('error', error))
+  // What was pushed before the connection ended is true, and is not held back for a frame.
+  socket.on('state', writer.flush)
 }
 
 /** Opens while held and something is wanted. Both edges wait a turn: StrictMode's mount, unmount, mount is one socket. */

@@ -6,7 +6,7 @@ import type { LamplightError } from '../base/errors.js'
 import type { SocketState } from '../live/socket.js'
 import type { Wish } from '../live/subscriptions.js'
 import type { AccountRecord } from '../token/balance.js'
-import type { Connection } from './connection.js'
+import type { Link } from './link.js'
 import { accountOfKey, balanceKeys } from './queries.js'
 
 /**
@@ -51,11 +51,12 @@ export interface ConnectionStatus {
   readonly role: 'leader' | 'follower' | 'alone'
   readonly lastError: LamplightError | null
 }
+/** The status as a zustand store. */
 export type StatusStore = StoreApi<ConnectionStatus>
 
 /** What the status is read off. */
 export interface StatusParts {
-  readonly connection: Pick<Connection, 'socket' | 'calls' | 'stream'> | undefined
+  readonly link: Link
   readonly endpoint: string
   readonly now: () => number
   /** Why there will never be a connection. */
@@ -75,10 +76,11 @@ export interface Status {
 }
 
 /** Makes the status of a client that has not opened yet. */
-export function createStatus({ connection: live, endpoint, now, failure }: StatusParts): Status {
+export function createStatus({ link, endpoint, now, failure }: StatusParts): Status {
   let hasBeenLive = false
   let lostAtMs = 0
   let readAtMs = -1
+  let failedAtMs = -1
   const store = createStore<ConnectionStatus>(() => ({
     state: failure ? 'failed' : 'idle',
     freshness: 'stale',
@@ -95,6 +97,7 @@ export function createStatus({ connection: live, endpoint, now, failure }: Statu
   }))
 
   function stateNow(): ConnectionState {
+    const live = link.connection
     const socket = live?.socket.state
     if (!socket) return failure ? 'failed' : 'idle'
     if (socket.name === 'waiting' && isOffline()) return 'offline'
@@ -109,7 +112,7 @@ export function createStatus({ connection: live, endpoint, now, failure }: Statu
 
   function freshnessOf(state: ConnectionState): Freshness {
     if (state === 'live' || state === 'offline') return state
-    return readAtMs > lostAtMs ? 'polling' : 'stale'
+    return readAtMs > Math.max(lostAtMs, failedAtMs) ? 'polling' : 'stale'
   }
 
   function set(next: Partial<ConnectionStatus>) {
@@ -119,6 +122,7 @@ export function createStatus({ connection: live, endpoint, now, failure }: Statu
   }
 
   function refresh() {
+    const live = link.connection
     const held = store.getState()
     const state = stateNow()
     if (held.state === 'live' && state !== 'live') lostAtMs = live?.socket.heardAtMs ?? now()
@@ -148,7 +152,9 @@ export function createStatus({ connection: live, endpoint, now, failure }: Statu
       refresh()
     },
     failed(error) {
+      failedAtMs = now()
       set({ lastError: error })
+      refresh()
     },
   }
 }
@@ -165,13 +171,14 @@ const isOffline = () => typeof navigator !== 'undefined' && navigator.onLine ===
 export interface TrustParts {
   readonly queryClient: QueryClient
   readonly cluster: string
-  readonly connection: Connection | undefined
+  readonly link: Link
   readonly status: Status
   readonly clock: Clock
 }
 
 /** How far each cached value can be trusted. */
 export interface Trust {
+  isLive(wish: Wish): boolean
   freshness(wish: Wish, pollMs: number): Freshness
   onFreshness(listener: () => void): () => void
 }
@@ -181,9 +188,9 @@ const TRUST_INTERVALS = 3
 const TRUST_MIN_MS = 10_000
 
 /** Judges values by the stream, and where there is none by when and how they were last read. */
-export function createTrust({ queryClient, cluster, connection, status, clock }: TrustParts): Trust {
+export function createTrust({ queryClient, cluster, link, status, clock }: TrustParts): Trust {
   const events = createEmitter<{ changed: undefined }>()
-  const isLive = (wish: Wish) => connection?.stream.isLive(wish) ?? false
+  const isLive = (wish: Wish) => link.connection?.stream.isLive(wish) ?? false
   let listeners = 0
   let stops: readonly (() => void)[] = []
 
@@ -195,10 +202,11 @@ export function createTrust({ queryClient, cluster, connection, status, clock }:
       const account = accountOfKey(event.query.queryKey, cluster)
       if (account && !isLive(account)) emit()
     })
-    stops = [stopCache, status.store.subscribe(emit), connection?.stream.on('changed', emit) ?? (() => {})]
+    stops = [stopCache, status.store.subscribe(emit), link.on('changed', emit)]
   }
 
   return {
+    isLive,
     freshness(wish, pollMs) {
       if (isLive(wish)) return 'live'
       if (status.store.getState().state === 'offline') return 'offline'

@@ -1,3 +1,4 @@
+import type { QueryClient } from '@tanstack/query-core'
 import { backoffMs } from '../base/backoff.js'
 import type { Clock } from '../base/clock.js'
 import { createEmitter, type Emitter, once } from '../base/emitter.js'
@@ -6,6 +7,8 @@ import type { Socket, SocketState } from '../live/socket.js'
 import type { Subscriptions, Wish } from '../live/subscriptions.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import type { AccountAt } from '../token/account.js'
+import type { AccountRecord } from '../token/balance.js'
+import { balanceKeys } from './queries.js'
 
 /** An account as the stream learned it. */
 export interface Arrival {
@@ -46,8 +49,8 @@ export interface StreamParts {
   readonly subscriptions: Subscriptions
   readonly reader: AccountReader
   readonly clock: Clock
-  /** The newest slot the cache holds for an account; 0 when none. */
-  readonly heldSlot: (wish: Wish) => number
+  readonly queryClient: QueryClient
+  readonly cluster: string
   /** Acknowledgements that come within this time share their read, in milliseconds. */
   readonly gatherMs: number
 }
@@ -68,6 +71,8 @@ export function createStream(parts: StreamParts): Stream {
   let slot: number | null = null
   let cancelRead: (() => void) | undefined
 
+  const heldSlot = ({ commitment, address }: Wish) =>
+    parts.queryClient.getQueryData<AccountRecord>(balanceKeys.account(parts.cluster, commitment, address))?.slot ?? 0
   const isOpen = (state: SocketState = socket.state) => state.name === 'open' || state.name === 'suspect'
   const expectsAcks = () =>
     socket.state.name === 'connecting' ||
@@ -95,7 +100,7 @@ export function createStream(parts: StreamParts): Stream {
   async function readOne(wish: Wish, mine: number, attempt: number): Promise<void> {
     const key = keyOf(wish)
     reading.add(key)
-    const minSlot = Math.max(slot ?? 0, parts.heldSlot(wish))
+    const minSlot = Math.max(slot ?? 0, heldSlot(wish))
     try {
       const [account] = await parts.reader.read([wish.address], { commitment: wish.commitment, minSlot })
       if (mine !== connection || !account) return

@@ -1,9 +1,9 @@
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
-import type { AccountRecord, BalanceReason } from '../token/balance.js'
+import { type AccountRecord, type BalanceReason, isRecord } from '../token/balance.js'
 import type { Mint } from '../token/mint.js'
 import type { BalanceClient } from './balanceClient.js'
-import { balanceKeys } from './queries.js'
+import { accountOfKey, balanceKeys } from './queries.js'
 
 /** Whose balance of what: a mint's tokens, or SOL when no mint is named. */
 export interface Target {
@@ -42,24 +42,35 @@ export function accountOfTarget(client: BalanceClient, { owner, mint }: Target, 
   return mint ? client.associatedAddress(owner, mint, known?.program ?? 'token') : owner
 }
 
-/** Keeps a target's account live; moves to the right account when the mint turns out to be a Token-2022 one. */
-export function followTarget(client: BalanceClient, target: Target, commitment: Commitment): () => void {
+/**
+ * Keeps a target's account live; moves to the right account when the mint turns out to be a Token-2022 one. An unknown
+ * mint and its account are asked for side by side, so that both come in one answer.
+ */
+export function followTarget(
+  client: BalanceClient,
+  target: Target,
+  commitment: Commitment,
+  { stream = true }: { readonly stream?: boolean } = {},
+): () => void {
+  const follow = (address: Address) => (stream ? client.follow({ address, commitment }) : () => {})
   const { mint } = target
   const known = mint && cachedMint(client, mint, commitment)
   const guess = accountOfTarget(client, target, known)
-  let stop = client.follow({ address: guess, commitment })
+  let stop = follow(guess)
   let isWanted = true
-  if (mint && !known)
+  if (mint && !known) {
+    void client.queryClient.prefetchQuery(accountOptions(client, guess, commitment))
     client.queryClient.fetchQuery(mintOptions(client, mint, commitment)).then(
       (read) => {
         const address = accountOfTarget(client, target, read)
         if (!isWanted || address === guess) return
         stop()
-        stop = client.follow({ address, commitment })
+        stop = follow(address)
       },
       // Whoever shows the balance reads the same mint and shows its error; there is nothing to move to.
       () => {},
     )
+  }
   return () => {
     isWanted = false
     stop()
@@ -94,19 +105,35 @@ export function streamTargets<T extends Target>(
           program,
         },
       )
-  const stop = client.changes.on(({ address, commitment: level, previous, next, reason }) => {
+  let isStopped = false
+  function take(change: AccountChange) {
+    const { address, commitment: level, previous, next } = change
     const hit = level === commitment ? byAccount.get(address) : undefined
-    if (!hit) return
+    if (!hit || isStopped) return
     const { target, program } = hit
     const known = target.mint && cachedMint(client, target.mint, commitment)
-    // The account of the program that the mint turned out not to belong to.
+    // Which of the two possible accounts counts is only known with the mint, which is on its way.
+    if (target.mint && !known)
+      return void client.queryClient.fetchQuery(mintOptions(client, target.mint, commitment)).then(
+        () => take(change),
+        () => {},
+      )
     if (known && known.program !== program) return
     const [before, after] = [previous ? amountIn(previous, target) : null, amountIn(next, target)]
     if (before === after) return
-    onChange({ target, previous: before, next: after, delta: after - (before ?? 0n), slot: next.slot, reason })
-  })
+    onChange({
+      target,
+      previous: before,
+      next: after,
+      delta: after - (before ?? 0n),
+      slot: next.slot,
+      reason: next.reason,
+    })
+  }
+  const stop = onAccountChange(client, take)
   const undo = targets.map((target) => followTarget(client, target, commitment))
   return () => {
+    isStopped = true
     stop()
     for (const each of undo) each()
   }
@@ -118,3 +145,27 @@ const amountIn = ({ token, lamports }: AccountRecord, { owner, mint }: Target): 
 /** A mint that was read before. */
 export const cachedMint = (client: BalanceClient, mint: Address, commitment: Commitment): Mint | undefined =>
   client.queryClient.getQueryData<Mint>(balanceKeys.mint(client.cluster, commitment, mint))
+
+interface AccountChange {
+  readonly address: Address
+  readonly commitment: Commitment
+  readonly previous: AccountRecord | undefined
+  readonly next: AccountRecord
+}
+
+/** Tells what the cache accepts, by whatever path it came. */
+function onAccountChange({ queryClient, cluster }: BalanceClient, tell: (change: AccountChange) => void): () => void {
+  const cache = queryClient.getQueryCache()
+  const seen = new Map<string, AccountRecord>()
+  for (const query of cache.getAll()) if (isRecord(query.state.data)) seen.set(query.queryHash, query.state.data)
+  return cache.subscribe((event) => {
+    const { queryHash, queryKey, state } = event.query
+    if (event.type === 'removed') seen.delete(queryHash)
+    if (event.type !== 'updated' || event.action.type !== 'success' || !isRecord(state.data)) return
+    const account = accountOfKey(queryKey, cluster)
+    const previous = seen.get(queryHash)
+    if (!account || previous === state.data) return
+    seen.set(queryHash, state.data)
+    tell({ ...account, previous, next: state.data })
+  })
+}

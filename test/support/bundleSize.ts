@@ -4,9 +4,18 @@ import { covers } from './houseRules.js'
 
 const entry = 'virtual:entry'
 
-/** Bytes, gzipped, of what an app would ship for `code`: minified, with dependencies in and `external` packages out. */
-export async function gzippedBytesOf(code: string, { root, external }: { root: string; external: readonly string[] }) {
-  const output = (await build({
+/** Bytes, gzipped: what loads with the page, and all of it with what is loaded later on demand. */
+export interface BundleSize {
+  readonly first: number
+  readonly all: number
+}
+
+/** What an app would ship for `code`: minified, with dependencies in and `external` packages out. */
+export async function gzippedBytesOf(
+  code: string,
+  { root, external }: { root: string; external: readonly string[] },
+): Promise<BundleSize> {
+  const { output } = (await build({
     configFile: false,
     logLevel: 'error',
     root,
@@ -22,6 +31,8 @@ export async function gzippedBytesOf(code: string, { root, external }: { root: s
       write: false,
       minify: true,
       target: 'es2022',
+      // The preload helper belongs to the app's bundler, not to the package.
+      modulePreload: false,
       rolldownOptions: {
         input: entry,
         external: (id) => covers(external, id),
@@ -29,12 +40,10 @@ export async function gzippedBytesOf(code: string, { root, external }: { root: s
       },
     },
   })) as Rolldown.RolldownOutput
-  // Code that only a lazy part needs is another file; what the entry imports at once counts, whatever file it is in.
-  const chunks = output.output.filter((file) => file.type === 'chunk')
-  const initial = new Set(chunks.filter((chunk) => chunk.isEntry).map((chunk) => chunk.fileName))
-  for (const name of initial)
-    for (const other of chunks.find((chunk) => chunk.fileName === name)?.imports ?? []) initial.add(other)
-  return chunks
-    .filter((chunk) => initial.has(chunk.fileName))
-    .reduce((bytes, { code }) => bytes + gzipSync(code, { level: 9 }).length, 0)
+  const chunks = output.filter((each) => each.type === 'chunk')
+  const first = new Set(chunks.filter((each) => each.isEntry))
+  for (const { imports } of first) for (const chunk of chunks) if (imports.includes(chunk.fileName)) first.add(chunk)
+  const sizeOf = (some: Iterable<Rolldown.OutputChunk>) =>
+    gzipSync([...some].map((chunk) => chunk.code).join('\n'), { level: 9 }).length
+  return { first: sizeOf(first), all: sizeOf(chunks) }
 }

@@ -1,0 +1,85 @@
+import { backoffMs } from '../base/backoff.js'
+import type { Clock } from '../base/clock.js'
+import { createEmitter, type Emitter, once } from '../base/emitter.js'
+import { LamplightError } from '../base/errors.js'
+import type { Wish } from '../live/subscriptions.js'
+import type { Connection, ConnectionEvents } from './connection.js'
+
+/** The push side as the rest sees it: there from the start, filled when its code has been loaded. */
+export interface Link {
+  /** `undefined` until its code is there, and for good where only polling is wanted. */
+  readonly connection: Connection | undefined
+  /** Connects as soon as something is followed; the returned function lets go again. */
+  open(): () => void
+  /** Keeps an account coming until the returned function is called. */
+  follow(wish: Wish): () => void
+  /** Resolves when no acknowledgement is expected soon, or after `patienceMs`: one read then serves first paint and gap. */
+  settled(patienceMs: number): Promise<void>
+  /** Calls over the socket, from the bounded offline queue when there is no connection yet. */
+  request(method: string, params: readonly unknown[], options: { readonly key?: string } | undefined): Promise<unknown>
+  readonly on: Emitter<ConnectionEvents>['on']
+}
+
+/** Loads the push side. */
+export type LoadConnection = (tell: Emitter<ConnectionEvents>['emit']) => Promise<Connection>
+
+/** Makes a link; `load` is called when somebody opens it, and again, ever later, while loading fails. */
+export function createLink(load: LoadConnection | undefined, clock: Clock): Link {
+  const events = createEmitter<ConnectionEvents>()
+  const wishes = new Set<{ readonly wish: Wish; stop: () => void }>()
+  let connection: Connection | undefined
+  let loading: Promise<Connection> | undefined
+  const wait = (ms: number) => new Promise<void>((resume) => clock.schedule(resume, ms))
+
+  async function loaded(attempt = 0): Promise<Connection> {
+    try {
+      const made = await (load as LoadConnection)(events.emit)
+      for (const each of wishes) each.stop = made.stream.follow(each.wish)
+      connection = made
+      return made
+    } catch (cause) {
+      events.emit('error', new LamplightError('socket/not-loaded', {}, { cause }))
+      await wait(backoffMs(attempt, {}))
+      return loaded(attempt + 1)
+    }
+  }
+
+  return {
+    get connection() {
+      return connection
+    },
+    on: events.on,
+    open() {
+      if (!load) return () => {}
+      loading ??= loaded()
+      let isWanted = true
+      let close = () => {}
+      void loading.then((made) => {
+        if (isWanted) close = made.open()
+      })
+      return once(() => {
+        isWanted = false
+        close()
+      })
+    },
+    follow(wish) {
+      const each = { wish, stop: connection?.stream.follow(wish) ?? (() => {}) }
+      wishes.add(each)
+      return once(() => {
+        wishes.delete(each)
+        each.stop()
+      })
+    },
+    async settled(patienceMs) {
+      const start = clock.now()
+      // The provider opens in an effect, after the effects of the components below it.
+      await wait(0)
+      if (!connection && loading) await Promise.race([loading, wait(patienceMs)])
+      await connection?.stream.settled(patienceMs - (clock.now() - start))
+    },
+    async request(...call) {
+      loading ??= loaded()
+      return (await loading).calls.request(...call)
+    },
+  }
+}
