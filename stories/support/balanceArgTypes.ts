@@ -1,7 +1,12 @@
 import type { InputType } from 'storybook/internal/types'
 
 /** One row of the table of props, where its type cannot be read off the source. */
-function row(description: string, type: string, control: InputType['control'], defaultValue?: string): InputType {
+function row(
+  description: string,
+  type: string,
+  control: NonNullable<InputType['control']>,
+  defaultValue?: string,
+): InputType {
   const table = { type: { summary: type }, ...(defaultValue && { defaultValue: { summary: defaultValue } }) }
   return { description, table, control }
 }

@@ -5,27 +5,45 @@ import type { MintOptions } from 'lamplight/localnet'
 /** Where the ledger listens; `null` in a static build, beside which none runs. */
 export const ledger = rpcUrl !== null && wsUrl !== null ? { rpcUrl, wsUrl } : null
 
-/** Does on the ledger what no real node would let anyone do. */
-async function cheat(method: string, param: unknown, ...more: readonly unknown[]): Promise<unknown> {
-  if (!ledger) throw new Error(`localnet_${method} needs the ledger that "npm run storybook" starts.`)
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: `localnet_${method}`, params: [param, ...more] })
+async function call(method: string, ...params: readonly unknown[]): Promise<unknown> {
+  if (!ledger) throw new Error(`${method} needs the ledger that "npm run storybook" starts.`)
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
   const response = await fetch(ledger.rpcUrl, { method: 'POST', body })
   const { result, error } = await response.json()
-  if (error) throw new Error(`localnet_${method}: ${error.message}`)
+  if (error) throw new Error(`${method}: ${error.message}`)
   return result
+}
+
+const SETTLE_MS = 10_000
+const LOOK_MS = 20
+
+/** Waits until an account is confirmed to exist: until then a reader is right to say that it does not. */
+async function confirmed(address: string): Promise<void> {
+  const deadline = Date.now() + SETTLE_MS
+  const look = () => call('getAccountInfo', address, { commitment: 'confirmed', encoding: 'base64' })
+  while (((await look()) as { value: unknown }).value === null) {
+    if (Date.now() > deadline) throw new Error(`${address} was not confirmed within ${SETTLE_MS} ms.`)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  }
 }
 
 /** An address that nobody has used. */
 export const newAddress = (): string => new PublicKey(crypto.getRandomValues(new Uint8Array(32))).toBase58()
 
 /** Makes a mint and gives its address. */
-export const createMint = async (options: MintOptions): Promise<string> =>
-  (await cheat('createMint', options)) as string
+export async function createMint(options: MintOptions): Promise<string> {
+  const mint = (await call('localnet_createMint', options)) as string
+  await confirmed(mint)
+  return mint
+}
 
 /** Sets what an owner has of a mint, in base units. */
-export const setTokenBalance = async (owner: string, mint: string, amount: bigint): Promise<void> =>
-  void (await cheat('setTokenBalance', { owner, mint, amount: String(amount) }))
+export async function setTokenBalance(owner: string, mint: string, amount: bigint): Promise<void> {
+  await confirmed((await call('localnet_setTokenBalance', { owner, mint, amount: String(amount) })) as string)
+}
 
 /** Adds lamports to an address. */
-export const fund = async (owner: string, lamports: bigint): Promise<void> =>
-  void (await cheat('fund', owner, String(lamports)))
+export async function fund(owner: string, lamports: bigint): Promise<void> {
+  await call('localnet_fund', owner, String(lamports))
+  await confirmed(owner)
+}

@@ -108,13 +108,17 @@ export function widgetIn(canvasElement: HTMLElement): HTMLElement {
   return widget
 }
 
-/** Waits until the widget is in a state and says exactly this; what it says instead is in the failure. */
-export async function shows(canvasElement: HTMLElement, state: string, text?: string | RegExp): Promise<HTMLElement> {
+/** Waits until the widget is in a state and says this; a failure tells what it says instead, and its title. */
+export async function shows(
+  canvasElement: HTMLElement,
+  state: string,
+  text: string | RegExp = /./,
+): Promise<HTMLElement> {
   return waitFor(async () => {
     const widget = widgetIn(canvasElement)
-    await expect(widget).toHaveAttribute('data-state', state)
-    if (typeof text === 'string') await expect(widget.textContent).toBe(text)
-    if (text instanceof RegExp) await expect(widget).toHaveTextContent(text)
+    const { title, textContent } = widget
+    const said = { state: widget.dataset.state, text: textContent, title }
+    await expect(said).toEqual({ state, text: typeof text === 'string' ? text : expect.stringMatching(text), title })
     return widget
   }, PATIENCE)
 }
