@@ -8,7 +8,7 @@ export {
   type LocalnetOptions,
   startLocalnet,
 } from './localnet/localnet.js'
-export { type Proxy, type ProxyOptions, type ProxyStats, startProxy } from './localnet/proxy.js'
+export { type FaultProxy, type ProxyOptions, type ProxyStats, startProxy } from './localnet/proxy.js'
 export { type LamplightLocalnetOptions, lamplightLocalnet } from './localnet/vitePlugin.js'
 export type { AmountInput, Cheats, MintOptions, TokenBalanceOptions, TokenProgramName } from './node/cheats.js'
 export type { EndpointControls, EndpointStats } from './transport/endpoint.js'

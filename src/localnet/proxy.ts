@@ -1,8 +1,10 @@
 import { WebSocket } from 'ws'
 import { urlOf } from '../base/check.js'
+import { errorOf, idOf, rpcError } from '../node/jsonRpc.js'
 import { type Carrier, type EndpointControls, type EndpointStats, socketControls } from '../transport/endpoint.js'
 import { createFaults } from '../transport/faults.js'
 import { exchange, type HttpReply } from '../transport/httpExchange.js'
+import { callsCheats } from '../transport/localMethods.js'
 import { type Conversation, createSocketHub, type Party } from '../transport/socketHub.js'
 import { noTraffic } from '../transport/traffic.js'
 import { type ListenOptions, openServer } from './server.js'
@@ -21,7 +23,7 @@ export interface ProxyOptions extends ListenOptions {
 export type ProxyStats = Omit<EndpointStats, 'accountsRead' | 'subscriptions'>
 
 /** A proxy that runs. */
-export interface Proxy extends Omit<EndpointControls, 'stats'> {
+export interface FaultProxy extends Omit<EndpointControls, 'stats'> {
   readonly rpcUrl: string
   readonly wsUrl: string
   /** What went through since the start or since `resetStats`. */
@@ -48,6 +50,9 @@ async function forward(rpcUrl: string, text: string): Promise<HttpReply> {
     }
   }
 }
+
+const refuseCheats = (body: unknown): unknown =>
+  callsCheats(body) ? errorOf(idOf(body), rpcError(-32601, 'Method not found')) : undefined
 
 const notified = (text: string): string | undefined => /"method":"(\w+Notification)"/.exec(text)?.[1]
 
@@ -81,7 +86,7 @@ function converse(wsUrl: string, party: Party): Conversation {
  * const proxy = await startProxy({ rpcUrl: 'http://127.0.0.1:8899', wsUrl: 'ws://127.0.0.1:8900' })
  * proxy.faults.add({ on: 'notification', chance: 0.1, do: { lose: true } })
  */
-export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
   const rpcUrl = urlOf('rpcUrl', options.rpcUrl, ['http:', 'https:']).href
   const wsUrl = urlOf('wsUrl', options.wsUrl, ['ws:', 'wss:']).href
   const faults = createFaults(options.seed === undefined ? {} : { seed: options.seed })
@@ -91,12 +96,13 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const controls = socketControls(hub)
   const carrier: Carrier = {
     hub,
-    http: (text) =>
+    http: (text, fromLoopback) =>
       exchange(text, {
         faults,
         traffic,
         dropSockets: controls.dropSockets,
-        answerLocally: () => undefined,
+        // Behind the proxy every caller looks as if it were on this machine.
+        answerLocally: fromLoopback ? () => undefined : refuseCheats,
         answer: (_, body) => forward(rpcUrl, body),
       }),
   }

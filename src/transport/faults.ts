@@ -168,7 +168,7 @@ export function createFaults({ seed = 1 }: FaultsOptions = {}): Faults {
     add(rule) {
       checkRule(rule)
       const times =
-        rule.times === undefined || rule.times === Infinity ? Infinity : countOf('rule.times', rule.times, 1)
+        rule.times === undefined || rule.times === Infinity ? Infinity : countOf('rule.times', rule.times, 1, 1)
       const entry = { rule, matches: matcherOf(rule.method), skip: countOf('rule.skip', rule.skip, 0), times }
       rules.add(entry)
       return () => void rules.delete(entry)

@@ -67,10 +67,14 @@ const isCloseCode = (code: unknown): boolean =>
   (((code as number) >= 1_000 && (code as number) <= 1_014 && ![1_004, 1_005, 1_006].includes(code as number)) ||
     ((code as number) >= 3_000 && (code as number) <= 4_999))
 
-const isLocal = (body: unknown): boolean =>
+const isCheat = (body: unknown): boolean =>
   isRecord(body) && typeof body.method === 'string' && body.method.startsWith(PREFIX)
 
-/** Makes what answers the `localnet_` methods, alone or in a batch of their own, and leaves all else alone. */
+/** Tells whether a body calls `localnet_` methods, alone or in a batch of their own. */
+export const callsCheats = (body: unknown): boolean =>
+  Array.isArray(body) ? body.length > 0 && body.every(isCheat) : isCheat(body)
+
+/** Makes what answers the `localnet_` methods, and leaves all else alone. */
 export function createLocalMethods(controls: LocalControls): (body: unknown) => unknown {
   const methods = localMethodsOf(controls)
   const answer = (body: unknown): unknown => {
@@ -86,7 +90,7 @@ export function createLocalMethods(controls: LocalControls): (body: unknown) => 
     }
   }
   return (body) => {
-    if (Array.isArray(body)) return body.length > 0 && body.every(isLocal) ? body.map(answer) : undefined
-    return isLocal(body) ? answer(body) : undefined
+    if (!callsCheats(body)) return undefined
+    return Array.isArray(body) ? body.map(answer) : answer(body)
   }
 }

@@ -26,12 +26,14 @@ export function within<T>(promise: Promise<T>, what: string, ms = 5_000): Promis
   return Promise.race([promise, expired]).finally(() => clearTimeout(timer))
 }
 
+type Found<T> = Exclude<T, false | null | undefined>
+
 /** Waits until the check gives something, and fails when it never does. */
-export async function until<T>(check: () => T | Promise<T>, what: string, ms = 5_000): Promise<NonNullable<T>> {
+export async function until<T>(check: () => T | Promise<T>, what: string, ms = 5_000): Promise<Found<T>> {
   const end = Date.now() + ms
   for (;;) {
     const found = await check()
-    if (found !== false && found !== null && found !== undefined) return found as NonNullable<T>
+    if (found !== false && found !== null && found !== undefined) return found as Found<T>
     if (Date.now() > end) throw new Error(`${what} did not happen within ${ms} ms`)
     await pause(5)
   }
