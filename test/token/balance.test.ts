@@ -1,0 +1,144 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { AccountAt } from '../../src/token/account.js'
+import { type Address, addressOfBytes, SYSTEM_PROGRAM, TOKEN_PROGRAM } from '../../src/token/address.js'
+import {
+  type AccountRecord,
+  newest,
+  recordOf,
+  type Sighting,
+  solBalanceOf,
+  tokenBalanceOf,
+} from '../../src/token/balance.js'
+import type { Mint } from '../../src/token/mint.js'
+
+const [account, owner, mint, thief] = [1, 2, 3, 4].map((n) => addressOfBytes(new Uint8Array(32).fill(n))) as [
+  Address,
+  Address,
+  Address,
+  Address,
+]
+const sighting = (more: Partial<Sighting> = {}): Sighting => ({
+  commitment: 'confirmed',
+  source: 'fetch',
+  reason: 'poll',
+  at: 1,
+  ...more,
+})
+const sol = (slot: number, lamports: bigint, more: Partial<Sighting> = {}): AccountRecord =>
+  recordOf({ address: account, slot, lamports, program: SYSTEM_PROGRAM, data: new Uint8Array() }, sighting(more))
+
+/** Token account bytes: mint, owner, amount, state. */
+function tokenBytes(holder: Address, amount: bigint, state = 1): AccountAt {
+  const data = new Uint8Array(165).fill(3, 0, 32).fill(holder === owner ? 2 : 4, 32, 64)
+  new DataView(data.buffer).setBigUint64(64, amount, true)
+  data[108] = state
+  return { address: account, slot: 5, lamports: 2_039_280n, program: TOKEN_PROGRAM, data }
+}
+const token = (at: AccountAt) => recordOf(at, sighting())
+const info: Mint = {
+  address: mint,
+  program: 'token',
+  decimals: 2,
+  supply: 0n,
+  mintAuthority: null,
+  freezeAuthority: null,
+  extensions: [],
+}
+
+describe('the ordering rule', () => {
+  it('takes a newer slot whatever brings it, and refuses an older one whatever brings it', () => {
+    for (const source of ['stream', 'fetch', 'tab', 'restored'] as const) {
+      expect(newest(sol(50, 1n), sol(51, 2n, { source })).lamports).toBe(2n)
+      expect(newest(sol(50, 1n), sol(40, 2n, { source })).lamports).toBe(1n)
+    }
+  })
+
+  it('lets the stream win a tie', () => {
+    expect(newest(sol(50, 1n), sol(50, 2n)).lamports).toBe(1n)
+    expect(newest(sol(50, 1n), sol(50, 2n, { source: 'stream' })).lamports).toBe(2n)
+  })
+
+  it('keeps the held object when it is told the same again, and moves its slot so that nothing between comes in', () => {
+    const held = sol(50, 1n, { at: 10 })
+    const balance = solBalanceOf(held)
+    expect(newest(held, sol(60, 1n, { at: 20 }))).toBe(held)
+    expect(balance).toMatchObject({ slot: 60, verifiedAt: 20, observedAt: 10 })
+    expect(newest(held, sol(55, 7n, { source: 'stream' }))).toBe(held)
+  })
+
+  it('never goes back, in any order of arrival, and ends where the newest slot says', () => {
+    const write = fc.record({
+      slot: fc.integer({ min: 1, max: 20 }),
+      fromStream: fc.boolean(),
+    })
+    // One chain: what an account held at a slot is one value, whoever tells it.
+    const valueAt = (slot: number) => BigInt((slot * 7919) % 5)
+    fc.assert(
+      fc.property(fc.array(write, { minLength: 1, maxLength: 60 }), (writes) => {
+        let held: AccountRecord | undefined
+        let watermark = 0
+        for (const { slot, fromStream } of writes) {
+          held = newest(held, sol(slot, valueAt(slot), { source: fromStream ? 'stream' : 'fetch' }))
+          expect(held.slot).toBeGreaterThanOrEqual(watermark)
+          watermark = held.slot
+          expect(held.lamports).toBe(valueAt(held.slot))
+        }
+        expect(watermark).toBe(Math.max(...writes.map(({ slot }) => slot)))
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('a balance', () => {
+  it('tells amount, text and state of the token account', () => {
+    expect(tokenBalanceOf(owner, info, token(tokenBytes(owner, 150n)))).toMatchObject({
+      amount: 150n,
+      text: '1.5',
+      exists: true,
+      spendable: 150n,
+      accounts: [{ address: account, amount: 150n, frozen: false }],
+    })
+  })
+
+  it('counts a frozen amount as there and not as spendable', () => {
+    expect(tokenBalanceOf(owner, info, token(tokenBytes(owner, 150n, 2)))).toMatchObject({
+      amount: 150n,
+      spendable: 0n,
+    })
+  })
+
+  it("does not count an account whose ownership was given away as the owner's", () => {
+    expect(tokenBalanceOf(owner, info, token(tokenBytes(thief, 150n)))).toMatchObject({ amount: 0n, exists: false })
+  })
+
+  it('is missing, not broken, for an account that was closed', () => {
+    const closed = recordOf(
+      { address: account, slot: 9, lamports: 0n, program: SYSTEM_PROGRAM, data: null },
+      sighting(),
+    )
+    expect(tokenBalanceOf(owner, info, closed)).toMatchObject({ amount: 0n, exists: false, text: '0' })
+    expect(solBalanceOf(closed)).toMatchObject({ lamports: 0n, exists: false })
+  })
+
+  it('is missing where somebody only sent lamports to the address', () => {
+    expect(tokenBalanceOf(owner, info, sol(3, 890_880n))).toMatchObject({ amount: 0n, exists: false })
+  })
+
+  it('is an error where the account is something else', () => {
+    const other = recordOf(
+      { address: account, slot: 1, lamports: 1n, program: thief, data: new Uint8Array(165) },
+      sighting(),
+    )
+    expect(() => tokenBalanceOf(owner, info, other)).toThrow(`${account} is not a token account`)
+    const short = token({ ...tokenBytes(owner, 1n), data: new Uint8Array(164) })
+    expect(() => tokenBalanceOf(owner, info, short)).toThrow(`${account} is not a token account`)
+  })
+
+  it('is the same object for as long as nothing but its confirmation changes', () => {
+    const held = token(tokenBytes(owner, 1n))
+    expect(newest(held, token({ ...tokenBytes(owner, 1n), slot: 6 }))).toBe(held)
+    expect(newest(held, token({ ...tokenBytes(owner, 1n, 2), slot: 7 }))).not.toBe(held)
+  })
+})
