@@ -4,7 +4,6 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Carrier } from '../transport/endpoint.js'
 import type { SocketPort } from '../transport/socketHub.js'
-import { pause } from '../transport/traffic.js'
 
 /** Where a server listens. */
 export interface ListenOptions {
@@ -85,9 +84,8 @@ async function upgrade(
   raw: Duplex,
   head: Buffer,
 ) {
-  const opening = carrier.hub.opening()
   raw.on('error', () => raw.destroy())
-  if (opening?.delayMs) await pause(opening.delayMs)
+  const opening = await carrier.hub.opening()
   if (opening?.drop) return void raw.destroy()
   if (opening?.hang) return
   if (opening?.status !== undefined) return refuseUpgrade(raw, opening.status, opening.retryAfter)

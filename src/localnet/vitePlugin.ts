@@ -13,17 +13,26 @@ const RESOLVED = `\0${NAME}`
 const RETRY_MS = 200
 const RETRIES = 25
 
-async function startWhenFree({ onStart, ...options }: LamplightLocalnetOptions): Promise<Localnet> {
+async function startWhenFree(options: LocalnetOptions): Promise<Localnet> {
   for (let tries = 1; ; tries++) {
     try {
-      const localnet = await startLocalnet(options)
-      await onStart?.(localnet)
-      return localnet
+      return await startLocalnet(options)
     } catch (error) {
       // A server that restarts starts its successor first, so a fixed port is free only a moment later.
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || tries >= RETRIES) throw error
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
     }
+  }
+}
+
+async function startPrepared({ onStart, ...options }: LamplightLocalnetOptions): Promise<Localnet> {
+  const localnet = await startWhenFree(options)
+  try {
+    await onStart?.(localnet)
+    return localnet
+  } catch (error) {
+    await localnet.stop()
+    throw error
   }
 }
 
@@ -41,7 +50,7 @@ export function lamplightLocalnet(options: LamplightLocalnetOptions = {}): Plugi
     configureServer({ config }) {
       servers++
       if (running) return
-      running = startWhenFree(options)
+      running = startPrepared(options)
       running.then(
         ({ rpcUrl, wsUrl, engine }) => config.logger.info(`  lamplight localnet (${engine}): ${rpcUrl} ${wsUrl}`),
         (error: Error) => config.logger.error(`lamplight localnet did not start: ${error.message}`),

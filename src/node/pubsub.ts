@@ -192,7 +192,10 @@ function announce(view: View, groups: Groups, { from, to, reverted }: Advance, c
   const changed = new Set(reverted[commitment])
   for (let slot = from[commitment] + 1; slot <= head; slot++)
     for (const address of view.ledger.journal.changedIn(slot)) changed.add(address)
-  const programs = [...groups.all()].filter((group) => group.kind === 'program' && group.commitment === commitment)
+  const programs =
+    changed.size === 0
+      ? []
+      : [...groups.all()].filter((group) => group.kind === 'program' && group.commitment === commitment)
   for (const address of changed) {
     for (const group of groups.of('account', address))
       if (group.commitment === commitment) announceAccount(view, groups, address, group, head)

@@ -83,7 +83,6 @@ export interface FaultsOptions {
   readonly seed?: number
 }
 
-const STREAMS: readonly string[] = ['http', 'wsOpen', 'wsCall', 'notification']
 const RULE_FIELDS: readonly string[] = ['on', 'method', 'times', 'skip', 'chance', 'do']
 const ACTIONS: Readonly<Record<string, 'number' | 'string' | 'boolean' | 'object' | 'number or true'>> = {
   delayMs: 'number',
@@ -103,17 +102,26 @@ const ACTIONS: Readonly<Record<string, 'number' | 'string' | 'boolean' | 'object
   lose: 'boolean',
   corrupt: 'boolean',
 }
+const ANYWHERE = ['delayMs', 'jitterMs', 'drop', 'hang', 'dropAll']
+const FITTING: Readonly<Record<FaultStream, readonly string[]>> = {
+  http: [...ANYWHERE, 'status', 'retryAfter', 'body', 'error', 'raw', 'corrupt'],
+  wsOpen: [...ANYWHERE, 'status', 'retryAfter', 'close', 'halfOpen'],
+  wsCall: [...ANYWHERE, 'error', 'raw', 'corrupt', 'close', 'halfOpen'],
+  notification: [...ANYWHERE, 'reorder', 'duplicate', 'lose', 'corrupt', 'close', 'halfOpen'],
+}
 const MAX_LOG = 1_000
 
 const refuse = (argument: string, input: unknown, expected: string): LamplightError =>
   new LamplightError('input/invalid-value', { argument, input: shown(input), expected })
 
-function checkAction(action: unknown): void {
+function checkAction(on: FaultStream, action: unknown): void {
+  const fitting = FITTING[on]
   if (typeof action !== 'object' || action === null)
-    throw refuse('rule.do', action, `an object with ${Object.keys(ACTIONS).join(', ')}`)
+    throw refuse('rule.do', action, `an object with ${fitting.join(', ')}`)
   for (const [field, value] of Object.entries(action)) {
-    const kind = ACTIONS[field]
-    if (kind === undefined) throw refuse('rule.do', field, `one of ${Object.keys(ACTIONS).join(', ')}`)
+    const kind = ACTIONS[field] ?? 'number'
+    // A fault that could never strike would make a test pass for nothing.
+    if (!fitting.includes(field)) throw refuse(`rule.do for ${on}`, field, `one of ${fitting.join(', ')}`)
     if (!kind.split(' or ').includes(value === true && kind !== 'boolean' ? 'true' : typeof value))
       throw refuse(`rule.do.${field}`, value, `a ${kind}`)
   }
@@ -135,12 +143,13 @@ function checkRule(rule: FaultRule): void {
   if (typeof rule !== 'object' || rule === null) throw refuse('rule', rule, 'an object with on and do')
   for (const field of Object.keys(rule))
     if (!RULE_FIELDS.includes(field)) throw refuse('rule', field, `one of ${RULE_FIELDS.join(', ')}`)
-  if (!STREAMS.includes(rule.on)) throw refuse('rule.on', rule.on, `one of ${STREAMS.join(', ')}`)
+  if (!Object.hasOwn(FITTING, rule.on ?? ''))
+    throw refuse('rule.on', rule.on, `one of ${Object.keys(FITTING).join(', ')}`)
   if (rule.method !== undefined && typeof rule.method !== 'string') throw refuse('rule.method', rule.method, 'a text')
   const { chance = 1 } = rule
   if (typeof chance !== 'number' || !(chance >= 0 && chance <= 1))
     throw refuse('rule.chance', chance, 'a number from 0 to 1')
-  checkAction(rule.do)
+  checkAction(rule.on, rule.do)
 }
 
 function randomFrom(seed: number): () => number {

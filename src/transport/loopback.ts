@@ -1,6 +1,5 @@
 import type { Carrier } from './endpoint.js'
 import type { Session } from './socketHub.js'
-import { pause } from './traffic.js'
 
 /** `fetch` and `WebSocket` for one endpoint, without a network. */
 export interface Loopback {
@@ -100,8 +99,7 @@ function createSocketClass(carrier: Carrier) {
     }
 
     async #connect(): Promise<void> {
-      const opening = carrier.hub.opening()
-      await pause(opening?.delayMs ?? 0)
+      const opening = await carrier.hub.opening()
       if (opening?.hang || this.readyState !== 0) return
       if (opening?.drop || opening?.status !== undefined) return this.#end(1006)
       this.readyState = 1

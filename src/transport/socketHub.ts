@@ -42,8 +42,11 @@ export interface Session {
 /** The open sockets of one endpoint. */
 export interface SocketHub {
   readonly size: number
-  /** What strikes a socket that wants to open; the transport carries out `status`, `drop` and `hang`. */
-  opening(): FaultAction | undefined
+  /**
+   * What strikes a socket that wants to open, once its delay is over; the transport carries out `status`, `drop` and
+   * `hang`.
+   */
+  opening(): Promise<FaultAction | undefined>
   accept(port: SocketPort, opening?: FaultAction): Session
   /** Closes every socket with a code, or cuts them all without one. */
   drop(code?: number): void
@@ -171,7 +174,11 @@ export function createSocketHub(options: SocketHubOptions): SocketHub {
     get size() {
       return lines.size
     },
-    opening: () => faults.pick('wsOpen', 'open'),
+    async opening() {
+      const action = faults.pick('wsOpen', 'open')
+      if (action) await pause(faults.delayOf(action))
+      return action
+    },
     drop,
     pause: () => lines.forEach(halt),
     resume: () => lines.forEach(goOn),

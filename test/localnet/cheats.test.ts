@@ -92,7 +92,11 @@ describe('the localnet_ methods', () => {
       ['localnet_tick', -1, 'count: -1 is not allowed'],
       ['localnet_fund', 'x', 'is not a Solana address'],
       ['localnet_addFault', { on: 'nowhere', do: {} }, 'rule.on: "nowhere" is not allowed. Expected one of http'],
-      ['localnet_addFault', { on: 'http', do: { delay: 5 } }, 'rule.do: "delay" is not allowed'],
+      [
+        'localnet_addFault',
+        { on: 'http', do: { delay: 5 } },
+        'rule.do for http: "delay" is not allowed. Expected one of delayMs',
+      ],
       ['localnet_removeFault', 99, 'is not the id of a fault'],
       ['localnet_dropSockets', 5, 'expected a close code'],
     ] as const) {

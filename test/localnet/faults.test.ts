@@ -277,6 +277,7 @@ describe('rules', () => {
   it.each([
     [{ on: 'http' }, 'rule.do'],
     [{ on: 'http', do: { status: 'bad' } }, 'rule.do.status: "bad" is not allowed. Expected a number'],
+    [{ on: 'http', do: { lose: true } }, 'rule.do for http: "lose" is not allowed'],
     [{ on: 'http', do: {}, chance: 2 }, 'rule.chance: 2 is not allowed. Expected a number from 0 to 1'],
     [{ on: 'http', do: {}, times: 0 }, 'rule.times: 0'],
     [{ on: 'http', do: {}, method: '/(/' }, 'rule.method'],

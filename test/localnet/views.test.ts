@@ -158,6 +158,17 @@ describe('a chain with a clock', () => {
     )
   })
 
+  it('lets every commitment give a usable blockhash after a warp', async () => {
+    localnet.warp({ slots: 5_000 })
+    for (const commitment of ['processed', 'confirmed', 'finalized']) {
+      const { value } = await call(localnet.rpcUrl, 'getLatestBlockhash', { commitment })
+      expect(
+        (await call(localnet.rpcUrl, 'isBlockhashValid', value.blockhash, { commitment: 'processed' })).value,
+        commitment,
+      ).toBe(true)
+    }
+  })
+
   it('forgets slots and versions it no longer needs to keep', async () => {
     const small = await startLocalnet({ slotMs: 0, engine: 'memory', keepSlots: 200 })
     const key = newKey()
