@@ -242,3 +242,39 @@ it('shows what changed while the socket was down', async () => {
   expect(lost).toBeGreaterThan(0)
   expect(seen.slice(lost)).not.toContain('live 1')
 })
+
+it('stops saying live when the connection is half-open, polls meanwhile, and comes back by itself', async () => {
+  const net = await localnet()
+  const owner = newAddress()
+  net.fund(owner, 1_000_000_000n)
+  const ui = (
+    <>
+      <SolBalance owner={owner} data-testid="b" pollInterval={300} />
+      <ConnectionStatus data-testid="status" />
+    </>
+  )
+  renderApp(ui, net, { heartbeat: { probeAfterMs: 300, suspectAfterMs: 200, deadAfterMs: 1500 } })
+  await isLive()
+  net.pauseSockets()
+  net.fund(owner, 1_000_000_000n)
+  await waitFor(() => expect(balance('status')).toHaveAttribute('data-state', 'suspect'), { timeout: 2000 })
+  expect(balance()).not.toHaveAttribute('data-state', 'live')
+  await waitFor(() => expect(balance()).toHaveTextContent('2 SOL'))
+  expect(balance()).toHaveAttribute('data-state', 'polling')
+  await waitFor(() => expect(balance('status')).toHaveAttribute('data-state', 'live'), { timeout: 5000 })
+  await isLive()
+  expect(net.stats().subscriptions.account).toBeGreaterThanOrEqual(1)
+})
+
+it('opens one socket for a hundred mounts and unmounts in one turn, and none is left', async () => {
+  const net = await localnet()
+  const owner = newAddress()
+  net.fund(owner, 1n)
+  const view = renderApp(null, net)
+  for (let i = 0; i < 100; i++) view.show(i % 2 === 0 ? <SolBalance owner={owner} data-testid="b" /> : null)
+  view.show(<SolBalance owner={owner} data-testid="b" />)
+  await isLive()
+  expect(net.stats()).toMatchObject({ socketsOpened: 1, wsCalls: { accountSubscribe: 1 } })
+  view.unmount()
+  await waitFor(() => expect(net.stats()).toMatchObject({ sockets: 0, subscriptions: { account: 0 } }))
+})
