@@ -26,7 +26,10 @@ export interface ReadParameters<T, S = T> {
   readonly enabled?: boolean | undefined
   /** TanStack Query's own options, passed through. */
   readonly query?:
-    | Omit<UseQueryOptions<T, LamplightError, S>, 'queryKey' | 'queryFn' | 'initialData' | 'structuralSharing'>
+    | Omit<
+        UseQueryOptions<T, LamplightError, S>,
+        'queryKey' | 'queryFn' | 'initialData' | 'placeholderData' | 'structuralSharing'
+      >
     | undefined
 }
 /** TanStack Query's result, and how far its data can be trusted now. */

@@ -9,7 +9,7 @@ import type { Freshness } from '../sync/status.js'
 import { accountOptions, followTarget, type Target } from '../sync/targets.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
-import { type AccountRecord, isRecord } from '../token/balance.js'
+import type { AccountRecord } from '../token/balance.js'
 import type { Checked, ReadParameters, ReadResult } from './parameters.js'
 
 /** What `useQuery` gets when there is nothing to ask for, or when what was asked for makes no sense. */
@@ -22,12 +22,17 @@ export function idleOptions<T>(client: BalanceClient, input: Checked<unknown>): 
 }
 
 /** Keeps a target's account coming while the component is mounted. */
-export function useFollow(client: BalanceClient, target: Target | null, commitment: Commitment, stream: boolean) {
-  const owner = target?.owner
-  const mint = target?.mint
+export function useFollow(
+  client: BalanceClient,
+  target: (Target & { readonly account: Address }) | null,
+  commitment: Commitment,
+  stream: boolean,
+) {
+  const { owner, mint, account } = target ?? {}
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another account means that the mint's program became known.
   useEffect(
     () => (owner ? followTarget(client, { owner, ...(mint && { mint }) }, commitment, { stream }) : undefined),
-    [client, owner, mint, commitment, stream],
+    [client, owner, mint, account, commitment, stream],
   )
 }
 
@@ -44,9 +49,8 @@ export function useAccount<T, S>({ client, input, select, parameters }: AccountQ
   const { query = {}, enabled = true } = parameters
   const userSelect = query.select
   const derive = useCallback(
-    (data: AccountRecord) => {
-      // Placeholder data comes through here too, and is the caller's own.
-      const value = isRecord(data) ? select(data) : (data as T)
+    (record: AccountRecord) => {
+      const value = select(record)
       return userSelect ? userSelect(value) : value
     },
     [select, userSelect],

@@ -30,6 +30,7 @@ export function useSolBalance<S = SolBalance>(parameters: UseSolBalanceParameter
     const address = valueIn(owner)
     return address && { address, commitment, pollMs }
   })
-  useFollow(client, enabled && input.type === 'ready' ? { owner: input.value.address } : null, commitment, stream)
+  const account = enabled && input.type === 'ready' ? input.value.address : null
+  useFollow(client, account && { owner: account, account }, commitment, stream)
   return useAccount({ client, input, select: solBalanceOf, parameters })
 }

@@ -53,11 +53,13 @@ export function useTokenBalance<S = TokenBalance>(
   const target = input.type === 'ready' ? input.value : null
 
   const mintQuery = useQuery<Mint, LamplightError>(
-    target ? { ...mintOptions(client, target.mint, commitment), enabled } : idleOptions<Mint>(client, input),
+    target
+      ? { ...mintOptions(client, target.mint, commitment), enabled, refetchInterval: againAfter(target.pollMs) }
+      : idleOptions<Mint>(client, input),
   )
   const known = mintQuery.data
   const guess = target && accountOfTarget(client, target, known)
-  useFollow(client, enabled ? target : null, commitment, stream)
+  useFollow(client, enabled && target && guess ? { ...target, account: guess } : null, commitment, stream)
 
   const account: Checked<{ address: NonNullable<typeof guess>; commitment: typeof commitment; pollMs: number }> =
     target && known && guess
@@ -72,3 +74,7 @@ export function useTokenBalance<S = TokenBalance>(
   // Until the mint is known its query is the one in charge: pending, failed, or wrong.
   return known ? result : withFreshness(mintQuery as unknown as UseQueryResult<S, LamplightError>, result.freshness)
 }
+
+/** A mint is read once; one that could not be read is asked for again at the interval, until it could. */
+const againAfter = (pollMs: number) => (query: { readonly state: { readonly error: LamplightError | null } }) =>
+  query.state.error?.retryable && pollMs !== Infinity ? pollMs : false

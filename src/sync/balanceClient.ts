@@ -114,6 +114,7 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
   const link = createLink(wsUrl === false ? undefined : (tell) => load(tell, wsUrl), clock)
   const status = createStatus({ link, endpoint: host, now: clock.now, failure: options.failure })
   link.on('changed', status.refresh)
+  link.on('flushed', status.refresh)
   link.on('error', status.failed)
   installRules(queryClient, cluster)
 

@@ -19,6 +19,8 @@ export interface ConnectionSettings extends Pick<SocketOptions, 'webSocket' | 'l
 export interface ConnectionEvents {
   /** The connection, or whether some account is live, may have changed. */
   changed: undefined
+  /** What was pushed since the last time is in the cache. */
+  flushed: undefined
   error: LamplightError
 }
 
@@ -59,7 +61,7 @@ export function createConnection({ queue, ...settings }: ConnectionSettings, par
 function join(stream: Stream, socket: Socket, { queryClient, cluster, clock, tell }: ConnectionParts) {
   const writer = createWriter(queryClient, cluster, clock, (written) => {
     stream.vouch(written)
-    tell('changed', undefined)
+    tell('flushed', undefined)
   })
   function arrived({ account, wish, source, lagging }: Arrival) {
     const reason = source === 'stream' ? 'stream' : 'gap-fill'

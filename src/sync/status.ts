@@ -202,7 +202,8 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
       const account = accountOfKey(event.query.queryKey, cluster)
       if (account && !isLive(account)) emit()
     })
-    stops = [stopCache, status.store.subscribe(emit), link.on('changed', emit)]
+    const stopStatus = status.store.subscribe(({ state }, before) => void (state !== before.state && emit()))
+    stops = [stopCache, stopStatus, link.on('changed', emit)]
   }
 
   return {

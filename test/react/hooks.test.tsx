@@ -275,3 +275,20 @@ it('does not log about a wallet provider that the app does not have', async () =
   expect(at('b')).toHaveAttribute('data-state', 'idle')
   expect(logged).not.toHaveBeenCalled()
 })
+
+it('recovers by itself when the mint could not be read at first, also for Token-2022', async () => {
+  const net = await localnet()
+  const owner = newAddress()
+  const mint = net.createMint({ decimals: 0, program: 'token-2022' })
+  net.setTokenBalance({ owner, mint, amount: 8n })
+  net.faults.add({ on: 'http', do: { status: 503 } })
+  renderApp(<TokenBalance owner={owner} mint={mint} pollInterval={250} data-testid="b" />, net, {
+    queryClient: new QueryClient({ defaultOptions: { queries: { retry: false } } }),
+  })
+  await waitFor(() => expect(at('b')).toHaveAttribute('data-state', 'error'))
+  net.faults.clear()
+  await waitFor(() => expect(at('b')).toHaveAttribute('data-state', 'live'), { timeout: 5000 })
+  expect(at('b')).toHaveTextContent('8')
+  net.setTokenBalance({ owner, mint, amount: 9n })
+  await waitFor(() => expect(at('b')).toHaveTextContent('9'))
+})

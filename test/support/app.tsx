@@ -8,7 +8,10 @@ import { WebSocket as NodeWebSocket } from 'ws'
 /** `ws` as the browser's WebSocket, which Node 20 does not have. */
 export const webSocket = NodeWebSocket as unknown as typeof WebSocket
 
-/** Renders an app with real providers against a node; StrictMode as most apps have it. */
+/**
+ * Renders an app with real providers against a node; StrictMode as most apps have it. First reads are patient, so that a
+ * busy machine does not change how many requests there are.
+ */
 export function renderApp(
   ui: ReactNode,
   node: { readonly rpcUrl: string; readonly wsUrl: string },
@@ -19,7 +22,7 @@ export function renderApp(
     <StrictMode>
       <QueryClientProvider client={queryClient}>
         <ConnectionProvider endpoint={node.rpcUrl}>
-          <WebSocketProvider url={node.wsUrl} webSocket={webSocket} {...provider}>
+          <WebSocketProvider url={node.wsUrl} webSocket={webSocket} patienceMs={5000} {...provider}>
             {children}
           </WebSocketProvider>
         </ConnectionProvider>

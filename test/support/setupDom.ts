@@ -1,5 +1,7 @@
 import '@testing-library/jest-dom/vitest'
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach } from 'vitest'
 
+// Two busy cores are slower than a waiting test thinks; what never comes still fails.
+configure({ asyncUtilTimeout: 5000 })
 afterEach(cleanup)
