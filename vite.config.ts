@@ -14,6 +14,43 @@ function runs(project: string): boolean {
   return chosen.length === 0 || chosen.includes(project)
 }
 
+const node = (name: string, include: string[], more: object = {}): TestProjectConfiguration => ({
+  extends: true,
+  test: { name, environment: 'node', include, ...more },
+})
+
+const setupDom = './test/support/setupDom.ts'
+const dom = (name: string, more: object): TestProjectConfiguration => ({
+  extends: true,
+  test: {
+    name,
+    environment: 'happy-dom',
+    include: ['test/{react,components,walk}/**/*.test.{ts,tsx}'],
+    testTimeout: 20_000,
+    ...more,
+  },
+})
+
+/** The packages that import React as ES modules. */
+const reactUsers = [
+  /@testing-library\/react/,
+  /@tanstack\/react-query/,
+  /@solana\/wallet-(adapter|standard-wallet-adapter)-react/,
+  /zustand/,
+]
+
+/** The same tests on the older major version of React that the peers allow. */
+const dom18: TestProjectConfiguration = {
+  resolve: { alias: [{ find: /^react(-dom)?(?=\/|$)/, replacement: 'react$1-18' }] },
+  ...dom('dom18', {
+    env: { REACT_MAJOR: '18' },
+    // In this order: the second one already loads React.
+    setupFiles: ['./test/support/react18.ts', setupDom],
+    // Whatever imports React has to pass through the alias, or there are two of them.
+    server: { deps: { inline: reactUsers } },
+  }),
+}
+
 /** Only vitest needs these: `vite build` and Storybook load this file too. */
 async function testProjects(): Promise<TestProjectConfiguration[]> {
   const { storybookTest } = await import('@storybook/addon-vitest/vitest-plugin')
@@ -28,23 +65,11 @@ async function testProjects(): Promise<TestProjectConfiguration[]> {
     instances: [{ browser: 'chromium' as const }],
     provider: playwright({ launchOptions }),
   })
-  const node = (name: string, include: string[], more: object = {}): TestProjectConfiguration => ({
-    extends: true,
-    test: { name, environment: 'node', include, ...more },
-  })
   return [
     node('unit', ['test/*.test.ts', 'test/{base,token,rpc,live,sync}/**/*.test.ts']),
     node('ledger', ['test/{ledger,localnet}/**/*.test.ts'], { testTimeout: 30_000 }),
-    {
-      extends: true,
-      test: {
-        name: 'dom',
-        environment: 'happy-dom',
-        include: ['test/{react,components,walk}/**/*.test.{ts,tsx}'],
-        setupFiles: ['./test/support/setupDom.ts'],
-        testTimeout: 20_000,
-      },
-    },
+    dom('dom', { env: { REACT_MAJOR: '19' }, setupFiles: [setupDom] }),
+    dom18,
     node('package', ['test/package/**/*.test.ts'], { testTimeout: 240_000, hookTimeout: 240_000 }),
     node('pages', ['test/browser/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
     ...(runs('stories')

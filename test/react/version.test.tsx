@@ -19,7 +19,7 @@ it('runs on the one major version of React that this project is about', () => {
   expect(domVersion).toBe(version)
   expect(version.split('.')[0]).toBe(process.env.REACT_MAJOR)
   const files = Object.keys(createRequire(import.meta.url).cache)
-  const copies = files.flatMap((file) => /node_modules\/(react(?:-dom)?(?:-\d+)?)\//.exec(file)?.[1] ?? [])
+  const copies = files.flatMap((file) => /node_modules[\\/](react(?:-dom)?(?:-\d+)?)[\\/]/.exec(file)?.[1] ?? [])
   const suffix = version.startsWith('18.') ? '-18' : ''
   expect([...new Set(copies)].sort()).toEqual([`react${suffix}`, `react-dom${suffix}`])
 })
