@@ -20,7 +20,8 @@ const node = (name: string, include: string[], more: object = {}): TestProjectCo
 })
 
 const setupDom = './test/support/setupDom.ts'
-const dom = (name: string, more: object): TestProjectConfiguration => ({
+const dom = (name: string, more: object, config: object = {}): TestProjectConfiguration => ({
+  ...config,
   extends: true,
   test: {
     name,
@@ -40,16 +41,17 @@ const reactUsers = [
 ]
 
 /** The same tests on the older major version of React that the peers allow. */
-const dom18: TestProjectConfiguration = {
-  resolve: { alias: [{ find: /^react(-dom)?(?=\/|$)/, replacement: 'react$1-18' }] },
-  ...dom('dom18', {
+const dom18 = dom(
+  'dom18',
+  {
     env: { REACT_MAJOR: '18' },
     // In this order: the second one already loads React.
     setupFiles: ['./test/support/react18.ts', setupDom],
     // Whatever imports React has to pass through the alias, or there are two of them.
     server: { deps: { inline: reactUsers } },
-  }),
-}
+  },
+  { resolve: { alias: [{ find: /^react(-dom)?(?=\/|$)/, replacement: 'react$1-18' }] } },
+)
 
 /** Only vitest needs these: `vite build` and Storybook load this file too. */
 async function testProjects(): Promise<TestProjectConfiguration[]> {
