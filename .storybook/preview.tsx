@@ -23,6 +23,10 @@ const checkOtherTheme: NonNullable<Preview['afterEach']> = async (context) => {
   }
 }
 
+/** An example in a comment is code; as part of the description it would be taken for markup. */
+const descriptionOf = (component: { __docgenInfo?: { description?: string } } | undefined): string =>
+  (component?.__docgenInfo?.description ?? '').replace(/@example\n([\s\S]*)$/, '\n```tsx\n$1\n```')
+
 const preview: Preview = {
   tags: ['autodocs'],
   loaders: [openLine],
@@ -48,7 +52,7 @@ const preview: Preview = {
     backgrounds: { disabled: true },
     controls: { expanded: true, sort: 'requiredFirst' },
     // A page of documentation shows each story in the state it is named after.
-    docs: { story: { autoplay: true } },
+    docs: { story: { autoplay: true }, extractComponentDescription: descriptionOf },
     options: { storySort: { order: ['Getting started', 'Components'] } },
   },
 }

@@ -92,7 +92,8 @@ export const WaitingAndStale: Story = {
 
 /** The wait is long; somebody who knows that the line is good again need not sit through it. */
 export const RetryNow: Story = {
-  parameters: { line: { socket: 'refused' }, provider: patient },
+  // Pressing the button moves the focus, and a page of documentation would jump there.
+  parameters: { line: { socket: 'refused' }, provider: patient, docs: { story: { autoplay: false } } },
   play: act(async ({ canvasElement, canvas, line, userEvent }) => {
     await eventually(() => expect(line.socketsTried).toBe(2))
     await shows(canvasElement, 'waiting')
@@ -173,18 +174,42 @@ export const RightToLeft: Story = {
   ],
   play: act(async ({ canvasElement, canvas }) => {
     const widget = await shows(canvasElement, 'waiting')
-    const button = canvas.getByRole('button', { name: 'Retry now' }).getBoundingClientRect()
-    await expect(button.right).toBeLessThan(widget.getBoundingClientRect().right - button.width)
+    const words = canvas.getByText('Reconnecting…').getBoundingClientRect()
+    const start = widget.getBoundingClientRect().right
+    await expect(start - words.right).toBeGreaterThan(0)
+    await expect(start - words.right).toBeLessThan(40)
   }),
 }
 
-/** Everything it can say fits a phone. */
+/** The longest thing it can say fits a phone, and the mark stays beside its words. */
 export const Narrow: Story = {
   parameters: { line: { http: 'refused', socket: 'refused' }, provider: patient },
   decorators: [narrow],
-  play: act(async ({ canvasElement }) => {
+  play: act(async ({ canvasElement, canvas }) => {
     const widget = await shows(canvasElement, 'waiting', /Retry now$/)
-    await expect(widget.getBoundingClientRect().width).toBeLessThanOrEqual(320)
     await expect(widget.scrollWidth).toBeLessThanOrEqual(widget.clientWidth)
+    const [mine, words] = [widget, canvas.getByText('Reconnecting…')].map((each) => each.getBoundingClientRect())
+    await expect(mine?.width).toBeLessThanOrEqual(320)
+    await expect(words?.left).toBeGreaterThan(mine?.left ?? Infinity)
+  }),
+}
+
+/** The longest state of all in the narrowest of columns: the mark stays beside its words. */
+export const NarrowAndSuspect: Story = {
+  parameters: Suspect.parameters ?? {},
+  decorators: [
+    (Story) => (
+      <div style={{ inlineSize: 160 }}>
+        <Story />
+      </div>
+    ),
+  ],
+  play: act(async ({ canvasElement, canvas, line }) => {
+    await shows(canvasElement, 'live', 'Live')
+    line.fail({ socket: 'mute' })
+    const widget = await shows(canvasElement, 'suspect', /^The connection does not answer…/)
+    const words = canvas.getByText('The connection does not answer…').getBoundingClientRect()
+    await expect(words.left).toBeGreaterThan(widget.getBoundingClientRect().left)
+    await expect(words.top).toBe(widget.getBoundingClientRect().top)
   }),
 }

@@ -128,7 +128,7 @@ export const eventually = (check: () => Promise<void> | void): Promise<void> => 
 
 /** Decorator: as wide as a small phone. */
 export const narrow: Decorator = (Story) => (
-  <div style={{ inlineSize: 320, outline: '1px dashed gray' }}>
+  <div style={{ inlineSize: 'min(320px, 100%)', outline: '1px dashed gray' }}>
     <Story />
   </div>
 )
