@@ -1,7 +1,7 @@
 // Starts the demo: a local ledger, a bot that sends transfers on it, and a page that shows the balances.
 //   node scripts/start.mjs [--port N] [--json]
 // --port  the page's port; 0 takes any free one. Left out: 5173, or the next one that is free
-// --json  prints one line {"url","rpcUrl","wsUrl"} when the page can be opened
+// --json  prints one line {"url","rpcUrl","wsUrl"} when the page can be opened; does not watch the sources
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -46,7 +46,12 @@ async function start({ port, json }) {
     configFile: join(root, 'examples/dapp/vite.config.ts'),
     logLevel: json ? 'error' : 'warn',
     // A port that was asked for is taken or refused, never exchanged for another.
-    server: { port: port === 0 ? await freePort() : (port ?? 5173), strictPort: port !== undefined },
+    server: {
+      port: port === 0 ? await freePort() : (port ?? 5173),
+      strictPort: port !== undefined,
+      // Whoever reads the line wants this ledger until the end; an edit would start the server, and a ledger, anew.
+      ...(json && { watch: { ignored: () => true } }),
+    },
   })
   stopOnSignals(server)
   await server.listen()

@@ -29,7 +29,7 @@ export interface BotToken {
 export interface Bot {
   readonly address: string
   readonly tokens: readonly BotToken[]
-  /** Sends to this owner each second, or stops. The first time the owner gets some of everything to start with. */
+  /** Sends to this owner each second, or stops and waits for what is on its way. The first time the owner gets some of everything to start with. */
   follow(owner: PublicKey, running: boolean): Promise<void>
   /** Sends this owner 100 of the first token now; resolves once that is confirmed. */
   receive(owner: PublicKey): Promise<string>
@@ -108,13 +108,10 @@ export async function startBot(localnet: Localnet): Promise<Bot> {
   // A node of its own: what the page does to its node must not keep the chain from moving on.
   const connection = new Connection((await localnet.node()).rpcUrl, 'confirmed')
 
-  async function send(...parts: readonly TransactionInstruction[]): Promise<string> {
+  const settle = async (...parts: readonly TransactionInstruction[]) => {
     const transaction = new Transaction({ feePayer: publicKey, ...(await connection.getLatestBlockhash()) })
     transaction.add(...parts).sign(wallet)
-    return connection.sendRawTransaction(transaction.serialize())
-  }
-  const settle = async (...parts: readonly TransactionInstruction[]) => {
-    const signature = await send(...parts)
+    const signature = await connection.sendRawTransaction(transaction.serialize())
     await confirmed(connection, signature)
     return signature
   }
@@ -125,7 +122,7 @@ export async function startBot(localnet: Localnet): Promise<Bot> {
       instructions.giveSol(owner, 2n * SOL),
       ...tokens.flatMap((token) => [instructions.open(token, owner), instructions.give(token, owner, 25_000n)]),
     )
-  const round = createRound(tokens, instructions, send)
+  const round = createRound(tokens, instructions, settle)
   return { address: publicKey.toBase58(), tokens, ...createFollowing({ welcome, round }), receive }
 
   async function receive(owner: PublicKey) {
@@ -139,51 +136,58 @@ export async function startBot(localnet: Localnet): Promise<Bot> {
 function createRound(
   tokens: readonly BotToken[],
   instructions: ReturnType<typeof createInstructions>,
-  send: (...parts: readonly TransactionInstruction[]) => Promise<string>,
+  settle: (...parts: readonly TransactionInstruction[]) => Promise<string>,
 ) {
   const [first, second] = tokens
-  return async (owner: PublicKey, turn: number) => {
+  return (owner: PublicKey, turn: number) => {
     const parts = first ? [instructions.give(first, owner, someHundredths())] : []
     if (turn % 2 === 0 || !second) parts.push(instructions.giveSol(owner, someHundredths() * 100_000n))
     else parts.push(instructions.give(second, owner, someHundredths()))
-    await send(...parts)
+    return settle(...parts)
   }
+}
+
+interface Followed {
+  readonly owner: PublicKey
+  readonly welcomed: Promise<unknown>
+  running: boolean
+  /** The transfer that is on its way, if one is. */
+  underWay: Promise<unknown>
 }
 
 /** Who is sent to, and the clock that does it. */
 function createFollowing(acts: {
-  welcome(owner: PublicKey): Promise<string>
-  round(owner: PublicKey, turn: number): Promise<void>
+  welcome(owner: PublicKey): Promise<unknown>
+  round(owner: PublicKey, turn: number): Promise<unknown>
 }): Pick<Bot, 'follow' | 'stop'> {
-  const welcomed = new Map<string, Promise<string>>()
-  const followed = new Map<string, PublicKey>()
+  const followed = new Map<string, Followed>()
   let turn = 0
-  let stopped = false
-  let timer = setTimeout(tick, EVERY_MS)
+  const timer = setInterval(tick, EVERY_MS)
 
-  async function tick() {
+  function tick() {
     turn++
-    const sent = await Promise.allSettled([...followed.values()].map((owner) => acts.round(owner, turn)))
-    if (stopped) return
-    for (const each of sent)
-      if (each.status === 'rejected') console.error(`bot: a transfer did not go out: ${String(each.reason)}`)
-    timer = setTimeout(tick, EVERY_MS)
+    for (const each of followed.values())
+      if (each.running)
+        each.underWay = acts
+          .round(each.owner, turn)
+          .catch((error) => console.error(`bot: a transfer did not arrive: ${String(error)}`))
+  }
+  function start(owner: PublicKey): Followed {
+    const entry = { owner, welcomed: acts.welcome(owner), running: false, underWay: Promise.resolve() }
+    followed.set(owner.toBase58(), entry)
+    const [oldest] = followed.keys()
+    if (oldest && followed.size > MAX_FOLLOWED) followed.delete(oldest)
+    return entry
   }
 
   return {
     async follow(owner, running) {
-      const key = owner.toBase58()
-      const gift = welcomed.get(key) ?? acts.welcome(owner)
-      welcomed.set(key, gift)
-      await gift
-      followed.delete(key)
-      if (running) followed.set(key, owner)
-      const [oldest] = followed.keys()
-      if (oldest && followed.size > MAX_FOLLOWED) followed.delete(oldest)
+      const entry = followed.get(owner.toBase58()) ?? start(owner)
+      await entry.welcomed
+      entry.running = running
+      // "Stopped" means that nothing more is coming.
+      if (!running) await entry.underWay
     },
-    stop() {
-      stopped = true
-      clearTimeout(timer)
-    },
+    stop: () => clearInterval(timer),
   }
 }

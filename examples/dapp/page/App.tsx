@@ -33,7 +33,7 @@ export function App({ controls }: { readonly controls: NodeControls }) {
         </p>
       </header>
       <p className="lead">
-        A bot sends this wallet real transfers every second, on a Solana ledger that runs on your machine.
+        A bot sends this wallet real transfers every second, on a Solana ledger on your own machine.
         <br />
         Send and receive, then break the connection: every balance stays right, or says that it may not be.
       </p>
@@ -50,9 +50,16 @@ export function App({ controls }: { readonly controls: NodeControls }) {
 
 function Lantern() {
   return (
-    <svg viewBox="0 0 24 24" width="28" height="28" aria-hidden="true">
-      <path d="M8 8h8l2 10H6z" fill="#f5a524" />
-      <path d="M9 8a3 3 0 0 1 6 0M5 20h14" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
+    <svg viewBox="0 0 24 24" width="30" height="30" aria-hidden="true">
+      <path d="M7.5 9.5h9l1 9.5h-11z" fill="#f5a524" fillOpacity=".25" />
+      <path d="M12 11.5c1.8 2 2.4 3 2.4 4.1a2.4 2.4 0 0 1-4.8 0c0-1.1.6-2.1 2.4-4.1z" fill="#f5a524" />
+      <path
+        d="M8.5 6.5a3.5 3.5 0 0 1 7 0M6.5 9.5h11M7.5 9.5l-1 9.5M16.5 9.5l1 9.5M5.5 20.5h13"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.6"
+        strokeLinecap="round"
+      />
     </svg>
   )
 }

@@ -33,8 +33,8 @@ export function Activity({
   return (
     <section className="activity" aria-labelledby="activity">
       <h2 id="activity">Last changes</h2>
-      {entries.length === 0 && <p className="empty">Nothing has changed yet.</p>}
       <ol>
+        {entries.length === 0 && <li className="empty">Nothing has changed yet.</li>}
         {entries.map((entry) => (
           <Row key={entry.id} entry={entry} token={tokens?.find(({ mint }) => mint === entry.target.mint)} />
         ))}
@@ -60,7 +60,10 @@ function Row({ entry, token }: { readonly entry: Entry; readonly token: BotToken
       <span className="reason" data-reason={reason} title={ABOUT[reason]}>
         {reason}
       </span>
-      <span className="slot">{`slot ${slot.toLocaleString('en')}`}</span>
+      <span className="slot">
+        <span>slot </span>
+        {slot.toLocaleString('en')}
+      </span>
     </li>
   )
 }

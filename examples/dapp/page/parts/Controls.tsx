@@ -42,11 +42,11 @@ function Money({ owner, bot }: { readonly owner: string | null; readonly bot: Bo
   }
   return (
     <Group title="Move money" note={note}>
-      <Action name={`Receive 100 ${token.symbol}`} isBusy={isBusy} onClick={() => start('Asking the bot…', take)}>
-        The bot sends them now.
+      <Action name="Receive 100" isBusy={isBusy} onClick={() => start('Asking the bot…', take)}>
+        The bot sends 100 {token.symbol} now.
       </Action>
-      <Action name={`Send one ${token.symbol}`} isBusy={isBusy} onClick={() => start('Signing and sending…', give)}>
-        Your wallet signs a transfer to the bot.
+      <Action name="Send one" isBusy={isBusy} onClick={() => start('Signing and sending…', give)}>
+        Your wallet signs a transfer of 1 {token.symbol} to the bot.
       </Action>
       <Action
         name={running ? 'Stop the bot' : 'Start the bot'}
@@ -54,7 +54,7 @@ function Money({ owner, bot }: { readonly owner: string | null; readonly bot: Bo
         isBusy={isBusy}
         onClick={() => start(running ? 'Stopping the bot…' : 'Starting the bot…', toggle)}
       >
-        Quiet, and still live: silence alone is no reason to doubt.
+        Nothing moves, and everything stays live.
       </Action>
     </Group>
   )
@@ -82,7 +82,7 @@ function Faults({ controls }: { readonly controls: NodeControls }) {
   return (
     <Group title="Break the connection" note={note}>
       <Action name="Drop the socket" isBusy={isBusy} onClick={() => start('Cutting…', drop)}>
-        It comes back by itself, and one read fills the gap.
+        It comes back by itself; one read fills the gap.
       </Action>
       <Action
         name={paused ? 'Resume the node' : 'Pause the node'}
@@ -90,7 +90,7 @@ function Faults({ controls }: { readonly controls: NodeControls }) {
         isBusy={isBusy}
         onClick={() => start(paused ? 'Resuming…' : 'Pausing…', togglePause)}
       >
-        The socket stays open and falls silent. Within 5 seconds polling takes over.
+        The socket falls silent; polling takes over within 5 s.
       </Action>
       <Action
         name={refusing ? 'Answer again' : 'Answer 429'}
@@ -98,7 +98,7 @@ function Faults({ controls }: { readonly controls: NodeControls }) {
         isBusy={isBusy}
         onClick={() => start('Telling the node…', toggleRefusal)}
       >
-        Requests are refused. Drop the socket too: amounts stay, marked as old.
+        Then drop the socket: amounts stay, marked as old.
       </Action>
     </Group>
   )
