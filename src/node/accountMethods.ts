@@ -109,7 +109,7 @@ function rowsAt(view: View, slot: number, addresses: Iterable<Address>, passes: 
 }
 
 function keyedRows(view: View, slot: number, rows: readonly Row[], config: unknown): object[] {
-  const options = encodingParam(config, 'base58')
+  const options = encodingParam(config, 'binary')
   return rows.map(({ address }) => ({ pubkey: address, account: readAccount(view, address, slot, options) }))
 }
 
@@ -178,7 +178,7 @@ export const accountMethods: Readonly<Record<string, Method>> = {
   },
   getAccountInfo: ([key, config], view) => {
     const slot = view.slotOf(config)
-    return view.at(slot, readAccount(view, addressParam(key), slot, encodingParam(config, 'base58')))
+    return view.at(slot, readAccount(view, addressParam(key), slot, encodingParam(config, 'binary')))
   },
   getMultipleAccounts: ([keys, config], view) => {
     const addresses = listParam(keys, MAX_ACCOUNTS).map(addressParam)

@@ -68,7 +68,7 @@ function wishOf(method: string, [first, second]: readonly unknown[]): Wish {
   })
   const ofAccounts = (kind: 'account' | 'program'): Wish => ({
     ...plain(kind, addressParam(first), second),
-    options: encodingParam(second, 'base58'),
+    options: encodingParam(second, 'binary'),
     passes: kind === 'program' ? filterParam(configParam(second).filters) : everyAccount,
   })
   switch (method) {

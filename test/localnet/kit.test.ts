@@ -71,6 +71,15 @@ describe('kit, reading', () => {
     expect(context.slot).toBe(await rpc.getSlot().send())
   })
 
+  it('reads data in the forms a node has: bare base58 unless told otherwise, and too much of it never', async () => {
+    const mint = address(localnet.createMint({ decimals: 3 }))
+    const account = address(localnet.setTokenBalance({ owner: newAddress(), mint, amount: 1n }))
+    expect(typeof (await rpc.getAccountInfo(mint).send()).value?.data).toBe('string')
+    const [text, form] = (await rpc.getAccountInfo(mint, { encoding: 'base58' }).send()).value?.data ?? []
+    expect([typeof text, form]).toEqual(['string', 'base58'])
+    await expect(rpc.getAccountInfo(account, { encoding: 'base58' }).send()).rejects.toThrow('less than 128 bytes')
+  })
+
   it('reads parsed token accounts of an owner', async () => {
     const owner = newAddress()
     const mint = address(localnet.createMint({ decimals: 3 }))
