@@ -148,25 +148,10 @@ function sameToken(a: TokenAccount, b: TokenAccount): boolean {
   )
 }
 
-/** SOL as a person should see it. The freshness fields follow the record: they are always its latest. */
+/** SOL as a person should see it. */
 export function solBalanceOf(record: AccountRecord): SolBalance {
-  return {
-    kind: 'sol',
-    owner: record.address,
-    lamports: record.lamports,
-    pending: 0n,
-    text: exactText(record.lamports, 9),
-    exists: record.exists,
-    source: record.source,
-    observedAt: record.observedAt,
-    lagging: record.lagging,
-    get slot() {
-      return record.slot
-    },
-    get verifiedAt() {
-      return record.verifiedAt
-    },
-  }
+  const { address: owner, lamports, exists } = record
+  return withMeta(record, { kind: 'sol', owner, lamports, pending: 0n, text: exactText(lamports, 9), exists } as const)
 }
 
 /**
@@ -180,7 +165,7 @@ export function tokenBalanceOf(owner: Address, mint: Mint, record: AccountRecord
     throw new LamplightError('account/not-token', { address, why: `it belongs to the program ${record.program}` })
   const own = token && token.owner === owner && token.mint === mint.address ? token : null
   const amount = own?.amount ?? 0n
-  return {
+  return withMeta(record, {
     kind: 'token',
     owner,
     mint: mint.address,
@@ -193,16 +178,16 @@ export function tokenBalanceOf(owner: Address, mint: Mint, record: AccountRecord
     accounts: own ? [partOf(own)] : [],
     spendable: own?.frozen ? 0n : amount,
     extensions: [...new Set([...mint.extensions, ...(own?.extensions ?? [])])],
-    source: record.source,
-    observedAt: record.observedAt,
-    lagging: record.lagging,
-    get slot() {
-      return record.slot
-    },
-    get verifiedAt() {
-      return record.verifiedAt
-    },
-  }
+  } as const)
+}
+
+/** Slot and time of the last confirmation move on while the value stays: they are read off the record when asked for. */
+function withMeta<T extends object>(record: AccountRecord, value: T): T & BalanceMeta {
+  const { source, observedAt, lagging } = record
+  return Object.defineProperties({ ...value, source, observedAt, lagging } as T & BalanceMeta, {
+    slot: { enumerable: true, get: () => record.slot },
+    verifiedAt: { enumerable: true, get: () => record.verifiedAt },
+  })
 }
 
 const partOf = ({ address, amount, frozen, delegate, delegatedAmount }: TokenAccount): TokenBalanceAccount => ({
