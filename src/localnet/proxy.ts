@@ -2,7 +2,7 @@ import { WebSocket } from 'ws'
 import { urlOf } from '../base/check.js'
 import { errorOf, idOf, rpcError } from '../node/jsonRpc.js'
 import { type Carrier, type EndpointControls, type EndpointStats, socketControls } from '../transport/endpoint.js'
-import { createFaults } from '../transport/faults.js'
+import { createFaults, type Faults } from '../transport/faults.js'
 import { exchange, type HttpReply } from '../transport/httpExchange.js'
 import { callsCheats } from '../transport/localMethods.js'
 import { type Conversation, createSocketHub, type Party } from '../transport/socketHub.js'
@@ -15,7 +15,9 @@ export interface ProxyOptions extends ListenOptions {
   readonly rpcUrl: string
   /** Where sockets go. */
   readonly wsUrl: string
-  /** What the faults' chances are drawn from. @default 1 */
+  /** The faults, if another endpoint or a test has them already. @default none */
+  readonly faults?: Faults
+  /** What the chances of the proxy's own faults are drawn from. @default 1 */
   readonly seed?: number
 }
 
@@ -89,7 +91,7 @@ function converse(wsUrl: string, party: Party): Conversation {
 export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
   const rpcUrl = urlOf('rpcUrl', options.rpcUrl, ['http:', 'https:']).href
   const wsUrl = urlOf('wsUrl', options.wsUrl, ['ws:', 'wss:']).href
-  const faults = createFaults(options.seed === undefined ? {} : { seed: options.seed })
+  const faults = options.faults ?? createFaults(options.seed === undefined ? {} : { seed: options.seed })
   const traffic = noTraffic()
   // The endpoint behind has its own limit for frames.
   const hub = createSocketHub({ faults, traffic, maxFrameBytes: Infinity, converse: (party) => converse(wsUrl, party) })

@@ -1,5 +1,5 @@
 import { Connection, Keypair, PublicKey } from '@solana/web3.js'
-import { type FaultProxy, type Localnet, startLocalnet, startProxy } from 'lamplight/localnet'
+import { createFaults, type FaultProxy, type Localnet, startLocalnet, startProxy } from 'lamplight/localnet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { call, openSocket, pause, post, until, within } from './wire.js'
@@ -54,6 +54,15 @@ describe('a proxy', () => {
     localnet.faults.add({ on: 'http', do: { status: 503, retryAfter: 9 } })
     const refused = await post(proxy.rpcUrl, { jsonrpc: '2.0', id: 1, method: 'getSlot' })
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '9'])
+  })
+
+  it('can share faults with another', async () => {
+    const faults = createFaults()
+    const other = await startProxy({ rpcUrl: localnet.rpcUrl, wsUrl: localnet.wsUrl, faults })
+    faults.add({ on: 'http', do: { status: 418 } })
+    expect((await post(other.rpcUrl, {})).status).toBe(418)
+    expect((await post(proxy.rpcUrl, {})).status).toBe(200)
+    await other.stop()
   })
 
   it('answers 502 when there is nothing behind it', async () => {
