@@ -158,7 +158,7 @@ export const CustomContent: Story = {
     ),
   },
   play: act(async ({ canvasElement }) => {
-    await shows(canvasElement, 'live', /^live .+:\d+$/)
+    await shows(canvasElement, 'live', /^live \S+$/)
   }),
 }
 

@@ -1,3 +1,9 @@
+/** What reaches the ledger. */
+export interface Wire {
+  readonly fetch: typeof globalThis.fetch
+  readonly webSocket: typeof WebSocket
+}
+
 /** What is wrong with a line; nothing of what is left out. */
 export interface LineFaults {
   /** Requests wait for an answer, are answered with 429, or find nobody. */
@@ -10,9 +16,7 @@ export interface LineFaults {
  * One story's way to the ledger. All stories share that ledger, also those that run at the same time in other pages:
  * so a fault is put on the line and not on the node, and nobody else notices.
  */
-export interface FaultyLine {
-  readonly fetch: typeof globalThis.fetch
-  readonly webSocket: typeof WebSocket
+export interface FaultyLine extends Wire {
   /** How many connections were tried. */
   readonly socketsTried: number
   /** From now on these faults, and no others. */
@@ -23,8 +27,8 @@ export interface FaultyLine {
   mend(): void
 }
 
-/** A line over the page's own fetch and WebSocket. */
-export function createFaultyLine(initial: LineFaults = {}): FaultyLine {
+/** A line over a good wire. */
+export function createFaultyLine(wire: Wire, initial: LineFaults = {}): FaultyLine {
   let faults = initial
   let socketsTried = 0
   const sockets = new Set<WebSocket>()
@@ -42,7 +46,7 @@ export function createFaultyLine(initial: LineFaults = {}): FaultyLine {
     if (faults.http === 'hang') await mended(init?.signal)
     if (faults.http === 'limited') return new Response(null, { status: 429 })
     if (faults.http === 'refused') throw new TypeError('Failed to fetch')
-    return globalThis.fetch(input, init)
+    return wire.fetch(input, init)
   }
 
   function watchOver(socket: WebSocket): WebSocket {
@@ -65,7 +69,7 @@ export function createFaultyLine(initial: LineFaults = {}): FaultyLine {
 
   return {
     fetch: lineFetch,
-    webSocket: new Proxy(WebSocket, { construct: (Socket, args: [string]) => watchOver(new Socket(...args)) }),
+    webSocket: new Proxy(wire.webSocket, { construct: (Socket, args: [string]) => watchOver(new Socket(...args)) }),
     get socketsTried() {
       return socketsTried
     },

@@ -1,14 +1,17 @@
 import { rpcUrl, wsUrl } from 'virtual:lamplight-localnet'
 import { PublicKey } from '@solana/web3.js'
 import type { MintOptions } from 'lamplight/localnet'
+import { pageLedger } from './pageLedger.js'
 
-/** Where the ledger listens; `null` in a static build, beside which none runs. */
-export const ledger = rpcUrl !== null && wsUrl !== null ? { rpcUrl, wsUrl } : null
+/** Where the ledger is: beside the development server, else in the page. */
+export const ledger =
+  rpcUrl !== null && wsUrl !== null
+    ? { rpcUrl, wsUrl, fetch: globalThis.fetch.bind(globalThis), webSocket: WebSocket }
+    : await pageLedger()
 
 async function call(method: string, ...params: readonly unknown[]): Promise<unknown> {
-  if (!ledger) throw new Error(`${method} needs the ledger that "npm run storybook" starts.`)
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
-  const response = await fetch(ledger.rpcUrl, { method: 'POST', body })
+  const response = await ledger.fetch(ledger.rpcUrl, { method: 'POST', body })
   const { result, error } = await response.json()
   if (error) throw new Error(`${method}: ${error.message}`)
   return result

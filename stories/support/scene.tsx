@@ -25,14 +25,13 @@ export interface SceneParameters {
 
 /** Loader of every story. */
 export const openLine = ({ parameters }: { parameters: SceneParameters }): Pick<Scene, 'line'> => ({
-  line: createFaultyLine(parameters.line),
+  line: createFaultyLine(ledger, parameters.line),
 })
 
 /** Loader: a mint, and an owner who has that much of it; without an amount the owner has no account. */
 export const tokens =
   ({ amount, ...options }: MintOptions & { readonly amount?: bigint } = {}) =>
   async (): Promise<Partial<Scene>> => {
-    if (!ledger) return {}
     const [owner, mint] = [newAddress(), await createMint(options)]
     if (amount !== undefined) await setTokenBalance(owner, mint, amount)
     return { owner, mint }
@@ -42,7 +41,6 @@ export const tokens =
 export const sol =
   (lamports = 0n) =>
   async (): Promise<Partial<Scene>> => {
-    if (!ledger) return {}
     const owner = newAddress()
     if (lamports > 0n) await fund(owner, lamports)
     return { owner }
@@ -54,7 +52,6 @@ const RETRY_MS = 50
 
 function Providers({ line, provider, children }: SceneParameters & { line: FaultyLine; children: ReactNode }) {
   const [queryClient] = useState(() => new QueryClient({ defaultOptions: { queries: { retryDelay: RETRY_MS } } }))
-  if (!ledger) return null
   return (
     <QueryClientProvider client={queryClient}>
       <ConnectionProvider endpoint={ledger.rpcUrl}>
@@ -74,8 +71,6 @@ function Stage({ loaded, children }: { loaded: Scene; children: (first: Scene) =
 
 /** Decorator of every story: a cache, a connection and a line of its own, gone with the story. */
 export const onLedger: Decorator = (Story, { loaded, parameters }) => {
-  if (!ledger)
-    return <p>Balances here come from a local ledger, which this static copy has not: run “npm run storybook”.</p>
   const { provider } = parameters as SceneParameters
   return (
     <Stage loaded={loaded as Scene}>
@@ -91,11 +86,11 @@ export const onLedger: Decorator = (Story, { loaded, parameters }) => {
 /** What a play function of these stories gets. */
 export type Act = Scene & Pick<StoryContext, 'canvasElement' | 'canvas' | 'step' | 'userEvent'>
 
-/** A play function; without a ledger there is nothing to play. */
+/** A play function that is given its scene. */
 export const act =
   (play: (scene: Act) => Promise<void>) =>
   async ({ canvasElement, canvas, step, userEvent, loaded }: StoryContext): Promise<void> => {
-    if (ledger) await play({ ...(loaded as Scene), canvasElement, canvas, step, userEvent })
+    await play({ ...(loaded as Scene), canvasElement, canvas, step, userEvent })
   }
 
 /** How long a story may take for one step; the machine may be busy with other stories. */
