@@ -25,3 +25,10 @@ export function bytesOfBase58(text: string): Uint8Array | undefined {
   for (let i = 0; text[i] === '1'; i++) bytes.unshift(0)
   return Uint8Array.from(bytes)
 }
+
+/** Reads base58 as bytes. @throws Error when it is not base58 */
+export function decodeBase58(text: string): Uint8Array {
+  const bytes = bytesOfBase58(text)
+  if (!bytes) throw new Error('Non-base58 character')
+  return bytes
+}

@@ -1,4 +1,4 @@
-import bs58 from 'bs58'
+import { base58Of } from '../base/base58.js'
 import { type Address, TOKEN_2022_PROGRAM } from '../token/address.js'
 import type { LedgerAccount } from './engine.js'
 import { addressAt, type Extension, extensionsIn, isMint, isTokenAccount, optionAt, u64At } from './tokenBytes.js'
@@ -189,7 +189,7 @@ function encodedData(
   if (encoding === 'jsonParsed') return parsed(account, context) ?? [toBase64(account.data), 'base64']
   const data = sliceOf(account.data, dataSlice)
   if (encoding === 'base64') return [toBase64(data), 'base64']
-  const text = data.length > MAX_BASE58_BYTES ? 'error: data too large for bs58 encoding' : bs58.encode(data)
+  const text = data.length > MAX_BASE58_BYTES ? 'error: data too large for bs58 encoding' : base58Of(data)
   return encoding === 'binary' ? text : [text, 'base58']
 }
 

@@ -1,5 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import bs58 from 'bs58'
+import { base58Of } from '../base/base58.js'
+import { createSha256 } from '../base/sha256.js'
 import type { SlotClock } from './engine.js'
 
 /** One slot of the chain. */
@@ -44,11 +44,13 @@ export interface SlotsOptions {
   readonly onOpen: (clock: SlotClock) => void
 }
 
+const sha256 = createSha256()
+
 function blockhashOf(genesis: Uint8Array, slot: number): string {
   const input = new Uint8Array(40)
   input.set(genesis)
   new DataView(input.buffer).setBigUint64(32, BigInt(slot), true)
-  return bs58.encode(sha256(input))
+  return base58Of(sha256(input))
 }
 
 /** Opens the first slot of a new chain. */
@@ -73,7 +75,7 @@ export function createSlots({ startSlot, unixTime: startTime, maxAge, onOpen }: 
   let building = open(startSlot, startSlot)
 
   return {
-    genesisHash: bs58.encode(genesis),
+    genesisHash: base58Of(genesis),
     get building() {
       return building
     },

@@ -1,4 +1,4 @@
-import bs58 from 'bs58'
+import { base58Of, decodeBase58 } from '../base/base58.js'
 import { type Address, addressOfBytes } from '../token/address.js'
 
 /** What a lookup table is read from. */
@@ -88,7 +88,7 @@ function messageIn(cursor: Cursor) {
     readonlyUnsigned: cursor.byte(),
   }
   const keys = list(cursor.count(), () => addressOfBytes(cursor.take(32)))
-  const blockhash = bs58.encode(cursor.take(32))
+  const blockhash = base58Of(cursor.take(32))
   const instructions = list(cursor.count(), () => ({
     programIdIndex: cursor.byte(),
     accounts: [...cursor.take(cursor.count())],
@@ -150,7 +150,7 @@ export function decodeTransaction(
   read: (address: Address) => TableAccount | null,
 ): DecodedTransaction {
   const cursor = cursorOver(bytes)
-  const signatures = list(cursor.count(), () => bs58.encode(cursor.take(64)))
+  const signatures = list(cursor.count(), () => base58Of(cursor.take(64)))
   const start = cursor.at()
   const message = messageIn(cursor)
   const end = cursor.at()
@@ -190,7 +190,7 @@ export function withBlockhash(transaction: DecodedTransaction, blockhash: string
     (transaction.staticCount < 128 ? 1 : 2) +
     32 * transaction.staticCount
   const bytes = transaction.bytes.slice()
-  bytes.set(bs58.decode(blockhash), at)
+  bytes.set(decodeBase58(blockhash), at)
   return { ...transaction, bytes, message: bytes.slice(offset), blockhash }
 }
 

@@ -1,4 +1,4 @@
-import bs58 from 'bs58'
+import { decodeBase58 } from '../base/base58.js'
 import {
   type AccountEncoding,
   type EncodingOptions,
@@ -43,7 +43,7 @@ function memcmpFilter(memcmp: unknown): AccountFilter {
   if (typeof bytes !== 'string') throw invalidParams('Invalid param: memcmp needs bytes in base58 or base64')
   let wanted: Uint8Array
   try {
-    wanted = encoding === 'base64' ? fromBase64(bytes) : bs58.decode(bytes)
+    wanted = encoding === 'base64' ? fromBase64(bytes) : decodeBase58(bytes)
   } catch {
     throw invalidParams('Invalid param: memcmp bytes could not be decoded')
   }

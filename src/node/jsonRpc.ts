@@ -1,4 +1,4 @@
-import bs58 from 'bs58'
+import { decodeBase58 } from '../base/base58.js'
 import { fromBase64 } from '../ledger/accountEncoding.js'
 import { type Address, address } from '../token/address.js'
 
@@ -119,7 +119,7 @@ export function bytesParam(text: string, encoding: unknown, most: number): Uint8
     throw invalidParams(`unsupported encoding: ${String(encoding)}. Supported encodings: base58, base64`)
   let bytes: Uint8Array
   try {
-    bytes = encoding === 'base64' ? fromBase64(text) : bs58.decode(text)
+    bytes = encoding === 'base64' ? fromBase64(text) : decodeBase58(text)
   } catch (cause) {
     throw invalidParams(`invalid ${encoding === 'base64' ? 'base64' : 'base58'} encoding: ${(cause as Error).message}`)
   }

@@ -1,4 +1,4 @@
-import bs58 from 'bs58'
+import { bytesOfBase58 } from '../base/base58.js'
 import { type EncodingOptions, encodeAccount } from '../ledger/accountEncoding.js'
 import type { LedgerAccount } from '../ledger/engine.js'
 import { type Address, SYSTEM_PROGRAM } from '../token/address.js'
@@ -46,7 +46,7 @@ const CLOSED: LedgerAccount = { lamports: 0n, data: new Uint8Array(), program: S
 const everyAccount: AccountFilter = () => true
 
 function signatureParam(value: unknown): string {
-  const bytes = typeof value === 'string' ? bs58.decodeUnsafe(value) : undefined
+  const bytes = typeof value === 'string' ? bytesOfBase58(value) : undefined
   if (bytes?.length !== 64) throw invalidParams('Invalid Request: Invalid signature provided')
   return value as string
 }

@@ -1,4 +1,4 @@
-import bs58 from 'bs58'
+import { base58Of } from '../base/base58.js'
 import { encodeAccount, toBase64, tokenBalanceRows } from '../ledger/accountEncoding.js'
 import { type Execution, faultText, type InnerInstruction, type LedgerAccount } from '../ledger/engine.js'
 import type { LandedTransaction } from '../ledger/execution.js'
@@ -150,7 +150,7 @@ type WriteInstruction = (instruction: CompiledInstruction | InnerInstruction) =>
 function instructionWriter({ keys }: DecodedTransaction, parsed: boolean): WriteInstruction {
   return (instruction) => {
     const { programIdIndex, accounts, data } = instruction
-    const rest = { data: bs58.encode(data), stackHeight: 'stackHeight' in instruction ? instruction.stackHeight : null }
+    const rest = { data: base58Of(data), stackHeight: 'stackHeight' in instruction ? instruction.stackHeight : null }
     return parsed
       ? { accounts: accounts.map((i) => keys[i]), programId: keys[programIdIndex], ...rest }
       : { accounts, programIdIndex, ...rest }
