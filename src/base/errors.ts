@@ -84,7 +84,11 @@ export type ErrorCode = keyof typeof rows
 /** The facts that come with one code. */
 export type ErrorContext<C extends ErrorCode = ErrorCode> = Parameters<(typeof rows)[C]['text']>[0]
 
-/** Every error this library throws or returns. Branch on `code` and `context`, never on `message`. */
+/**
+ * Every error this library throws or returns. Branch on `code` and `context`, never on `message`.
+ * @example
+ * if (error instanceof LamplightError && !error.retryable) toast(error.message)
+ */
 export class LamplightError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'LamplightError'
   readonly code: C

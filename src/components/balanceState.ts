@@ -6,6 +6,9 @@ export type BalanceState = 'idle' | 'loading' | 'live' | 'polling' | 'stale' | '
 /**
  * One word for a hook's result. `idle`: nothing was asked for (no wallet). `error`: nothing is known. `stale`: the last
  * known value, which may not be true any more. `missing`: there is no such account.
+ * @example
+ * const result = useSolBalance()
+ * return <p data-state={balanceStateOf(result)}>{result.data?.text ?? '…'}</p>
  */
 export function balanceStateOf(
   result: Pick<ReadResult<{ readonly exists: boolean }>, 'data' | 'isError' | 'fetchStatus' | 'freshness'>,

@@ -14,7 +14,11 @@ export interface Target {
 /** How long a value counts as fresh while no stream vouches for it, in milliseconds. */
 const STALE_MS = 3000
 
-/** What the query cache needs to read one account. Fresh for as long as the stream vouches for it. */
+/**
+ * What the query cache needs to read one account. Fresh for as long as the stream vouches for it.
+ * @example
+ * const { lamports, slot } = await queryClient.fetchQuery(accountOptions(client, owner, 'confirmed'))
+ */
 export function accountOptions(client: BalanceClient, address: Address, commitment: Commitment) {
   const wish = { address, commitment }
   return {
@@ -24,7 +28,11 @@ export function accountOptions(client: BalanceClient, address: Address, commitme
   }
 }
 
-/** What the query cache needs to read one mint; its program and decimals never change. */
+/**
+ * What the query cache needs to read one mint; its program and decimals never change.
+ * @example
+ * const { decimals, program } = await queryClient.fetchQuery(mintOptions(client, mint, 'confirmed'))
+ */
 export function mintOptions(client: BalanceClient, mint: Address, commitment: Commitment) {
   return {
     queryKey: balanceKeys.mint(client.cluster, commitment, mint),
@@ -45,6 +53,12 @@ export function accountOfTarget(client: BalanceClient, { owner, mint }: Target, 
 /**
  * Keeps a target's account live; moves to the right account when the mint turns out to be a Token-2022 one. An unknown
  * mint and its account are asked for side by side, so that both come in one answer.
+ * @example
+ * const close = client.open()
+ * const stop = followTarget(client, { owner, mint }, 'confirmed')
+ * // When nobody looks any more:
+ * stop()
+ * close()
  */
 export function followTarget(
   client: BalanceClient,
@@ -88,7 +102,13 @@ export interface BalanceChange<T extends Target = Target> {
   readonly reason: BalanceReason
 }
 
-/** Follows targets and tells each change the cache accepts, whatever path it came by, until the returned function is called. */
+/**
+ * Follows targets and tells each change the cache accepts, whatever path it came by, until the returned function is called.
+ * @example
+ * const stop = streamTargets(client, [{ owner }, { owner, mint }], 'confirmed', ({ target, delta, slot }) => {
+ *   console.log(`${target.mint ?? 'SOL'}: ${delta} at slot ${slot}`)
+ * })
+ */
 export function streamTargets<T extends Target>(
   client: BalanceClient,
   targets: readonly T[],

@@ -148,7 +148,11 @@ function sameToken(a: TokenAccount, b: TokenAccount): boolean {
   )
 }
 
-/** SOL as a person should see it. */
+/**
+ * SOL as a person should see it.
+ * @example
+ * const { text, slot } = solBalanceOf(await client.readAccount({ address: owner, commitment: 'confirmed' }))
+ */
 export function solBalanceOf(record: AccountRecord): SolBalance {
   const { address: owner, lamports, exists } = record
   return withMeta(record, { kind: 'sol', owner, lamports, pending: 0n, text: exactText(lamports, 9), exists } as const)
@@ -157,6 +161,10 @@ export function solBalanceOf(record: AccountRecord): SolBalance {
 /**
  * A token balance from the owner's associated account. An account whose ownership was given away is not the owner's.
  * @throws LamplightError `account/not-token` when the account is there and is not a token account
+ * @example
+ * const info = await client.readMint(mint, 'confirmed')
+ * const account = client.associatedAddress(owner, mint, info.program)
+ * const { text } = tokenBalanceOf(owner, info, await client.readAccount({ address: account, commitment: 'confirmed' }))
  */
 export function tokenBalanceOf(owner: Address, mint: Mint, record: AccountRecord): TokenBalance {
   if (record.unreadable) throw record.unreadable

@@ -21,6 +21,12 @@ export interface Mint {
 /**
  * Reads a mint out of an account's bytes, under either token program.
  * @throws LamplightError `account/not-mint`, which says what the account is instead.
+ * @example
+ * const { context, value } = await connection.getAccountInfoAndContext(new PublicKey(mint))
+ * if (value) {
+ *   const [program, lamports] = [address(value.owner), BigInt(value.lamports)]
+ *   const { decimals } = decodeMint({ address: mint, slot: context.slot, lamports, program, data: value.data })
+ * }
  */
 export function decodeMint(account: AccountAt): Mint {
   const { address } = account

@@ -31,6 +31,8 @@ const FROZEN = 2
 /**
  * Reads a token account out of an account's bytes, under either token program.
  * @throws LamplightError `account/not-token`, which says what the account is instead.
+ * @example
+ * const { amount, frozen, delegate } = decodeTokenAccount(account)
  */
 export function decodeTokenAccount(account: AccountAt): TokenAccount {
   const { address } = account
