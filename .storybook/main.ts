@@ -19,6 +19,7 @@ const config: StorybookConfig = {
         '@solana/wallet-adapter-react',
         '@solana/web3.js',
         '@tanstack/react-query',
+        'buffer',
         'zustand',
         'zustand/vanilla',
       ],
