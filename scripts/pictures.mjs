@@ -73,7 +73,7 @@ async function states(browser, url, into) {
     await whenShown(page, '[data-lamp="connection-status"][data-state="live"]')
     await press(page, 'Answer 429')
     await press(page, 'Drop the socket')
-    await whenShown(page, '[data-testid="LAMP"][data-state="stale"]')
+    await whenShown(page, '.card [data-state="stale"]')
     await shot('refused')
     await press(page, 'Answer again')
     await page.close()

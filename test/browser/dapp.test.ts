@@ -150,7 +150,6 @@ describe('a connection that breaks', () => {
     const text = await dapp.balance('LAMP').textContent()
     const seen = (await dapp.history('LAMP')).length
     await press('Answer 429')
-    await isShown('Every request is refused now.')
     await press('Drop the socket')
     await expectState(dapp.balance('LAMP'), 'stale')
     await expect.poll(dapp.refusals, { timeout: PATIENCE_MS }).toBeGreaterThan(2)

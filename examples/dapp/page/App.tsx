@@ -19,24 +19,26 @@ export function App({ controls }: { readonly controls: NodeControls }) {
   return (
     <div className="page">
       <header>
-        <h1>
-          <Lantern /> Lamplight
-        </h1>
-        <p className="wallet" data-connected={owner !== null}>
-          {owner ? (
-            <>
-              Burner wallet <code title={owner}>{`${owner.slice(0, 4)}…${owner.slice(-4)}`}</code>
-            </>
-          ) : (
-            'Connecting the wallet…'
-          )}
+        <div>
+          <h1>
+            <Lantern /> Lamplight
+          </h1>
+          <p className="wallet">
+            {owner ? (
+              <>
+                Burner wallet <code title={owner}>{`${owner.slice(0, 4)}…${owner.slice(-4)}`}</code>
+              </>
+            ) : (
+              'Connecting the wallet…'
+            )}
+          </p>
+        </div>
+        <p className="lead">
+          A bot sends this wallet real transfers every second, on a Solana ledger on your own machine.
+          <br />
+          Send and receive, then break the connection: every balance stays right, or says that it may not be.
         </p>
       </header>
-      <p className="lead">
-        A bot sends this wallet real transfers every second, on a Solana ledger on your own machine.
-        <br />
-        Send and receive, then break the connection: every balance stays right, or says that it may not be.
-      </p>
       <StatusBar />
       <main>
         <Balances owner={owner} tokens={bot.data?.tokens} />

@@ -1,9 +1,9 @@
 import { useConnection, useWallet } from '@solana/wallet-adapter-react'
-import { type ReactNode, useId, useState } from 'react'
+import { type ReactNode, useId } from 'react'
 import { type BotCard, follow, receive } from '../bot.js'
 import type { NodeControls } from '../node.js'
 import { sendOne } from '../sendOne.js'
-import { useAct } from './useAct.js'
+import { useAct, useSwitch } from './useAct.js'
 
 /** The switches: money that moves, and a node that misbehaves. */
 export function Controls(props: {
@@ -22,8 +22,11 @@ export function Controls(props: {
 function Money({ owner, bot }: { readonly owner: string | null; readonly bot: BotCard | undefined }) {
   const { connection } = useConnection()
   const wallet = useWallet()
-  const { note, isBusy, start } = useAct()
-  const [running, setRunning] = useState(true)
+  const act = useAct()
+  const [isStopped, flipBot] = useSwitch(act, async (stop) => {
+    await follow(owner ?? '', !stop)
+    return stop ? 'The bot has stopped.' : 'The bot sends again.'
+  })
   const token = bot?.tokens[0]
   if (!owner || !bot || !token) return <Group title="Move money" note="Waiting for the wallet…" />
 
@@ -35,25 +38,15 @@ function Money({ owner, bot }: { readonly owner: string | null; readonly bot: Bo
     const slot = await sendOne(connection, wallet, token, bot.address)
     return `1 ${token.symbol} sent, confirmed in slot ${slot.toLocaleString('en')}.`
   }
-  const toggle = async () => {
-    await follow(owner, !running)
-    setRunning(!running)
-    return running ? 'The bot has stopped.' : 'The bot sends again.'
-  }
   return (
-    <Group title="Move money" note={note}>
-      <Action name="Receive 100" isBusy={isBusy} onClick={() => start('Asking the bot…', take)}>
+    <Group title="Move money" note={act.note} isBusy={act.isBusy}>
+      <Action name="Receive 100" onClick={() => act.start(take)}>
         The bot sends 100 {token.symbol} now.
       </Action>
-      <Action name="Send one" isBusy={isBusy} onClick={() => start('Signing and sending…', give)}>
+      <Action name="Send one" onClick={() => act.start(give)}>
         Your wallet signs a transfer of 1 {token.symbol} to the bot.
       </Action>
-      <Action
-        name={running ? 'Stop the bot' : 'Start the bot'}
-        isOn={!running}
-        isBusy={isBusy}
-        onClick={() => start(running ? 'Stopping the bot…' : 'Starting the bot…', toggle)}
-      >
+      <Action name={isStopped ? 'Start the bot' : 'Stop the bot'} isOn={isStopped} onClick={flipBot}>
         Nothing moves, and everything stays live.
       </Action>
     </Group>
@@ -61,52 +54,42 @@ function Money({ owner, bot }: { readonly owner: string | null; readonly bot: Bo
 }
 
 function Faults({ controls }: { readonly controls: NodeControls }) {
-  const { note, isBusy, start } = useAct()
-  const [paused, setPaused] = useState(false)
-  const [refusing, setRefusing] = useState(false)
-
+  const act = useAct()
+  const [isPaused, flipPause] = useSwitch(act, async (pause) => {
+    await (pause ? controls.pause() : controls.resume())
+    return pause ? 'The node has fallen silent.' : 'The node speaks again.'
+  })
+  const [isRefusing, flipRefusal] = useSwitch(act, async (refuse) => {
+    await (refuse ? controls.refuse() : controls.accept())
+    return refuse ? 'Every request is refused now.' : 'Requests are answered again.'
+  })
   const drop = async () => {
     await controls.dropSockets()
     return 'The connection was cut.'
   }
-  const togglePause = async () => {
-    await (paused ? controls.resume() : controls.pause())
-    setPaused(!paused)
-    return paused ? 'The node speaks again.' : 'The node has fallen silent.'
-  }
-  const toggleRefusal = async () => {
-    await (refusing ? controls.accept() : controls.refuse())
-    setRefusing(!refusing)
-    return refusing ? 'Requests are answered again.' : 'Every request is refused now.'
-  }
   return (
-    <Group title="Break the connection" note={note}>
-      <Action name="Drop the socket" isBusy={isBusy} onClick={() => start('Cutting…', drop)}>
+    <Group title="Break the connection" note={act.note} isBusy={act.isBusy}>
+      <Action name="Drop the socket" onClick={() => act.start(drop)}>
         It comes back by itself; one read fills the gap.
       </Action>
-      <Action
-        name={paused ? 'Resume the node' : 'Pause the node'}
-        isOn={paused}
-        isBusy={isBusy}
-        onClick={() => start(paused ? 'Resuming…' : 'Pausing…', togglePause)}
-      >
-        The socket falls silent; polling takes over within 5 s.
+      <Action name={isPaused ? 'Resume the node' : 'Pause the node'} isOn={isPaused} onClick={flipPause}>
+        The socket falls silent; polling takes over.
       </Action>
-      <Action
-        name={refusing ? 'Answer again' : 'Answer 429'}
-        isOn={refusing}
-        isBusy={isBusy}
-        onClick={() => start('Telling the node…', toggleRefusal)}
-      >
-        Then drop the socket: amounts stay, marked as old.
+      <Action name={isRefusing ? 'Answer again' : 'Answer 429'} isOn={isRefusing} onClick={flipRefusal}>
+        Then drop the socket: amounts stay, marked stale.
       </Action>
     </Group>
   )
 }
 
-function Group(props: { readonly title: string; readonly note: string; readonly children?: ReactNode }) {
+function Group(props: {
+  readonly title: string
+  readonly note: string
+  readonly isBusy?: boolean
+  readonly children?: ReactNode
+}) {
   return (
-    <fieldset>
+    <fieldset aria-busy={props.isBusy}>
       <legend>{props.title}</legend>
       {props.children}
       <output>{props.note}</output>
@@ -114,10 +97,8 @@ function Group(props: { readonly title: string; readonly note: string; readonly 
   )
 }
 
-/** A button that keeps the focus while it works: `disabled` would drop it. */
 function Action(props: {
   readonly name: string
-  readonly isBusy: boolean
   readonly isOn?: boolean
   readonly onClick: () => void
   readonly children: ReactNode
@@ -125,7 +106,7 @@ function Action(props: {
   const id = useId()
   return (
     <div className="action">
-      <button type="button" data-on={props.isOn} aria-busy={props.isBusy} aria-describedby={id} onClick={props.onClick}>
+      <button type="button" data-on={props.isOn} aria-describedby={id} onClick={props.onClick}>
         {props.name}
       </button>
       <small id={id}>{props.children}</small>
