@@ -25,6 +25,8 @@ const rows = {
     false,
     (c: { address: string; why: string }) => `${c.address} is not a token account: ${c.why}.`,
   ),
+  // Retryable, because a mint may be read before the cluster has confirmed its creation.
+  'account/no-mint': row(true, (c: { address: string }) => `mint: ${c.address} does not exist.`),
   'account/not-mint': row(
     false,
     (c: { address: string; why: string }) => `mint: ${c.address} is not a token mint: ${c.why}.`,

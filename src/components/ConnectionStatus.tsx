@@ -3,6 +3,8 @@
 import type { ComponentProps, ReactNode } from 'react'
 import { type UseConnectionStatusReturnType, useConnectionStatus } from '../react/useConnectionStatus.js'
 
+type ConnectionStatusData = Omit<UseConnectionStatusReturnType, 'reconnect'>
+
 /** What `<ConnectionStatus>` takes: any attribute of a `<div>` beside these. */
 export interface ConnectionStatusProps extends Omit<ComponentProps<'div'>, 'children'> {
   /** Whether a screen reader is told of changes, politely. Have one such element on a page. @default false */
@@ -35,7 +37,7 @@ export function ConnectionStatus({ announce = false, children, ...div }: Connect
 }
 
 const WORDS: Record<UseConnectionStatusReturnType['state'], string> = {
-  idle: 'Not connected',
+  idle: 'Idle',
   connecting: 'Connecting…',
   syncing: 'Catching up…',
   live: 'Live',
@@ -47,21 +49,30 @@ const WORDS: Record<UseConnectionStatusReturnType['state'], string> = {
   closed: 'Disconnected',
 }
 
-function drawn({ state, freshness, reconnect }: UseConnectionStatusReturnType): ReactNode {
-  const canRetry = state === 'waiting' || state === 'failed' || state === 'offline'
+function drawn({ reconnect, ...status }: UseConnectionStatusReturnType): ReactNode {
+  const { state, freshness, lastError } = status
+  // Polling without a connection is a choice (url: false), not a fault.
+  const words = state === 'idle' && freshness === 'polling' ? 'Refreshed every few seconds' : WORDS[state]
+  const canRetry = state === 'waiting' || state === 'offline' || (state === 'failed' && lastError?.retryable)
   return (
     <>
-      <span>{WORDS[state]}</span>
-      {state !== 'live' && (
-        <small>
-          {freshness === 'polling' ? 'Values are refreshed every few seconds' : 'Values may be out of date'}
-        </small>
-      )}
+      <span>{words}</span>
+      {smallPrintOf(status)}
       {canRetry && (
         <button type="button" onClick={reconnect}>
           Retry now
         </button>
       )}
     </>
+  )
+}
+
+/** What the state means for the values on the page; nothing while there are none. */
+function smallPrintOf({ state, freshness, slotLag, lastError }: ConnectionStatusData): ReactNode {
+  if (state === 'failed') return <small>{lastError?.message}</small>
+  const hasValues = slotLag !== null
+  if (state === 'live' || state === 'idle' || !hasValues) return null
+  return (
+    <small>{freshness === 'polling' ? 'Values are refreshed every few seconds' : 'Values may be out of date'}</small>
   )
 }

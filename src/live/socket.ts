@@ -38,8 +38,6 @@ export interface Socket {
   readonly state: SocketState
   /** The server's host, fit for logs. */
   readonly endpoint: string
-  /** The last proof of life, in milliseconds since the epoch; 0 before any. */
-  readonly heardAtMs: number
   open(): void
   close(): void
   /** Tries again now instead of at the end of the wait. */
@@ -150,9 +148,6 @@ export function createSocket(options: SocketOptions): Socket {
   return {
     get state() {
       return state
-    },
-    get heardAtMs() {
-      return heardAtMs
     },
     endpoint,
     send,

@@ -77,7 +77,7 @@ export interface BalanceClient {
   reconnect(): void
   /** Reads one account; joins whatever else is asked at the same time. */
   readAccount(wish: Wish): Promise<AccountRecord>
-  /** Reads one mint. @throws LamplightError `account/not-mint` */
+  /** Reads one mint. @throws LamplightError `account/no-mint`, `account/not-mint` */
   readMint(mint: Address, commitment: Commitment): Promise<Mint>
   /** Keeps an account's cache entry live until the returned function is called. */
   follow(wish: Wish): () => void

@@ -55,8 +55,9 @@ function gate(held: unknown, arrived: unknown): unknown {
 const isDerived = (value: unknown) =>
   typeof value === 'object' && value !== null && 'kind' in value && (value.kind === 'token' || value.kind === 'sol')
 
+/** What the node itself said about an account is said at once; the next poll asks again. */
 const shouldRetry = (failures: number, error: Error) =>
-  failures < MAX_RETRIES && isLamplightError(error) && error.retryable
+  failures < MAX_RETRIES && isLamplightError(error) && error.retryable && error.code !== 'account/no-mint'
 
 function retryDelay(failures: number, error: Error): number {
   const afterMs = isLamplightError(error, 'rpc/rate-limited') ? error.context.retryAfterMs : null

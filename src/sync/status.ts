@@ -66,8 +66,8 @@ export interface StatusParts {
 /** The connection's status, kept in a store that only this object writes to. */
 export interface Status {
   readonly store: StatusStore
-  /** When the stream was last trusted, in milliseconds since the epoch: a value read later than this is polled. */
-  readonly lostAtMs: number
+  /** Whether reads are answered, and this one came after the stream was found not to be trusted any more. */
+  isPolled(verifiedAt: number): boolean
   /** Looks again at everything it is made of. */
   refresh(): void
   /** A read over HTTP was answered. */
@@ -125,7 +125,7 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
     const live = link.connection
     const held = store.getState()
     const state = stateNow()
-    if (held.state === 'live' && state !== 'live') lostAtMs = live?.socket.heardAtMs ?? now()
+    if (held.state === 'live' && state !== 'live') lostAtMs = now()
     const { attempt, nextRetryAt, error } = waitOf(live?.socket.state)
     set({
       state,
@@ -143,9 +143,7 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
   return {
     store,
     refresh,
-    get lostAtMs() {
-      return lostAtMs
-    },
+    isPolled: (verifiedAt) => readAtMs > failedAtMs && verifiedAt > lostAtMs,
     readOk(lagSlots) {
       readAtMs = now()
       set({ slotLag: lagSlots })
@@ -217,7 +215,7 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
       if (!query?.data || pollMs === Infinity || query.status === 'error' || query.fetchFailureCount > 0) return 'stale'
       const { verifiedAt } = query.data
       const isRecent = clock.now() - verifiedAt <= Math.max(TRUST_MIN_MS, TRUST_INTERVALS * pollMs)
-      return isRecent && verifiedAt > status.lostAtMs ? 'polling' : 'stale'
+      return isRecent && status.isPolled(verifiedAt) ? 'polling' : 'stale'
     },
     onFreshness(listener) {
       if (listeners++ === 0) start()

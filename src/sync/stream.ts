@@ -104,17 +104,16 @@ export function createStream(parts: StreamParts): Stream {
     try {
       const [account] = await parts.reader.read([wish.address], { commitment: wish.commitment, minSlot })
       if (mine !== connection || !account) return
-      if (!subscriptions.isAcked(wish)) return void reading.delete(key)
+      if (!subscriptions.isAcked(wish)) return
       arrived.add(key)
       events.emit('account', { account, wish, source: 'fetch', lagging: account.slot < minSlot })
     } catch (error) {
+      // Still unread: nothing may count as synced before it could be read.
       if (mine !== connection) return
-      reading.delete(key)
       events.emit('error', error as LamplightError)
       clock.schedule(
         () => {
-          if (mine === connection && subscriptions.isAcked(wish) && !live.has(key))
-            void readOne(wish, mine, attempt + 1)
+          if (mine === connection && subscriptions.isAcked(wish)) void readOne(wish, mine, attempt + 1)
         },
         backoffMs(attempt + 1),
       )
@@ -130,8 +129,7 @@ export function createStream(parts: StreamParts): Stream {
     progress()
   })
   subscriptions.on('released', (wish) => {
-    live.delete(keyOf(wish))
-    unread.delete(keyOf(wish))
+    for (const keys of [live, unread, reading, arrived]) keys.delete(keyOf(wish))
     progress()
   })
   socket.on('state', ({ state, previous }) => {

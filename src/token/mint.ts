@@ -20,7 +20,7 @@ export interface Mint {
 
 /**
  * Reads a mint out of an account's bytes, under either token program.
- * @throws LamplightError `account/not-mint`, which says what the account is instead.
+ * @throws LamplightError `account/no-mint`; or `account/not-mint`, which says what the account is instead.
  * @example
  * const { context, value } = await connection.getAccountInfoAndContext(new PublicKey(mint))
  * if (value) {
@@ -30,6 +30,7 @@ export interface Mint {
  */
 export function decodeMint(account: AccountAt): Mint {
   const { address } = account
+  if (account.data === null) throw new LamplightError('account/no-mint', { address })
   const fail = (why: string) => new LamplightError('account/not-mint', { address, why })
   const layout = layoutOf(account)
   if (typeof layout === 'string') throw fail(layout)

@@ -86,8 +86,9 @@ function createSocketClass(carrier: Carrier) {
     #fire(type: SocketEventType, event: Event): void {
       const listener = this[`on${type}`]
       // As one listener among the others, so that the host reports what it throws.
-      if (listener) this.addEventListener(type, listener, { once: true })
+      if (listener) this.addEventListener(type, listener)
       this.dispatchEvent(event)
+      if (listener) this.removeEventListener(type, listener)
     }
 
     #end(code: number): void {

@@ -154,6 +154,7 @@ describe('a connection that breaks', () => {
     await expectState(dapp.balance('LAMP'), 'stale')
     await expect.poll(dapp.refusals, { timeout: PATIENCE_MS }).toBeGreaterThan(2)
     expect(await dapp.balance('LAMP').getAttribute('data-state')).toBe('stale')
+    expect(await dapp.status.getAttribute('data-state')).not.toBe('live')
     const during = (await dapp.history('LAMP')).slice(seen)
     expect(during.filter((each) => !each.endsWith(` ${text}`))).toEqual([])
 

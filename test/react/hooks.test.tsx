@@ -124,7 +124,7 @@ it('tells a mint that is not a mint by what it is instead', async () => {
     net,
   )
   await waitFor(() => expect(at('wallet')).toHaveAttribute('data-code', 'account/not-mint'))
-  await waitFor(() => expect(at('none')).toHaveTextContent('it does not exist'))
+  await waitFor(() => expect(at('none')).toHaveTextContent('does not exist'))
   await waitFor(() => expect(at('account')).toHaveTextContent('it is a token account'))
   await waitFor(() => expect(at('good')).toHaveTextContent('5 token true'))
 })

@@ -103,6 +103,8 @@ describe('the push path', () => {
     pair.last.open()
     pair.last.answer('accountSubscribe', 0)
     reads[0]?.fail()
+    await clock.advance(0)
+    expect(stream.isSynced).toBe(false)
     await clock.advance(2000)
     expect(reads).toHaveLength(2)
     reads[1]?.fail()

@@ -278,3 +278,37 @@ it('opens one socket for a hundred mounts and unmounts in one turn, and none is 
   view.unmount()
   await waitFor(() => expect(net.stats()).toMatchObject({ sockets: 0, subscriptions: { account: 0 } }))
 })
+
+it('calls nothing live, neither balance nor connection, when the gap after a reconnect could not be read', async () => {
+  const net = await localnet()
+  const owner = newAddress()
+  net.fund(owner, 1_000_000_000n)
+  const seen: (string | undefined)[] = []
+  const ui = (
+    <>
+      <SolBalance owner={owner} data-testid="b" pollInterval={300} />
+      <ConnectionStatus data-testid="status">
+        {({ state }) => {
+          seen.push(state)
+          return state
+        }}
+      </ConnectionStatus>
+    </>
+  )
+  renderApp(ui, net)
+  await isLive()
+  await waitFor(() => expect(balance('status')).toHaveAttribute('data-state', 'live'))
+  net.faults.add({ on: 'http', do: { status: 429 } })
+  net.dropSockets()
+  await waitFor(() => expect(balance('status')).toHaveAttribute('data-state', 'waiting'))
+  const lost = seen.length
+  await waitFor(() => expect(net.stats()).toMatchObject({ wsCalls: { accountSubscribe: 2 } }))
+  // A push says nothing about what was missed before it.
+  net.fund(owner, 1_000_000_000n)
+  await waitFor(() => expect(balance()).toHaveTextContent('2 SOL'))
+  await waitFor(() => expect(net.faults.log.length).toBeGreaterThan(2))
+  expect(balance()).toHaveAttribute('data-state', 'stale')
+  expect(seen.slice(lost)).not.toContain('live')
+  net.faults.clear()
+  await isLive()
+})
