@@ -79,7 +79,19 @@ async function run(options: LocalnetOptions, json: boolean): Promise<void> {
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
+  if (process.env.npm_command) whenOrphaned(stop)
 }
+
+/** `npx` passes no signal on: when it is ended, only its shell goes with it, and another parent takes this process over. */
+function whenOrphaned(stop: () => void): void {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    stop()
+  }, ORPHAN_CHECK_MS)
+}
+const ORPHAN_CHECK_MS = 250
 
 async function main(): Promise<void> {
   const asked = askedBy(process.argv.slice(2))

@@ -69,6 +69,30 @@ describe('lamplight localnet', () => {
     expect(await ended()).toBe(0)
   })
 
+  it('is no orphan when the npx that started it is ended', async () => {
+    const npx = spawn('sh', ['-c', `"${process.execPath}" "${file}" localnet --json; true`], {
+      env: { ...process.env, npm_command: 'exec' },
+    })
+    children.add(npx)
+    let out = ''
+    npx.stdout.on('data', (text) => {
+      out += text
+    })
+    const line = await until(() => out.includes('\n') && out, 'the line with the URLs', 10_000)
+    const { rpcUrl } = JSON.parse(line) as { rpcUrl: string }
+    await call(rpcUrl, 'getSlot')
+    npx.kill('SIGTERM')
+    await until(
+      () =>
+        call(rpcUrl, 'getSlot').then(
+          () => false,
+          () => true,
+        ),
+      'the end of the chain',
+      10_000,
+    )
+  })
+
   it('takes a port, and the next one for sockets; a second one there is told so', async () => {
     const { urls } = await ready('--engine', 'memory', '--behind', '3')
     const port = Number(new URL(urls.rpcUrl).port)
