@@ -68,7 +68,7 @@ async function testProjects(): Promise<TestProjectConfiguration[]> {
     provider: playwright({ launchOptions }),
   })
   return [
-    node('unit', ['test/*.test.ts', 'test/{base,token,rpc,live,sync}/**/*.test.ts']),
+    node('unit', ['test/*.test.ts', 'test/{base,token,rpc,live,page,cache,push,sync}/**/*.test.ts']),
     node('ledger', ['test/{ledger,localnet}/**/*.test.ts'], { testTimeout: 30_000 }),
     dom('dom', { env: { REACT_MAJOR: '19' }, setupFiles: [setupDom] }),
     dom18,

@@ -1,5 +1,6 @@
 export { type Clock, systemClock } from './base/clock.js'
 export { type ErrorCode, type ErrorContext, isLamplightError, LamplightError } from './base/errors.js'
+export { balanceKeys } from './cache/queries.js'
 export {
   type BalanceClient,
   type BalanceClientOptions,
@@ -7,7 +8,6 @@ export {
   createBalanceClient,
   type HeartbeatOptions,
 } from './sync/balanceClient.js'
-export { balanceKeys } from './sync/queries.js'
 export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status.js'
 export {
   accountOptions,

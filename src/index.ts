@@ -1,4 +1,5 @@
 export { type ErrorCode, type ErrorContext, isLamplightError, LamplightError } from './base/errors.js'
+export { balanceKeys } from './cache/queries.js'
 export { useBalanceClient } from './react/balanceContext.js'
 export type { Maybe, PollInterval, ReadParameters, ReadResult } from './react/parameters.js'
 export {
@@ -16,7 +17,6 @@ export {
 } from './react/useTokenBalance.js'
 export { WebSocketProvider, type WebSocketProviderProps } from './react/WebSocketProvider.js'
 export type { BalanceClient, BalanceClientOptions, ConnectionOptions, HeartbeatOptions } from './sync/balanceClient.js'
-export { balanceKeys } from './sync/queries.js'
 export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status.js'
 export type { BalanceChange, Target } from './sync/targets.js'
 export type { Commitment } from './token/account.js'

@@ -10,13 +10,16 @@ const table: Readonly<Record<string, Room>> = {
   token: { rooms: ['base'], packageTypes: ['@solana/web3.js'] },
   rpc: { rooms: ['base', 'token'], packageTypes: ['@solana/web3.js'] },
   live: { rooms: ['base', 'token'] },
+  page: { rooms: ['base', 'token'], roomTypes: ['live', 'push'] },
+  cache: { rooms: ['base', 'token'], packages: ['@tanstack/query-core'] },
+  push: { rooms: ['base', 'token', 'rpc', 'live', 'page', 'cache'], packageTypes: ['@tanstack/query-core'] },
   sync: {
-    rooms: ['base', 'token', 'rpc', 'live'],
+    rooms: ['base', 'token', 'rpc', 'live', 'page', 'cache', 'push'],
     packages: ['@tanstack/query-core', 'zustand/vanilla'],
     packageTypes: ['@solana/web3.js'],
   },
   react: {
-    rooms: ['base', 'token', 'sync'],
+    rooms: ['base', 'token', 'sync', 'cache'],
     roomTypes: ['live', 'rpc'],
     packages: ['react', '@tanstack/react-query', '@solana/wallet-adapter-react'],
     anyCount: true,

@@ -3,7 +3,9 @@ import type { BackoffOptions } from '../base/backoff.js'
 import { countOf, durationOf } from '../base/check.js'
 import { type Clock, systemClock } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
+import { installRules } from '../cache/queries.js'
 import type { Wish } from '../live/subscriptions.js'
+import type { ConnectionParts, ConnectionSettings } from '../push/connection.js'
 import { createAccountReader } from '../rpc/accountReader.js'
 import { endpointOf } from '../rpc/endpoints.js'
 import { createRpcClient } from '../rpc/rpcClient.js'
@@ -12,9 +14,7 @@ import { type Address, addressOfProgram } from '../token/address.js'
 import { createAssociatedAddresses } from '../token/associatedAddress.js'
 import { type AccountRecord, recordOf } from '../token/balance.js'
 import { decodeMint, type Mint } from '../token/mint.js'
-import type { ConnectionParts, ConnectionSettings } from './connection.js'
 import { createLink } from './link.js'
-import { installRules } from './queries.js'
 import { createStatus, createTrust, type Freshness, type StatusStore } from './status.js'
 
 /** When silence on the socket becomes suspicious. 0 or Infinity turns one off. */
@@ -108,7 +108,7 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
   const reader = createAccountReader({ rpc, clock })
   const settings = settingsOf(options)
   const load = async (tell: ConnectionParts['tell'], url: string) => {
-    const { createConnection } = await import('./connection.js')
+    const { createConnection } = await import('../push/connection.js')
     return createConnection(settings, { url, reader, queryClient, cluster, clock, gatherMs, tell })
   }
   const link = createLink(wsUrl === false ? undefined : (tell) => load(tell, wsUrl), clock)
@@ -140,7 +140,7 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
     commitment,
     status: status.store,
     open: link.open,
-    reconnect: () => link.connection?.socket.reconnect(),
+    reconnect: () => link.connection?.reconnect(),
     async readAccount(wish) {
       const account = await pull(wish)
       return recordOf(account, { commitment: wish.commitment, source: 'fetch', reason: 'poll', at: clock.now() })

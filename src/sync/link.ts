@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.js'
 import { createEmitter, type Emitter, once } from '../base/emitter.js'
 import { LamplightError } from '../base/errors.js'
 import type { Wish } from '../live/subscriptions.js'
-import type { Connection, ConnectionEvents } from './connection.js'
+import type { Connection, ConnectionEvents } from '../push/connection.js'
 
 /** The push side as the rest sees it: there from the start, filled when its code has been loaded. */
 export interface Link {
@@ -79,7 +79,7 @@ export function createLink(load: LoadConnection | undefined, clock: Clock): Link
     },
     async request(...call) {
       loading ??= loaded()
-      return (await loading).calls.request(...call)
+      return (await loading).request(...call)
     },
   }
 }

@@ -3,11 +3,11 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Clock } from '../base/clock.js'
 import { createEmitter, once } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
+import { accountOfKey, balanceKeys } from '../cache/queries.js'
 import type { SocketState } from '../live/socket.js'
 import type { Wish } from '../live/subscriptions.js'
 import type { AccountRecord } from '../token/balance.js'
 import type { Link } from './link.js'
-import { accountOfKey, balanceKeys } from './queries.js'
 
 /**
  * How much a value on screen can be trusted: pushed and proven (`live`), asked for again and again (`polling`), neither
@@ -98,7 +98,7 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
 
   function stateNow(): ConnectionState {
     const live = link.connection
-    const socket = live?.socket.state
+    const socket = live?.state
     if (!socket) return failure ? 'failed' : 'idle'
     if (socket.name === 'waiting' && isOffline()) return 'offline'
     if (socket.name !== 'open') {
@@ -126,16 +126,16 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
     const held = store.getState()
     const state = stateNow()
     if (held.state === 'live' && state !== 'live') lostAtMs = now()
-    const { attempt, nextRetryAt, error } = waitOf(live?.socket.state)
+    const { attempt, nextRetryAt, error } = waitOf(live?.state)
     set({
       state,
       freshness: freshnessOf(state),
       since: state === held.state ? held.since : now(),
       attempt,
       nextRetryAt,
-      latencyMs: live?.calls.latencyMs ?? null,
+      latencyMs: live?.latencyMs ?? null,
       slot: live?.stream.slot ?? null,
-      queued: live?.calls.queued ?? 0,
+      queued: live?.queued ?? 0,
       lastError: state === 'live' ? null : (error ?? held.lastError),
     })
   }

@@ -1,9 +1,9 @@
+import { accountOfKey, balanceKeys } from '../cache/queries.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import { type AccountRecord, type BalanceReason, isRecord } from '../token/balance.js'
 import type { Mint } from '../token/mint.js'
 import type { BalanceClient } from './balanceClient.js'
-import { accountOfKey, balanceKeys } from './queries.js'
 
 /** Whose balance of what: a mint's tokens, or SOL when no mint is named. */
 export interface Target {

@@ -2,14 +2,14 @@ import type { QueryClient } from '@tanstack/query-core'
 import type { Clock } from '../base/clock.js'
 import { type Emitter, once } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
+import { createWriter } from '../cache/writer.js'
 import { type Calls, createCalls } from '../live/calls.js'
 import type { OutboxOptions } from '../live/outbox.js'
-import { createSocket, type Socket, type SocketOptions } from '../live/socket.js'
+import { createSocket, type Socket, type SocketOptions, type SocketState } from '../live/socket.js'
 import { createSubscriptions, type Subscriptions } from '../live/subscriptions.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import { recordOf } from '../token/balance.js'
 import { type Arrival, createStream, type Stream } from './stream.js'
-import { createWriter } from './writer.js'
 
 /** How the socket side behaves, checked and complete. */
 export interface ConnectionSettings extends Pick<SocketOptions, 'webSocket' | 'liveness' | 'backoff' | 'random'> {
@@ -26,10 +26,18 @@ export interface ConnectionEvents {
 
 /** The push side, put together: open exactly while somebody holds it and something is wanted. */
 export interface Connection {
-  readonly socket: Socket
-  readonly calls: Calls
+  readonly state: SocketState
   readonly stream: Stream
+  /** Requests that wait for a connection. */
+  readonly queued: number
+  /** Round-trip time of the last answer, in milliseconds; `null` before any. */
+  readonly latencyMs: number | null
+  /** Holds the connection; the returned function lets go again. */
   open(): () => void
+  /** Tries again now instead of at the end of the wait. */
+  reconnect(): void
+  /** Calls now, or from the bounded offline queue when the connection is back. Sent at most once. */
+  readonly request: Calls['request']
 }
 
 /** How long the socket stays open when nothing is followed any more, in milliseconds. */
@@ -54,7 +62,21 @@ export function createConnection({ queue, ...settings }: ConnectionSettings, par
   const subscriptions = createSubscriptions(socket, calls, { clock })
   const stream = createStream({ ...parts, socket, subscriptions })
   join(stream, socket, parts)
-  return { socket, calls, stream, open: lifetimeOf(socket, calls, subscriptions, clock) }
+  return {
+    get state() {
+      return socket.state
+    },
+    get queued() {
+      return calls.queued
+    },
+    get latencyMs() {
+      return calls.latencyMs
+    },
+    stream,
+    open: lifetimeOf(socket, calls, subscriptions, clock),
+    reconnect: socket.reconnect,
+    request: calls.request,
+  }
 }
 
 /** Stream to cache: decode, coalesce per frame, write. */

@@ -3,12 +3,12 @@ import { backoffMs } from '../base/backoff.js'
 import type { Clock } from '../base/clock.js'
 import { createEmitter, type Emitter, once } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
+import { balanceKeys } from '../cache/queries.js'
 import type { Socket, SocketState } from '../live/socket.js'
 import type { Subscriptions, Wish } from '../live/subscriptions.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import type { AccountAt } from '../token/account.js'
 import type { AccountRecord } from '../token/balance.js'
-import { balanceKeys } from './queries.js'
 
 /** An account as the stream learned it. */
 export interface Arrival {
