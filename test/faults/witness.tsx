@@ -1,0 +1,106 @@
+import type { UseSolBalanceReturnType } from 'lamplight'
+import { useConnectionStatus, useSolBalance } from 'lamplight'
+import { type BalanceState, balanceStateOf } from 'lamplight/components'
+import { useLayoutEffect } from 'react'
+import { WebSocket as NodeWebSocket } from 'ws'
+
+/** What a person saw from one moment until the next sighting. */
+export interface Sighting {
+  readonly state: BalanceState
+  readonly lamports: bigint | undefined
+  readonly at: number
+}
+
+/** The values an account really had, each from its moment on. */
+export interface Truth {
+  /** Notes what is true from now on. */
+  now(lamports: bigint): void
+  /**
+   * Sightings that were called live although their value was not, or not any more. A value may outlive its truth by the
+   * window that finding out takes, in milliseconds; no value may come before it is true.
+   */
+  wrongIn(sightings: readonly Sighting[], windowMs: number): readonly Sighting[]
+}
+
+/** Starts to note what is true. */
+export function createTruth(first: bigint): Truth {
+  const facts = [{ lamports: first, from: 0 }]
+  const trueUntil = (index: number) => facts[index + 1]?.from ?? Infinity
+  return {
+    now: (lamports) => void facts.push({ lamports, from: performance.now() }),
+    wrongIn: (sightings, windowMs) =>
+      sightings.filter(({ state, lamports, at }, i) => {
+        if (state !== 'live') return false
+        const end = sightings[i + 1]?.at ?? performance.now()
+        return !facts.some((fact, j) => fact.lamports === lamports && fact.from <= at && end <= trueUntil(j) + windowMs)
+      }),
+  }
+}
+
+/** Shows a SOL balance and writes down what was on screen after each commit. */
+export function Witness({
+  owner,
+  sightings,
+  id = 'w',
+  pollInterval,
+}: {
+  readonly owner: string
+  readonly sightings: Sighting[]
+  readonly id?: string
+  readonly pollInterval?: number
+}) {
+  const result: UseSolBalanceReturnType = useSolBalance({ owner, pollInterval })
+  const state = balanceStateOf(result)
+  const lamports = result.data?.lamports
+  useLayoutEffect(() => {
+    sightings.push({ state, lamports, at: performance.now() })
+  }, [sightings, state, lamports])
+  return (
+    <p data-testid={id} data-state={state}>
+      {String(lamports)}
+    </p>
+  )
+}
+
+/** Shows the connection's state. */
+export function Connection() {
+  const { state, nextRetryAt } = useConnectionStatus()
+  return <p data-testid="connection" data-state={state} data-retry={String(nextRetryAt)} />
+}
+
+/** What went over the sockets of one class. */
+export interface SocketTally {
+  readonly webSocket: typeof WebSocket
+  /** Sockets made. */
+  readonly made: () => number
+  /** Every frame sent, as text, oldest first. */
+  readonly sent: readonly string[]
+  /** Notifications that came in. */
+  readonly notified: () => number
+}
+
+/** A real WebSocket class that counts. */
+export function createSocketTally(): SocketTally {
+  const sent: string[] = []
+  let made = 0
+  let notified = 0
+  class Counting extends NodeWebSocket {
+    constructor(url: string) {
+      super(url)
+      made++
+      this.on('message', (data) => {
+        if (String(data).includes('"accountNotification"')) notified++
+      })
+    }
+    override send(data: Parameters<NodeWebSocket['send']>[0]): void {
+      sent.push(String(data))
+      super.send(data)
+    }
+  }
+  return {
+    webSocket: Counting as unknown as typeof WebSocket,
+    made: () => made,
+    sent,
+    notified: () => notified,
+  }
+}
