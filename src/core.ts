@@ -1,22 +1,17 @@
 export { type Clock, systemClock } from './base/clock.js'
 export { type ErrorCode, type ErrorContext, isLamplightError, LamplightError } from './base/errors.js'
 export { balanceKeys } from './cache/queries.js'
+export type { ConnectionOptions, HeartbeatOptions } from './push/settings.js'
 export {
   type BalanceClient,
   type BalanceClientOptions,
-  type ConnectionOptions,
   createBalanceClient,
-  type HeartbeatOptions,
 } from './sync/balanceClient.js'
+export type { AccountChange, AccountFailure } from './sync/changes.js'
+export type { Activity } from './sync/polling.js'
 export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status.js'
-export {
-  accountOptions,
-  type BalanceChange,
-  followTarget,
-  mintOptions,
-  streamTargets,
-  type Target,
-} from './sync/targets.js'
+export { type BalanceChange, streamTargets } from './sync/streams.js'
+export { accountOptions, followTarget, mintOptions, type Target } from './sync/targets.js'
 export type { AccountAt, AccountSource, Commitment, ReadOptions } from './token/account.js'
 export { type Address, type AddressInput, address, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from './token/address.js'
 export { type FormatAmountOptions, formatAmount, type ParsedAmount, parseAmount } from './token/amount.js'

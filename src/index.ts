@@ -1,5 +1,6 @@
 export { type ErrorCode, type ErrorContext, isLamplightError, LamplightError } from './base/errors.js'
 export { balanceKeys } from './cache/queries.js'
+export type { ConnectionOptions, HeartbeatOptions } from './push/settings.js'
 export { useBalanceClient } from './react/balanceContext.js'
 export type { Maybe, PollInterval, ReadParameters, ReadResult } from './react/parameters.js'
 export {
@@ -16,9 +17,12 @@ export {
   useTokenBalance,
 } from './react/useTokenBalance.js'
 export { WebSocketProvider, type WebSocketProviderProps } from './react/WebSocketProvider.js'
-export type { BalanceClient, BalanceClientOptions, ConnectionOptions, HeartbeatOptions } from './sync/balanceClient.js'
+export type { BalanceClient, BalanceClientOptions, BalanceEvent, BalanceEvents } from './sync/balanceClient.js'
+export type { AccountChange, AccountFailure } from './sync/changes.js'
+export type { Activity } from './sync/polling.js'
 export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status.js'
-export type { BalanceChange, Target } from './sync/targets.js'
+export type { BalanceChange } from './sync/streams.js'
+export type { Target } from './sync/targets.js'
 export type { Commitment } from './token/account.js'
 export { type Address, type AddressInput, address } from './token/address.js'
 export type {

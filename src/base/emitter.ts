@@ -37,6 +37,19 @@ export function reportUncaught(error: unknown): void {
     })
 }
 
+/** Starts something when its code has been loaded; the returned function stops it, also before that. */
+export function whenLoaded<T>(load: Promise<T>, start: (module: T) => () => void): () => void {
+  let isWanted = true
+  let stop = () => {}
+  load.then((module) => {
+    if (isWanted) stop = start(module)
+  }, reportUncaught)
+  return once(() => {
+    isWanted = false
+    stop()
+  })
+}
+
 /** A function that runs once: what every `on`, `watch` and `follow` gives back, so that calling it twice undoes once. */
 export function once(task: () => void): () => void {
   let isDone = false

@@ -1,6 +1,6 @@
 'use client'
 
-import type { ComponentProps, ReactNode } from 'react'
+import { type ComponentProps, type ReactNode, useEffect, useState } from 'react'
 import { type UseConnectionStatusReturnType, useConnectionStatus } from '../react/useConnectionStatus.js'
 
 type ConnectionStatusData = Omit<UseConnectionStatusReturnType, 'reconnect'>
@@ -27,14 +27,36 @@ export function ConnectionStatus({ announce = false, children, ...div }: Connect
       data-lamp="connection-status"
       data-state={state}
       data-freshness={freshness}
-      role={announce ? 'status' : undefined}
       title={status.lastError?.message}
       {...div}
     >
       {children ? children(status) : drawn(status)}
+      {announce && <Announcement text={wordsOf(status)} />}
     </div>
   )
 }
+
+/** Says a state once it has held for a while: a connection that drops and comes back is not worth interrupting for. */
+function Announcement({ text }: { readonly text: string }) {
+  const [said, say] = useState('')
+  useEffect(() => {
+    const timer = setTimeout(() => say(text), SETTLED_MS)
+    return () => clearTimeout(timer)
+  }, [text])
+  return (
+    <span role="status" style={UNSEEN}>
+      {said}
+    </span>
+  )
+}
+const SETTLED_MS = 1500
+const UNSEEN = {
+  position: 'absolute',
+  inlineSize: 1,
+  blockSize: 1,
+  overflow: 'hidden',
+  clipPath: 'inset(50%)',
+} as const
 
 const WORDS: Record<UseConnectionStatusReturnType['state'], string> = {
   idle: 'Idle',
@@ -49,16 +71,21 @@ const WORDS: Record<UseConnectionStatusReturnType['state'], string> = {
   closed: 'Disconnected',
 }
 
+function wordsOf({ state, freshness, polling }: ConnectionStatusData): string {
+  if (state !== 'idle') return WORDS[state]
+  // Polling without a connection is a choice (url: false), not a fault; failing at it is one.
+  if (polling === 'stopped') return 'Cannot refresh'
+  return freshness === 'polling' ? 'Refreshed every few seconds' : WORDS.idle
+}
+
 function drawn({ reconnect, ...status }: UseConnectionStatusReturnType): ReactNode {
-  const { state, freshness, lastError } = status
-  // Polling without a connection is a choice (url: false), not a fault.
-  const words = state === 'idle' && freshness === 'polling' ? 'Refreshed every few seconds' : WORDS[state]
-  const canRetry = state === 'waiting' || state === 'offline' || (state === 'failed' && lastError?.retryable)
+  const { state, lastError, polling } = status
+  const isDown = state === 'waiting' || state === 'offline' || (state === 'failed' && lastError?.retryable)
   return (
     <>
-      <span>{words}</span>
+      <span>{wordsOf(status)}</span>
       {smallPrintOf(status)}
-      {canRetry && (
+      {(isDown || (polling === 'stopped' && state !== 'live')) && (
         <button type="button" onClick={reconnect}>
           Retry now
         </button>
@@ -68,10 +95,10 @@ function drawn({ reconnect, ...status }: UseConnectionStatusReturnType): ReactNo
 }
 
 /** What the state means for the values on the page; nothing while there are none. */
-function smallPrintOf({ state, freshness, slotLag, lastError }: ConnectionStatusData): ReactNode {
+function smallPrintOf({ state, freshness, slotLag, lastError, polling }: ConnectionStatusData): ReactNode {
   if (state === 'failed') return <small>{lastError?.message}</small>
   const hasValues = slotLag !== null
-  if (state === 'live' || state === 'idle' || !hasValues) return null
+  if (state === 'live' || !hasValues || (state === 'idle' && polling === 'running')) return null
   return (
     <small>{freshness === 'polling' ? 'Values are refreshed every few seconds' : 'Values may be out of date'}</small>
   )

@@ -3,13 +3,17 @@
 import { useConnection, useWallet } from '@solana/wallet-adapter-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useMemo, useRef } from 'react'
+import { whenLoaded } from '../base/emitter.js'
 import { isLamplightError } from '../base/errors.js'
 import {
   type BalanceClient,
   type BalanceClientOptions,
+  type BalanceEvent,
   createBalanceClient,
   createFailedClient,
+  eventNames,
 } from '../sync/balanceClient.js'
+import type { DebugSink } from '../sync/debugLog.js'
 import type { Address } from '../token/address.js'
 import { ClientContext, OwnerContext } from './balanceContext.js'
 
@@ -18,6 +22,10 @@ export interface WebSocketProviderProps
   extends Omit<BalanceClientOptions, 'queryClient' | 'rpcUrl' | 'clock' | 'random'> {
   /** The node's HTTP address. @default the endpoint of wallet-adapter's `<ConnectionProvider>` */
   readonly rpcUrl?: string | undefined
+  /** Called for every event of the client; see `BalanceEvents`. */
+  readonly onEvent?: ((event: BalanceEvent) => void) | undefined
+  /** Writes every event as a line to `console.debug`, or to a function of yours. A line never holds a URL. @default false */
+  readonly debug?: boolean | DebugSink | undefined
   readonly children?: ReactNode
 }
 
@@ -30,7 +38,7 @@ export interface WebSocketProviderProps
  *   <App />
  * </WebSocketProvider>
  */
-export function WebSocketProvider({ children, webSocket, fetch, ...values }: WebSocketProviderProps) {
+export function WebSocketProvider({ children, webSocket, fetch, onEvent, debug, ...values }: WebSocketProviderProps) {
   const queryClient = useQueryClient()
   const endpoint = useConnectionEndpoint()
   const rpcUrl = values.rpcUrl ?? endpoint ?? ''
@@ -53,12 +61,45 @@ export function WebSocketProvider({ children, webSocket, fetch, ...values }: Web
     [queryClient, key, webSocket, hasFetch],
   )
   useEffect(() => client.open(), [client])
+  useEvents(client, onEvent)
+  useDebugLog(client, debug)
 
   return (
     <ClientContext.Provider value={client}>
       <OwnerContext.Provider value={useConnectedOwner()}>{children}</OwnerContext.Provider>
     </ClientContext.Provider>
   )
+}
+
+/** Listens only while there is somebody to tell; a function written inline costs nothing. */
+function useEvents(client: BalanceClient, onEvent: WebSocketProviderProps['onEvent']) {
+  const latest = useRef(onEvent)
+  useEffect(() => {
+    latest.current = onEvent
+  })
+  const isWanted = onEvent !== undefined
+  useEffect(() => {
+    if (!isWanted) return
+    const stops = eventNames.map((type) =>
+      client.on(type, (payload) => latest.current?.({ type, ...payload } as BalanceEvent)),
+    )
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }, [client, isWanted])
+}
+
+function useDebugLog(client: BalanceClient, debug: WebSocketProviderProps['debug']) {
+  const latest = useRef(debug)
+  useEffect(() => {
+    latest.current = debug
+  })
+  const isWanted = Boolean(debug)
+  useEffect(() => {
+    if (!isWanted) return
+    const sink = (line: string) => (typeof latest.current === 'function' ? latest.current : console.debug)(line)
+    return whenLoaded(import('../sync/debugLog.js'), ({ logEvents }) => logEvents(client, sink))
+  }, [client, isWanted])
 }
 
 /** A wrong prop must not take the app down: the status and every hook below say what is wrong instead. */

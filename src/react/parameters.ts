@@ -78,6 +78,9 @@ export function pollMsOf(interval: PollInterval = 'auto'): number {
   throw new LamplightError('input/invalid-value', { argument: 'pollInterval', input: shown(interval), expected })
 }
 
+/** Whether the interval was left to the wallet's activity. */
+export const isAuto = (interval: PollInterval = 'auto') => interval === 'auto'
+
 /** The value behind a checked input; an error is thrown again, for the check around to catch. */
 export function valueIn<T>(checked: Checked<T>): T | null {
   if (checked.type === 'invalid') throw checked.error

@@ -36,10 +36,20 @@ export function useFollow(
   )
 }
 
+/** An account, and how often to ask for it while the stream does not vouch for it. */
+export interface PolledAccount {
+  readonly address: Address
+  readonly commitment: Commitment
+  /** Milliseconds; `Infinity` for never. */
+  readonly pollMs: number
+  /** Whose activity sets the interval, where it was left to `auto`. */
+  readonly auto: Address | undefined
+}
+
 /** One account's query, with what the caller makes of it. */
 export interface AccountQuery<T, S> {
   readonly client: BalanceClient
-  readonly input: Checked<{ readonly address: Address; readonly commitment: Commitment; readonly pollMs: number }>
+  readonly input: Checked<PolledAccount>
   readonly select: (record: AccountRecord) => T
   readonly parameters: ReadParameters<T, S>
 }
@@ -57,10 +67,9 @@ export function useAccount<T, S>({ client, input, select, parameters }: AccountQ
   )
   const wanted = input.type === 'ready' ? input.value : null
   const freshness = useFreshness(client, wanted)
-  const polls = wanted !== null && freshness !== 'live' && wanted.pollMs !== Infinity
   const options = {
     enabled,
-    refetchInterval: polls ? wanted.pollMs : false,
+    refetchInterval: wanted && freshness !== 'live' ? intervalOf(client, wanted) : false,
     ...(wanted ? accountOptions(client, wanted.address, wanted.commitment) : {}),
     ...query,
     ...(wanted ? {} : idleOptions(client, input)),
@@ -69,10 +78,16 @@ export function useAccount<T, S>({ client, input, select, parameters }: AccountQ
   return withFreshness(useQuery(options), freshness)
 }
 
-function useFreshness(
-  client: BalanceClient,
-  wanted: { readonly address: Address; readonly commitment: Commitment; readonly pollMs: number } | null,
-): Freshness {
+/** Asked anew after each poll: failures stretch the interval. */
+function intervalOf(client: BalanceClient, { pollMs, auto }: PolledAccount): (() => number | false) | false {
+  if (pollMs === Infinity) return false
+  return () => {
+    const ms = client.pollDelayMs(pollMs, auto)
+    return ms !== Infinity && ms
+  }
+}
+
+function useFreshness(client: BalanceClient, wanted: PolledAccount | null): Freshness {
   const look = () => (wanted ? client.freshness(wanted, wanted.pollMs) : 'stale')
   return useSyncExternalStore(client.onFreshness, look, () => 'stale')
 }

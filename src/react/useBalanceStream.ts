@@ -1,9 +1,11 @@
 'use client'
 
 import { useEffect, useMemo, useRef, useState } from 'react'
+import { whenLoaded } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import type { ConnectionState } from '../sync/status.js'
-import { type BalanceChange, streamTargets, type Target } from '../sync/targets.js'
+import type { BalanceChange } from '../sync/streams.js'
+import type { Target } from '../sync/targets.js'
 import type { Commitment } from '../token/account.js'
 import { type AddressInput, address } from '../token/address.js'
 import { useBalanceClient } from './balanceContext.js'
@@ -63,10 +65,13 @@ export function useBalanceStream(parameters: UseBalanceStreamParameters): UseBal
   useEffect(() => {
     setLast(QUIET)
     if (!wanted) return
-    return streamTargets(client, wanted, commitment, (change) => {
+    const take = (change: BalanceChange) => {
       setLast({ lastSlot: change.slot, lastEventAt: Date.now() })
       latest.current?.(change)
-    })
+    }
+    return whenLoaded(import('../sync/streams.js'), ({ streamTargets }) =>
+      streamTargets(client, wanted, commitment, take),
+    )
   }, [client, wanted, commitment])
 
   const error = targets.type === 'invalid' ? targets.error : lastError

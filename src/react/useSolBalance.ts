@@ -3,7 +3,16 @@
 import type { AddressInput } from '../token/address.js'
 import { type SolBalance, solBalanceOf } from '../token/balance.js'
 import { useBalanceClient } from './balanceContext.js'
-import { check, type Maybe, pollMsOf, type ReadParameters, type ReadResult, useOwner, valueIn } from './parameters.js'
+import {
+  check,
+  isAuto,
+  type Maybe,
+  pollMsOf,
+  type ReadParameters,
+  type ReadResult,
+  useOwner,
+  valueIn,
+} from './parameters.js'
 import { useAccount, useFollow } from './useAccount.js'
 
 /** What `useSolBalance` takes. */
@@ -28,7 +37,7 @@ export function useSolBalance<S = SolBalance>(parameters: UseSolBalanceParameter
   const input = check(() => {
     const pollMs = pollMsOf(parameters.pollInterval)
     const address = valueIn(owner)
-    return address && { address, commitment, pollMs }
+    return address && { address, commitment, pollMs, auto: isAuto(parameters.pollInterval) ? address : undefined }
   })
   const account = enabled && input.type === 'ready' ? input.value.address : null
   useFollow(client, account && { owner: account, account }, commitment, stream)

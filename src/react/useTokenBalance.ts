@@ -11,6 +11,7 @@ import { useBalanceClient } from './balanceContext.js'
 import {
   type Checked,
   check,
+  isAuto,
   type Maybe,
   pollMsOf,
   type ReadParameters,
@@ -19,7 +20,7 @@ import {
   useOwner,
   valueIn,
 } from './parameters.js'
-import { idleOptions, useAccount, useFollow, withFreshness } from './useAccount.js'
+import { idleOptions, type PolledAccount, useAccount, useFollow, withFreshness } from './useAccount.js'
 
 /** What `useTokenBalance` takes. */
 export interface UseTokenBalanceParameters<S = TokenBalance> extends ReadParameters<TokenBalance, S> {
@@ -61,9 +62,10 @@ export function useTokenBalance<S = TokenBalance>(
   const guess = target && accountOfTarget(client, target, known)
   useFollow(client, enabled && target && guess ? { ...target, account: guess } : null, commitment, stream)
 
-  const account: Checked<{ address: NonNullable<typeof guess>; commitment: typeof commitment; pollMs: number }> =
+  const auto = isAuto(parameters.pollInterval) ? target?.owner : undefined
+  const account: Checked<PolledAccount> =
     target && known && guess
-      ? { type: 'ready', value: { address: guess, commitment, pollMs: target.pollMs } }
+      ? { type: 'ready', value: { address: guess, commitment, pollMs: target.pollMs, auto } }
       : { type: 'none' }
   const ownerAddress = target?.owner
   const select = useCallback(

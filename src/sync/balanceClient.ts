@@ -1,44 +1,31 @@
 import type { QueryClient } from '@tanstack/query-core'
-import type { BackoffOptions } from '../base/backoff.js'
-import { countOf, durationOf } from '../base/check.js'
+import { durationOf } from '../base/check.js'
 import { type Clock, systemClock } from '../base/clock.js'
+import { createEmitter, type Emitter, whenLoaded } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import { installRules } from '../cache/queries.js'
 import type { Wish } from '../live/subscriptions.js'
-import type { ConnectionParts, ConnectionSettings } from '../push/connection.js'
+import type { ConnectionParts } from '../push/connection.js'
+import { type ConnectionOptions, settingsOf } from '../push/settings.js'
 import { createAccountReader } from '../rpc/accountReader.js'
 import { endpointOf } from '../rpc/endpoints.js'
 import { createRpcClient } from '../rpc/rpcClient.js'
 import type { AccountAt, Commitment } from '../token/account.js'
-import { type Address, addressOfProgram } from '../token/address.js'
+import { type Address, type AddressInput, address, addressOfProgram } from '../token/address.js'
 import { createAssociatedAddresses } from '../token/associatedAddress.js'
 import { type AccountRecord, recordOf } from '../token/balance.js'
 import { decodeMint, type Mint } from '../token/mint.js'
+import type { AccountChange, AccountFailure, Watched } from './changes.js'
 import { createLink } from './link.js'
-import { createStatus, createTrust, type Freshness, type StatusStore } from './status.js'
-
-/** When silence on the socket becomes suspicious. 0 or Infinity turns one off. */
-export interface HeartbeatOptions {
-  /** Silence after which the node is asked for a sign of life, in milliseconds. @default 15_000 */
-  readonly probeAfterMs?: number | undefined
-  /** No answer for this long after the probe: no longer `live`, in milliseconds. @default 5_000 */
-  readonly suspectAfterMs?: number | undefined
-  /** No answer for this long after the probe: a new connection, in milliseconds. @default 10_000 */
-  readonly deadAfterMs?: number | undefined
-}
-
-/** How the socket side behaves. */
-export interface ConnectionOptions {
-  readonly heartbeat?: HeartbeatOptions | undefined
-  /** Waits between attempts to connect. */
-  readonly backoff?: BackoffOptions | undefined
-  /** Bounds of the offline request queue. */
-  readonly queue?: { readonly max?: number | undefined; readonly ttlMs?: number | undefined } | undefined
-  /** @default globalThis.WebSocket */
-  readonly webSocket?: typeof WebSocket | undefined
-  /** Gives numbers from 0 to 1 for the jitter of reconnects. @default Math.random */
-  readonly random?: (() => number) | undefined
-}
+import { type Activity, createPolling, type Polling, type PollingParts } from './polling.js'
+import {
+  type ConnectionStatus,
+  createStatus,
+  createTrust,
+  type Freshness,
+  type Status,
+  type StatusStore,
+} from './status.js'
 
 /** What a client needs to know. */
 export interface BalanceClientOptions extends ConnectionOptions {
@@ -64,6 +51,32 @@ export interface BalanceClientOptions extends ConnectionOptions {
   readonly failure?: LamplightError | undefined
 }
 
+/** What a client tells; `on` takes the names. */
+export interface BalanceEvents {
+  /** The cache accepted another value for an account. */
+  'balance:updated': AccountChange
+  /** An account could not be read, retries included. */
+  'balance:error': AccountFailure
+  /** An account that was missing is there. */
+  'account:created': AccountChange
+  /** Polling goes on after it had given up. */
+  'polling:started': { readonly error: null }
+  /** Five reads in a row failed; a trial is made each 30 s, and when the network comes back. */
+  'polling:stopped': { readonly error: LamplightError | null }
+  'connection:changed': Pick<ConnectionStatus, 'state' | 'freshness' | 'lastError'>
+}
+/** The names of all events. */
+export const eventNames = [
+  'balance:updated',
+  'balance:error',
+  'account:created',
+  'polling:started',
+  'polling:stopped',
+  'connection:changed',
+] as const satisfies readonly (keyof BalanceEvents)[]
+/** One event with its name, as `onEvent` gets it. */
+export type BalanceEvent = { [K in keyof BalanceEvents]: { readonly type: K } & BalanceEvents[K] }[keyof BalanceEvents]
+
 /** Balances without React: one socket, one reader, one query cache. */
 export interface BalanceClient {
   readonly queryClient: QueryClient
@@ -87,6 +100,12 @@ export interface BalanceClient {
   freshness(wish: Wish, pollMs: number): Freshness
   /** Tells when the freshness of some account may have changed. */
   onFreshness(listener: () => void): () => void
+  /** How long a hook waits before it polls an account again, in milliseconds; an owner stands for `auto`. */
+  pollDelayMs(intervalMs: number, owner?: Address): number
+  /** Says how much attention a wallet gets where the interval is `auto`: polled each 2 s, 5 s (at first) or 15 s. */
+  setActivity(owner: AddressInput, activity: Activity): void
+  /** Calls `listener` for each event of a kind; the returned function takes it away again. */
+  on<K extends keyof BalanceEvents>(event: K, listener: (payload: BalanceEvents[K]) => void): () => void
   /** The owner's associated account of a mint; remembered. */
   associatedAddress(owner: Address, mint: Address, program: Mint['program']): Address
   /** Sends a JSON-RPC request over the socket, from the bounded offline queue when there is no connection yet. */
@@ -126,12 +145,18 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
       const [account] = await reader.read([address], { commitment })
       const newestSeen = link.connection?.stream.slot ?? 0
       status.readOk(Math.max(0, newestSeen - (account as AccountAt).slot))
+      polling.succeeded()
       return account as AccountAt
     } catch (error) {
       status.failed(error as LamplightError)
+      polling.failed(error as LamplightError)
       throw error
     }
   }
+
+  const bus = createEmitter<BalanceEvents>()
+  const trust = createTrust({ queryClient, cluster, link, status, clock })
+  const polling = pollingOf({ queryClient, cluster, clock, isLive: trust.isLive }, status, bus)
 
   const associated = createAssociatedAddresses()
   return {
@@ -140,14 +165,20 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
     commitment,
     status: status.store,
     open: link.open,
-    reconnect: () => link.connection?.reconnect(),
+    reconnect() {
+      link.connection?.reconnect()
+      polling.resume()
+    },
     async readAccount(wish) {
       const account = await pull(wish)
       return recordOf(account, { commitment: wish.commitment, source: 'fetch', reason: 'poll', at: clock.now() })
     },
     readMint: async (mint, level) => decodeMint(await pull({ address: mint, commitment: level })),
     follow: link.follow,
-    ...createTrust({ queryClient, cluster, link, status, clock }),
+    ...trust,
+    pollDelayMs: polling.delayMs,
+    setActivity: (owner, activity) => polling.setActivity(address(owner, 'owner'), activity),
+    on: (event, listener) => listen(event, listener as (payload: never) => void, bus, { queryClient, cluster }),
     associatedAddress: (owner, mint, program) => associated(owner, mint, addressOfProgram(program)),
     request: (method, params, more) =>
       wsUrl === false ? rpc.call(method, params) : link.request(method, params, more),
@@ -169,20 +200,41 @@ export const createFailedClient = (
     failure,
   })
 
-function settingsOf(options: ConnectionOptions): ConnectionSettings {
-  const { heartbeat = {}, backoff = {}, queue = {}, webSocket, random = Math.random } = options
-  return {
-    webSocket,
-    random,
-    liveness: {
-      probeAfterMs: durationOf('heartbeat.probeAfterMs', heartbeat.probeAfterMs, 15_000),
-      suspectAfterMs: durationOf('heartbeat.suspectAfterMs', heartbeat.suspectAfterMs, 5000),
-      deadAfterMs: durationOf('heartbeat.deadAfterMs', heartbeat.deadAfterMs, 10_000),
+/** A dropped connection is mostly back within this time, and then reads what was missed by itself. */
+const HAND_OVER_MS = 1000
+
+/** Polling, told of the connection: it takes over when the stream is lost, and tries again when there is a chance. */
+function pollingOf(parts: Omit<PollingParts, 'tell'>, status: Status, bus: Emitter<BalanceEvents>): Polling {
+  const polling = createPolling({
+    ...parts,
+    tell(running, error) {
+      status.polling(running)
+      if (running) bus.emit('polling:started', { error: null })
+      else bus.emit('polling:stopped', { error })
     },
-    backoff: {
-      baseMs: durationOf('backoff.baseMs', backoff.baseMs, 500),
-      capMs: durationOf('backoff.capMs', backoff.capMs, 30_000),
-    },
-    queue: { max: countOf('queue.max', queue.max, 64), ttlMs: durationOf('queue.ttlMs', queue.ttlMs, 15_000) },
-  }
+  })
+  status.store.subscribe(({ state, freshness, lastError }, before) => {
+    if (state === before.state) return
+    bus.emit('connection:changed', { state, freshness, lastError })
+    if (before.state === 'live') parts.clock.schedule(polling.now, state === 'waiting' ? HAND_OVER_MS : 0)
+    if (state === 'live' || state === 'connecting') polling.resume()
+  })
+  return polling
+}
+
+/** Events of the cache are watched only while somebody listens, by code that is loaded then. */
+function listen(
+  event: keyof BalanceEvents,
+  listener: (payload: never) => void,
+  bus: Emitter<BalanceEvents>,
+  watched: Watched,
+): () => void {
+  const tell = listener as (payload: unknown) => void
+  if (!event.startsWith('balance:') && event !== 'account:created') return bus.on(event, tell)
+  return whenLoaded(import('./changes.js'), ({ onAccountChange, onAccountFailure }) => {
+    if (event === 'balance:error') return onAccountFailure(watched, tell)
+    return onAccountChange(watched, (change) => {
+      if (event === 'balance:updated' || (change.previous?.exists === false && change.next.exists)) tell(change)
+    })
+  })
 }

@@ -1,6 +1,6 @@
 import { backoffMs } from '../base/backoff.js'
 import type { Clock } from '../base/clock.js'
-import { createEmitter, type Emitter, once } from '../base/emitter.js'
+import { createEmitter, type Emitter, once, whenLoaded } from '../base/emitter.js'
 import { LamplightError } from '../base/errors.js'
 import type { Wish } from '../live/subscriptions.js'
 import type { Connection, ConnectionEvents } from '../push/connection.js'
@@ -52,15 +52,7 @@ export function createLink(load: LoadConnection | undefined, clock: Clock): Link
     open() {
       if (!load) return () => {}
       loading ??= loaded()
-      let isWanted = true
-      let close = () => {}
-      void loading.then((made) => {
-        if (isWanted) close = made.open()
-      })
-      return once(() => {
-        isWanted = false
-        close()
-      })
+      return whenLoaded(loading, (made) => made.open())
     },
     follow(wish) {
       const each = { wish, stop: connection?.stream.follow(wish) ?? (() => {}) }

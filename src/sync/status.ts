@@ -50,6 +50,8 @@ export interface ConnectionStatus {
   /** Whether this tab holds the browser's connection. */
   readonly role: 'leader' | 'follower' | 'alone'
   readonly lastError: LamplightError | null
+  /** `stopped` after five failed reads in a row; it goes on by itself when one succeeds. */
+  readonly polling: 'running' | 'stopped'
 }
 /** The status as a zustand store. */
 export type StatusStore = StoreApi<ConnectionStatus>
@@ -73,6 +75,7 @@ export interface Status {
   /** A read over HTTP was answered. */
   readOk(lagSlots: number): void
   failed(error: LamplightError): void
+  polling(running: boolean): void
 }
 
 /** Makes the status of a client that has not opened yet. */
@@ -94,6 +97,7 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
     queued: 0,
     role: 'alone',
     lastError: failure ?? null,
+    polling: 'running',
   }))
 
   function stateNow(): ConnectionState {
@@ -154,6 +158,7 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
       set({ lastError: error })
       refresh()
     },
+    polling: (running) => set({ polling: running ? 'running' : 'stopped' }),
   }
 }
 

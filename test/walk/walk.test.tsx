@@ -144,7 +144,8 @@ it('keeps a newer value when a lagging node pushes', async () => {
   // The lagging node tells of both changes 20 slots later: the older one first.
   await waitFor(() => expect(pushed).toBe(2))
   expect(balance()).toHaveTextContent('3 SOL')
-  expect(changes.map(({ next }) => next)).toEqual([1_000_000_000n, 3_000_000_000n])
+  expect(changes.at(-1)).toMatchObject({ next: 3_000_000_000n })
+  expect(changes.map(({ next }) => next)).not.toContain(2_000_000_000n)
 })
 
 it("refuses an older value from an app's own setQueryData", async () => {

@@ -1,0 +1,45 @@
+import type { BackoffOptions } from '../base/backoff.js'
+import { countOf, durationOf } from '../base/check.js'
+import type { ConnectionSettings } from './connection.js'
+
+/** When silence on the socket becomes suspicious. 0 or Infinity turns one off. */
+export interface HeartbeatOptions {
+  /** Silence after which the node is asked for a sign of life, in milliseconds. @default 15_000 */
+  readonly probeAfterMs?: number | undefined
+  /** No answer for this long after the probe: no longer `live`, in milliseconds. @default 5_000 */
+  readonly suspectAfterMs?: number | undefined
+  /** No answer for this long after the probe: a new connection, in milliseconds. @default 10_000 */
+  readonly deadAfterMs?: number | undefined
+}
+
+/** How the socket side behaves. */
+export interface ConnectionOptions {
+  readonly heartbeat?: HeartbeatOptions | undefined
+  /** Waits between attempts to connect. */
+  readonly backoff?: BackoffOptions | undefined
+  /** Bounds of the offline request queue. */
+  readonly queue?: { readonly max?: number | undefined; readonly ttlMs?: number | undefined } | undefined
+  /** @default globalThis.WebSocket */
+  readonly webSocket?: typeof WebSocket | undefined
+  /** Gives numbers from 0 to 1 for the jitter of reconnects. @default Math.random */
+  readonly random?: (() => number) | undefined
+}
+
+/** Checks the options at once, long before the code that uses them is loaded. @throws LamplightError `input/invalid-value` */
+export function settingsOf(options: ConnectionOptions): ConnectionSettings {
+  const { heartbeat = {}, backoff = {}, queue = {}, webSocket, random = Math.random } = options
+  return {
+    webSocket,
+    random,
+    liveness: {
+      probeAfterMs: durationOf('heartbeat.probeAfterMs', heartbeat.probeAfterMs, 15_000),
+      suspectAfterMs: durationOf('heartbeat.suspectAfterMs', heartbeat.suspectAfterMs, 5000),
+      deadAfterMs: durationOf('heartbeat.deadAfterMs', heartbeat.deadAfterMs, 10_000),
+    },
+    backoff: {
+      baseMs: durationOf('backoff.baseMs', backoff.baseMs, 500),
+      capMs: durationOf('backoff.capMs', backoff.capMs, 30_000),
+    },
+    queue: { max: countOf('queue.max', queue.max, 64), ttlMs: durationOf('queue.ttlMs', queue.ttlMs, 15_000) },
+  }
+}

@@ -1,0 +1,54 @@
+import type { QueryClient } from '@tanstack/query-core'
+import { accountOfKey } from '../cache/queries.js'
+import type { Commitment } from '../token/account.js'
+import type { Address } from '../token/address.js'
+import { type AccountRecord, isRecord } from '../token/balance.js'
+
+/** One change of an account that the cache accepted. */
+export interface AccountChange {
+  readonly address: Address
+  readonly commitment: Commitment
+  readonly previous: AccountRecord | undefined
+  readonly next: AccountRecord
+}
+/** An account that could not be read. */
+export interface AccountFailure {
+  readonly address: Address
+  readonly commitment: Commitment
+  readonly error: Error
+}
+
+/** The part of the query cache that is watched. */
+export interface Watched {
+  readonly queryClient: QueryClient
+  readonly cluster: string
+}
+
+/** Tells what the cache accepts, by whatever path it came, until the returned function is called. */
+export function onAccountChange({ queryClient, cluster }: Watched, tell: (change: AccountChange) => void): () => void {
+  const cache = queryClient.getQueryCache()
+  const seen = new Map<string, AccountRecord>()
+  for (const query of cache.getAll()) if (isRecord(query.state.data)) seen.set(query.queryHash, query.state.data)
+  return cache.subscribe((event) => {
+    const { queryHash, queryKey, state } = event.query
+    if (event.type === 'removed') seen.delete(queryHash)
+    if (event.type !== 'updated' || event.action.type !== 'success' || !isRecord(state.data)) return
+    const account = accountOfKey(queryKey, cluster)
+    const previous = seen.get(queryHash)
+    if (!account || previous === state.data) return
+    seen.set(queryHash, state.data)
+    tell({ ...account, previous, next: state.data })
+  })
+}
+
+/** Tells which accounts could not be read, until the returned function is called. */
+export function onAccountFailure(
+  { queryClient, cluster }: Watched,
+  tell: (failure: AccountFailure) => void,
+): () => void {
+  return queryClient.getQueryCache().subscribe((event) => {
+    if (event.type !== 'updated' || event.action.type !== 'error') return
+    const account = accountOfKey(event.query.queryKey, cluster)
+    if (account) tell({ ...account, error: event.action.error })
+  })
+}
