@@ -1,8 +1,10 @@
 import { type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter } from '../base/emitter.js'
 import { LamplightError } from '../base/errors.js'
+import { punctually } from './liveness.js'
 import { createOutbox, type OutboxOptions } from './outbox.js'
 import type { Socket } from './socket.js'
+import { isOpen } from './socketState.js'
 import { MAX_FRAME_BYTES, parseServerMessage, requestText, type ServerMessage } from './wire.js'
 
 /** A frame that nobody asked for: the server tells of a change. */
@@ -24,6 +26,8 @@ export interface Calls {
   readonly queued: number
   /** Round-trip time of the last answer, in milliseconds; `null` before any. */
   readonly latencyMs: number | null
+  /** Frames that were not understood. */
+  readonly malformed: number
   readonly on: Emitter<{ notification: Notification }>['on']
 }
 
@@ -53,6 +57,7 @@ export function createCalls(
   const pending = new Map<number, Pending>()
   let lastId = 0
   let latencyMs: number | null = null
+  let malformed = 0
 
   function settle(id: number, outcome: CallOutcome) {
     const call = pending.get(id)
@@ -70,10 +75,8 @@ export function createCalls(
   const send: Calls['send'] = (method, params, done) => {
     const id = ++lastId
     if (!socket.send(requestText(id, method, params))) return false
-    const cancel = clock.schedule(
-      () => settle(id, lost(`${method} was not answered within ${deadlineMs} ms`)),
-      deadlineMs,
-    )
+    const late = () => settle(id, lost(`${method} was not answered within ${deadlineMs} ms`))
+    const cancel = punctually(clock, late, deadlineMs)
     pending.set(id, { method, sentAtMs: clock.now(), settle: done, cancel })
     return true
   }
@@ -91,15 +94,19 @@ export function createCalls(
     })
   }
 
+  /** A connection that ends while the queue is sent keeps the rest for the next one. */
+  const queue = (call: Queued) => void (deliver(call) || outbox.push(call))
+
   socket.on('frame', (data) => {
     const message = parseServerMessage(data)
     if (message.type === 'notification') events.emit('notification', message)
     else if (message.type === 'result') settle(message.id, message)
     else if (message.type === 'refused') settle(message.id, message)
+    else malformed++
   })
   socket.on('state', ({ state, previous }) => {
-    if (state.name === 'open' && previous.name === 'connecting') for (const call of outbox.drain()) deliver(call)
-    if (state.name === 'open' || state.name === 'suspect') return
+    if (state.name === 'open' && previous.name === 'connecting') for (const call of outbox.drain()) queue(call)
+    if (isOpen(state)) return
     for (const id of [...pending.keys()]) settle(id, lost('the connection ended before the answer'))
   })
 
@@ -108,6 +115,9 @@ export function createCalls(
     on: events.on,
     get queued() {
       return outbox.size
+    },
+    get malformed() {
+      return malformed
     },
     get latencyMs() {
       return latencyMs
@@ -119,8 +129,31 @@ export function createCalls(
         if (size > MAX_FRAME_BYTES - 16) {
           const why = `it is longer than the ${MAX_FRAME_BYTES} bytes that a node accepts`
           reject(new LamplightError('socket/dropped-request', { method, why }))
-        } else if (!deliver(call)) outbox.push(call)
+        } else queue(call)
       })
+    },
+  }
+}
+
+/** A bound on calls that are on their way at once, shared by all who hold it. */
+export interface Pace {
+  /** Takes one place; false when none is free. */
+  take(): boolean
+  /** Gives the place back, and tells. */
+  give(): void
+  readonly on: Emitter<{ free: undefined }>['on']
+}
+
+/** Makes a bound of `max` calls. */
+export function createPace(max: number): Pace {
+  const events = createEmitter<{ free: undefined }>()
+  let taken = 0
+  return {
+    on: events.on,
+    take: () => taken < max && ++taken > 0,
+    give() {
+      taken--
+      events.emit('free', undefined)
     },
   }
 }

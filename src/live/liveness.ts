@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js'
+import { parseServerMessage, requestText } from './wire.js'
 
 /** When silence becomes suspicious, in milliseconds; `Infinity` is never. */
 export interface LivenessNumbers {
@@ -8,49 +9,124 @@ export interface LivenessNumbers {
   readonly suspectAfterMs: number
   /** No answer for this long after the probe: gone. */
   readonly deadAfterMs: number
+  /** No answer for this long after the probe that follows sleep: gone, in milliseconds. @default 2_500 */
+  readonly wakeTimeoutMs?: number | undefined
 }
 
 /** Watches one open connection for silence. */
 export interface Liveness {
   /** Any inbound frame is proof of life. */
   heard(): void
+  /** The page woke, or its network changed: ask now, and wait for less long. */
+  wake(): void
   stop(): void
+}
+
+/** What a watch tells: `suspect` and `dead` at most once per silence, `late` when the host held a timer back. */
+export interface LivenessEvents {
+  probe(): void
+  suspect(): void
+  dead(): void
+  late(): void
 }
 
 /** A timer that fires this much too late was held back by the host (sleep, throttling) and proves nothing. */
 const LATE_MS = 2000
 
-/** Starts watching. `probe` asks the other side for anything; `suspect` and `dead` are told at most once per silence. */
-export function createLiveness(
-  clock: Clock,
-  numbers: LivenessNumbers,
-  on: { probe(): void; suspect(): void; dead(): void },
-): Liveness {
+/** Runs `task` after `ms`, but never late: a timer that the host held back runs `late`, or is given its time again. */
+export function punctually(clock: Clock, task: () => void, ms: number, late?: () => void): () => void {
   let cancel = () => {}
-
-  function after(ms: number, task: () => void, late: () => void) {
-    if (ms === Infinity) return
+  function arm() {
     const dueAt = clock.now() + ms
-    cancel = clock.schedule(() => (clock.now() - dueAt > LATE_MS ? late() : task()), ms)
+    cancel = clock.schedule(() => (clock.now() - dueAt <= LATE_MS ? task() : (late ?? arm)()), ms)
+  }
+  if (ms !== Infinity) arm()
+  return () => cancel()
+}
+
+/** Starts watching. Timers are set before anything is told, so that who hears of it may stop the watch. */
+export function createLiveness(clock: Clock, numbers: LivenessNumbers, on: LivenessEvents): Liveness {
+  const { wakeTimeoutMs = 2500 } = numbers
+  const restMs = Math.max(0, numbers.deadAfterMs - numbers.suspectAfterMs)
+  let cancel = () => {}
+  let isWoken = false
+
+  function after(ms: number, task: () => void) {
+    cancel()
+    cancel = punctually(clock, task, ms, late)
   }
   function quiet() {
-    cancel()
-    after(numbers.probeAfterMs, ask, ask)
+    isWoken = false
+    after(numbers.probeAfterMs, ask)
   }
   function ask() {
+    after(numbers.suspectAfterMs, () => {
+      after(restMs, on.dead)
+      on.suspect()
+    })
     on.probe()
-    const restMs = Math.max(0, numbers.deadAfterMs - numbers.suspectAfterMs)
-    const giveUp = () => after(restMs, on.dead, ask)
-    after(
-      numbers.suspectAfterMs,
-      () => {
-        on.suspect()
-        giveUp()
-      },
-      ask,
-    )
+  }
+  function wake() {
+    // One question is enough however often the page wakes before its answer.
+    if (isWoken) return
+    if (wakeTimeoutMs === Infinity) return ask()
+    isWoken = true
+    after(wakeTimeoutMs, on.dead)
+    on.probe()
+  }
+  function late() {
+    isWoken = false
+    wake()
+    on.late()
   }
 
   quiet()
-  return { heard: quiet, stop: () => cancel() }
+  return { heard: quiet, wake, stop: () => cancel() }
+}
+
+/** The question that any server answers; found out once. */
+export interface Probe {
+  text(): string
+  heard(data: unknown): void
+  /** It was not answered in time. */
+  missed(): void
+}
+
+/** Frames may keep this id for themselves: its answers only prove life. */
+const PROBE_ID = 0
+const UNKNOWN_METHOD = -32601
+/** The second last names an id that is never given; the last is not a question any more, but makes the server talk. */
+const QUESTIONS = [
+  ['getVersion', []],
+  ['ping', []],
+  ['slotUnsubscribe', [Number.MAX_SAFE_INTEGER]],
+  ['slotSubscribe', []],
+] as const
+
+/** Starts with `getVersion`, and steps on while the server does not know the method, or has never answered at all. */
+export function createProbe(): Probe {
+  let step = 0
+  let isAsked = false
+  let isFound = false
+  const next = () => {
+    step = Math.min(step + 1, QUESTIONS.length - 1)
+  }
+  return {
+    text() {
+      isAsked = true
+      const [method, params] = QUESTIONS[step] as (typeof QUESTIONS)[number]
+      return requestText(PROBE_ID, method, params)
+    },
+    heard(data) {
+      if (isFound || !isAsked) return
+      const message = parseServerMessage(data)
+      if ((message.type !== 'result' && message.type !== 'refused') || message.id !== PROBE_ID) return
+      isAsked = false
+      if (message.type === 'refused' && message.rpcCode === UNKNOWN_METHOD) next()
+      else isFound = true
+    },
+    missed() {
+      if (isAsked && !isFound) next()
+    },
+  }
 }

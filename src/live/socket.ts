@@ -2,17 +2,11 @@ import { type BackoffOptions, backoffMs } from '../base/backoff.js'
 import { type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter } from '../base/emitter.js'
 import { LamplightError } from '../base/errors.js'
-import { createLiveness, type Liveness, type LivenessNumbers } from './liveness.js'
-import { requestText } from './wire.js'
+import { createLiveness, createProbe, type Liveness, type LivenessNumbers, punctually } from './liveness.js'
+import { isOpen, isPaused, type SocketState } from './socketState.js'
+import { closeKindOf } from './wire.js'
 
-/** Where one connection is. Each state carries exactly what makes sense there. */
-export type SocketState =
-  | { readonly name: 'idle' }
-  | { readonly name: 'connecting'; readonly attempt: number }
-  | { readonly name: 'open'; readonly sinceMs: number }
-  | { readonly name: 'suspect'; readonly sinceMs: number; readonly heardAtMs: number }
-  | { readonly name: 'waiting'; readonly attempt: number; readonly retryAtMs: number; readonly error: LamplightError }
-  | { readonly name: 'failed'; readonly error: LamplightError }
+export type { SocketState } from './socketState.js'
 
 /** How a socket connects and how long it trusts silence. */
 export interface SocketOptions {
@@ -25,11 +19,13 @@ export interface SocketOptions {
   readonly connectTimeoutMs?: number
   readonly clock?: Clock
   readonly random?: () => number
+  /** The page around: whether it is seen, whether its browser knows of a network. @default seen, with a network */
+  readonly page?: { readonly isHidden: boolean; readonly isOffline: boolean }
 }
 
 /** What a socket tells. */
 export interface SocketEvents {
-  state: { readonly state: SocketState; readonly previous: SocketState }
+  state: { readonly state: SocketState; readonly previous: SocketState; readonly reason: string }
   frame: unknown
 }
 
@@ -44,6 +40,14 @@ export interface Socket {
   reconnect(): void
   /** Gives up the open connection and starts another after the usual wait. */
   restart(why: string): void
+  /** The page woke or has a network again: proves an open connection anew, ends any wait. */
+  wake(reason: string): void
+  /** The browser takes the network for gone: proves an open connection anew, waits longer without one. */
+  unplug(reason: string): void
+  /** Closes until the page wakes. */
+  suspend(reason: string): void
+  /** Gives up for minutes, because this server cannot be of use. */
+  fail(error: LamplightError): void
   /** Sends now; false when the connection is not open. Nothing is queued here. */
   send(text: string): boolean
   readonly on: Emitter<SocketEvents>['on']
@@ -51,34 +55,42 @@ export interface Socket {
 
 /** A connection that was this long open starts counting its attempts anew. */
 const STEADY_MS = 10_000
-/** Frames may keep this id for themselves: its answers only prove life. */
-const PROBE_ID = 0
+/** However often the page wakes, attempts start at least this far apart. */
+const MIN_GAP_MS = 250
+const OFFLINE_RETRY_MS = 30_000
+const FAILED_RETRY_MS = 300_000
+const MAX_SLOW_CLOSES = 3
 const OPEN = 1
 
 /** Makes a socket; nothing is opened before `open()`. */
 export function createSocket(options: SocketOptions): Socket {
-  const { url, clock = systemClock, random = Math.random, connectTimeoutMs = 8000 } = options
+  const { url, clock = systemClock, random = Math.random, connectTimeoutMs = 8000, page } = options
+  const { probeAfterMs, suspectAfterMs } = options.liveness
   const endpoint = new URL(url).host
   const events = createEmitter<SocketEvents>()
+  const probe = createProbe()
   let state: SocketState = { name: 'idle' }
   let wire: WebSocket | undefined
   let liveness: Liveness | undefined
   let cancel = () => {}
   let heardAtMs = 0
+  let startedAtMs = -Infinity
   let attempts = 0
+  let slowCloses = 0
 
-  function enter(next: SocketState) {
+  /** The only way from one state to the next. The state's timer is set before anybody is told. */
+  function enter(next: SocketState, reason: string, arm = () => () => {}) {
     cancel()
-    cancel = () => {}
+    cancel = arm()
     const previous = state
     state = next
-    events.emit('state', { state, previous })
+    events.emit('state', { state, previous, reason })
   }
 
-  function connect() {
-    enter({ name: 'connecting', attempt: attempts })
+  function connect(reason: string) {
+    startedAtMs = clock.now()
     const mine = construct(url, options.webSocket)
-    if (mine instanceof LamplightError) return enter({ name: 'failed', error: mine })
+    if (mine instanceof LamplightError) return enter({ name: 'failed', error: mine, retryAtMs: null }, mine.message)
     wire = mine
     // Only the connection in charge may speak: a late event of an old one changes nothing.
     const whenMine = (task: () => void) => () => void (wire === mine && task())
@@ -86,28 +98,38 @@ export function createSocket(options: SocketOptions): Socket {
     mine.onmessage = (event) => whenMine(() => received(event.data))()
     mine.onclose = (event) => whenMine(() => ended(event.code, event.reason || 'closed by the server'))()
     mine.onerror = () => {}
-    cancel = clock.schedule(() => ended(0, `no answer within ${connectTimeoutMs} ms`), connectTimeoutMs)
+    const late = () => ended(0, `no answer within ${connectTimeoutMs} ms`)
+    enter({ name: 'connecting', attempt: attempts }, reason, () => punctually(clock, late, connectTimeoutMs))
   }
 
   function opened() {
     heardAtMs = clock.now()
-    const on = { probe, suspect, dead: () => ended(0, 'it fell silent') }
-    liveness = createLiveness(clock, options.liveness, on)
-    enter({ name: 'open', sinceMs: heardAtMs })
+    const ask = () => void send(probe.text())
+    liveness = createLiveness(clock, options.liveness, { probe: ask, suspect, dead, late: doubt })
+    enter({ name: 'open', sinceMs: heardAtMs }, 'the connection opened')
   }
 
   function received(data: unknown) {
     heardAtMs = clock.now()
     liveness?.heard()
-    if (state.name === 'suspect') enter({ name: 'open', sinceMs: state.sinceMs })
+    probe.heard(data)
+    if (state.name === 'suspect') enter({ name: 'open', sinceMs: state.sinceMs }, 'the server spoke again')
     events.emit('frame', data)
   }
 
-  function probe() {
-    send(requestText(PROBE_ID, 'getVersion', []))
-  }
   function suspect() {
-    if (state.name === 'open') enter({ name: 'suspect', sinceMs: state.sinceMs, heardAtMs })
+    if (state.name !== 'open') return
+    probe.missed()
+    enter({ name: 'suspect', sinceMs: state.sinceMs, heardAtMs }, 'the server does not answer')
+  }
+  function dead() {
+    if (state.name === 'open') probe.missed()
+    ended(0, 'it fell silent')
+  }
+  /** After sleep an old proof is none: what is on screen must not say live until the new one is there. */
+  function doubt() {
+    if (state.name !== 'open' || page?.isHidden || clock.now() - heardAtMs <= probeAfterMs + suspectAfterMs) return
+    enter({ name: 'suspect', sinceMs: state.sinceMs, heardAtMs }, 'the last sign of life is too old')
   }
 
   /** Lets go of the connection first and closes it then: its own close event may never come. */
@@ -127,20 +149,51 @@ export function createSocket(options: SocketOptions): Socket {
   }
 
   function ended(closeCode: number, why: string) {
-    const wasOpen = state.name === 'open' || state.name === 'suspect' ? state : undefined
+    // Only a connection that held for a while earns quick retries again: accept-then-close must slow down too.
+    if (isOpen(state) && clock.now() - state.sinceMs >= STEADY_MS) attempts = slowCloses = 0
     drop()
     const error = new LamplightError('socket/closed', { endpoint, closeCode, why })
-    if (isPermanent(closeCode)) return enter({ name: 'failed', error })
-    // Only a connection that held for a while earns quick retries again: accept-then-close must slow down too.
-    if (wasOpen && clock.now() - wasOpen.sinceMs >= STEADY_MS) attempts = 0
-    const delayMs = backoffMs(attempts, options.backoff, random)
+    const kind = closeKindOf(closeCode)
+    if (kind === 'permanent') return enter({ name: 'failed', error, retryAtMs: null }, why)
+    slowCloses = kind === 'slow' ? slowCloses + 1 : 0
+    if (slowCloses >= MAX_SLOW_CLOSES) return fail(error)
+    const delayMs = backoffMs(kind === 'slow' ? 30 : attempts, options.backoff, random)
     attempts++
-    enter({ name: 'waiting', attempt: attempts, retryAtMs: clock.now() + delayMs, error })
-    cancel = clock.schedule(connect, delayMs)
+    pause(error, why, delayMs)
+  }
+
+  function pause(error: LamplightError, why: string, delayMs: number) {
+    const name = page?.isOffline ? 'offline' : 'waiting'
+    const waitMs = page?.isOffline ? OFFLINE_RETRY_MS : delayMs
+    const retryAtMs = clock.now() + waitMs
+    enter({ name, attempt: attempts, retryAtMs, error }, why, () =>
+      clock.schedule(() => connect('the wait is over'), waitMs),
+    )
+  }
+
+  function fail(error: LamplightError) {
+    drop()
+    slowCloses = 0
+    const retryAtMs = clock.now() + FAILED_RETRY_MS
+    enter({ name: 'failed', error, retryAtMs }, error.message, () =>
+      clock.schedule(() => connect('the long wait is over'), FAILED_RETRY_MS),
+    )
+  }
+
+  function retry(reason: string) {
+    attempts = 0
+    const restMs = startedAtMs + MIN_GAP_MS - clock.now()
+    if (restMs <= 0) return connect(reason)
+    cancel()
+    cancel = clock.schedule(() => connect(reason), restMs)
   }
 
   function send(text: string): boolean {
-    if (!wire || wire.readyState !== OPEN || (state.name !== 'open' && state.name !== 'suspect')) return false
+    if (!wire || !isOpen(state)) return false
+    if (wire.readyState !== OPEN) {
+      ended(0, 'it was closing when something was to be sent')
+      return false
+    }
     wire.send(text)
     return true
   }
@@ -151,22 +204,34 @@ export function createSocket(options: SocketOptions): Socket {
     },
     endpoint,
     send,
+    fail,
     on: events.on,
     open() {
-      if (state.name === 'idle') connect()
+      if (state.name === 'idle') connect('wanted')
     },
     close() {
       drop()
       attempts = 0
-      enter({ name: 'idle' })
+      enter({ name: 'idle' }, 'not wanted any more')
     },
-    restart(why) {
-      if (state.name === 'open' || state.name === 'suspect') ended(0, why)
-    },
+    restart: (why) => void (isOpen(state) && ended(0, why)),
     reconnect() {
-      if (state.name !== 'waiting' && state.name !== 'failed') return
+      if (isPaused(state) || state.name === 'failed') retry('asked to reconnect')
+    },
+    wake(reason) {
+      if (isPaused(state)) retry(reason)
+      doubt()
+      liveness?.wake()
+    },
+    unplug(reason) {
+      if (state.name === 'waiting' && page?.isOffline) pause(state.error, reason, 0)
+      liveness?.wake()
+    },
+    suspend(reason) {
+      if (state.name === 'idle' || state.name === 'failed' || state.name === 'suspended') return
+      drop()
       attempts = 0
-      connect()
+      enter({ name: 'suspended', sinceMs: clock.now() }, reason)
     },
   }
 }
@@ -181,6 +246,3 @@ function construct(url: string, given: typeof WebSocket | undefined): WebSocket 
     return new LamplightError('socket/closed', { endpoint: new URL(url).host, closeCode: 0, why }, { cause })
   }
 }
-
-/** Application codes that mean "do not come back" (the convention of centrifuge's protocol). */
-const isPermanent = (code: number) => (code >= 3500 && code <= 3999) || (code >= 4500 && code <= 4999)

@@ -1,11 +1,13 @@
+import { backoffMs } from '../base/backoff.js'
 import { type Clock, systemClock } from '../base/clock.js'
-import { createEmitter, type Emitter, reportUncaught } from '../base/emitter.js'
+import { createEmitter, type Emitter, once } from '../base/emitter.js'
 import { LamplightError } from '../base/errors.js'
 import { type AccountAt, type AccountSource, accountOf, type Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
-import type { CallOutcome, Calls, Notification } from './calls.js'
+import { type CallOutcome, type Calls, createPace, type Notification, type Pace } from './calls.js'
 import { createHeldFrames } from './heldFrames.js'
 import type { Socket } from './socket.js'
+import { isOpen } from './socketState.js'
 import { subscriptionIdOf } from './wire.js'
 
 /** One account that somebody wants to hear of. */
@@ -29,6 +31,10 @@ export interface Subscriptions {
   readonly size: number
   /** Wanted accounts that the current connection has not answered for yet. */
   readonly pending: number
+  /** Frames that came for no known subscription; some of them were early, and delivered later. */
+  readonly unknown: number
+  /** Wanted here, in its grace included. */
+  has(wish: Wish): boolean
   isAcked(wish: Wish): boolean
   readonly on: Emitter<SubscriptionEvents>['on']
 }
@@ -38,38 +44,44 @@ export interface SubscriptionsOptions {
   readonly clock?: Clock
   /** How long an account nobody wants any more stays subscribed, in milliseconds. @default 2_000 */
   readonly graceMs?: number
-  /** Subscribe calls on their way at once. @default 20 */
-  readonly maxInFlight?: number
-  /** Wait before a refusal of a passing kind is tried again, in milliseconds. @default 5_000 */
-  readonly retryRefusedMs?: number
+  /** Bounds the subscribe calls on their way at once, here and wherever else it is held. @default 20 calls */
+  readonly pace?: Pace
+  readonly random?: () => number
 }
 
 type Phase = 'waiting' | 'asking' | 'acked' | 'refused'
 interface Entry extends Wish {
   readonly key: string
-  readonly listeners: Set<(account: AccountAt) => void>
+  readonly watchers: Emitter<{ account: AccountAt }>
+  count: number
   phase: Phase
   /** The server's id, as given, while acked. */
   id: number | string | undefined
   /** Its grace ended while the node had not answered yet. */
   over: boolean
-  /** Stops the timer that is running for this entry: its grace, or its next try. */
-  cancel: () => void
+  /** Refusals in a row. */
+  refusals: number
+  stopGrace: () => void
+  stopRetry: () => void
 }
 
-/** Refusals that another try cannot cure: invalid params, invalid request, unknown method. */
-const PERMANENT = new Set([-32602, -32600, -32601])
+/** Refusals that another try cannot cure: invalid params, invalid request. */
+const PERMANENT = new Set([-32602, -32600])
+/** The node knows no subscriptions at all. */
+const UNSUPPORTED = -32601
+const RETRY_REFUSED = { baseMs: 1000, capMs: 30_000 }
 const keyOf = ({ commitment, address }: Wish) => `${commitment}:${address}`
 
 /** Makes the set, empty. Wishes are state, not messages: they are never queued, only made true again. */
 export function createSubscriptions(socket: Socket, calls: Calls, options: SubscriptionsOptions = {}): Subscriptions {
-  const { clock = systemClock, graceMs = 2000, maxInFlight = 20, retryRefusedMs = 5000 } = options
+  const { clock = systemClock, graceMs = 2000, pace = createPace(20), random = Math.random } = options
   const events = createEmitter<SubscriptionEvents>()
   const entries = new Map<string, Entry>()
   const byId = new Map<string, Entry>()
   const waiting = new Set<Entry>()
   const held = createHeldFrames(clock)
   let inFlight = 0
+  let unknown = 0
 
   function wait(entry: Entry) {
     entry.phase = 'waiting'
@@ -78,17 +90,24 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
   }
 
   function pump() {
-    for (const entry of waiting) if (inFlight >= maxInFlight || !ask(entry)) return
+    for (const entry of waiting) if (!ask(entry)) return
   }
 
   function ask(entry: Entry): boolean {
+    if (!isOpen(socket.state) || !pace.take()) return false
     const params = [entry.address, { encoding: 'base64', commitment: entry.commitment }]
     const sent = calls.send('accountSubscribe', params, (outcome) => {
       inFlight--
-      answered(entry, outcome)
-      pump()
+      try {
+        answered(entry, outcome)
+      } finally {
+        pace.give()
+      }
     })
-    if (!sent) return false
+    if (!sent) {
+      pace.give()
+      return false
+    }
     inFlight++
     waiting.delete(entry)
     entry.phase = 'asking'
@@ -110,6 +129,7 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
     if (outcome.type === 'refused') return refused(entry, outcome.rpcCode, outcome.rpcMessage)
     if (id === undefined) return refused(entry, 0, 'the node gave no usable subscription id')
     entry.phase = 'acked'
+    entry.refusals = 0
     entry.id = id
     byId.set(String(id), entry)
     events.emit('acked', entry)
@@ -117,21 +137,28 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
   }
 
   function refused(entry: Entry, rpcCode: number, rpcMessage: string) {
+    if (rpcCode === UNSUPPORTED) {
+      wait(entry)
+      const { endpoint } = socket
+      return socket.fail(
+        new LamplightError('rpc/refused', { endpoint, method: 'accountSubscribe', rpcCode, rpcMessage }),
+      )
+    }
     entry.phase = 'refused'
     const { address, commitment } = entry
     const error = new LamplightError('socket/subscription-refused', { address, rpcCode, rpcMessage })
     events.emit('refused', { address, commitment, error })
-    if (PERMANENT.has(rpcCode) || entry.listeners.size === 0) return
-    entry.cancel = clock.schedule(() => {
+    if (PERMANENT.has(rpcCode)) return
+    const retry = () => {
       wait(entry)
       pump()
-    }, retryRefusedMs)
+    }
+    entry.stopRetry = clock.schedule(retry, backoffMs(++entry.refusals, RETRY_REFUSED, random))
   }
 
   const unsubscribe = (id: number | string) => calls.send('accountUnsubscribe', [id], () => {})
 
   function release(entry: Entry) {
-    entry.cancel()
     if (entry.phase === 'asking') {
       entry.over = true
       return
@@ -141,6 +168,7 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
   }
 
   function forget(entry: Entry) {
+    entry.stopRetry()
     entries.delete(entry.key)
     waiting.delete(entry)
     byId.delete(String(entry.id))
@@ -149,24 +177,21 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
 
   function deliver(entry: Entry, { slot, value }: Notification) {
     const account = accountOf(entry.address, slot, value)
-    if (!account) return
-    for (const listener of [...entry.listeners]) {
-      try {
-        listener(account)
-      } catch (error) {
-        reportUncaught(error)
-      }
-    }
+    if (account) entry.watchers.emit('account', account)
   }
 
   calls.on('notification', (frame) => {
     if (frame.method !== 'accountNotification') return
     const entry = byId.get(frame.subscription)
     if (entry) deliver(entry, frame)
-    else held.keep(frame)
+    else {
+      unknown++
+      held.keep(frame)
+    }
   })
+  pace.on('free', pump)
   socket.on('state', ({ state, previous }) => {
-    if (state.name === 'suspect' || previous.name === 'suspect') return
+    if (isOpen(state) && isOpen(previous)) return
     byId.clear()
     held.clear()
     for (const entry of entries.values()) if (entry.phase === 'acked') wait(entry)
@@ -177,31 +202,20 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
     const key = keyOf({ commitment, address })
     let entry = entries.get(key)
     if (!entry) {
-      entry = {
-        key,
-        address,
-        commitment,
-        listeners: new Set(),
-        phase: 'waiting',
-        id: undefined,
-        over: false,
-        cancel: () => {},
-      }
+      entry = createEntry({ address, commitment }, key)
       entries.set(key, entry)
       waiting.add(entry)
       events.emit('wanted', entry)
     }
-    if (entry.listeners.size === 0) entry.cancel()
+    if (entry.count++ === 0) entry.stopGrace()
     entry.over = false
-    // A wrapper, so that one function watching twice is two watchers.
-    const own = (account: AccountAt) => listener(account)
-    entry.listeners.add(own)
+    const stop = entry.watchers.on('account', listener)
     pump()
     const mine = entry
-    return () => {
-      if (!mine.listeners.delete(own) || mine.listeners.size > 0) return
-      mine.cancel = clock.schedule(() => release(mine), graceMs)
-    }
+    return once(() => {
+      stop()
+      if (--mine.count === 0) mine.stopGrace = clock.schedule(() => release(mine), graceMs)
+    })
   }
 
   return {
@@ -213,6 +227,24 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
     get pending() {
       return waiting.size + inFlight
     },
+    get unknown() {
+      return unknown
+    },
+    has: (wish) => entries.has(keyOf(wish)),
     isAcked: (wish) => entries.get(keyOf(wish))?.phase === 'acked',
   }
 }
+
+const createEntry = ({ address, commitment }: Wish, key: string): Entry => ({
+  key,
+  address,
+  commitment,
+  watchers: createEmitter(),
+  count: 0,
+  phase: 'waiting',
+  id: undefined,
+  over: false,
+  refusals: 0,
+  stopGrace: () => {},
+  stopRetry: () => {},
+})

@@ -14,8 +14,8 @@ export type ServerMessage =
     }
   | { readonly type: 'unknown' }
 
-/** Agave drops a connection that sends a frame beyond this many bytes, without a close frame. */
-export const MAX_FRAME_BYTES = 4096
+/** Agave drops a connection that sends a frame beyond 4,096 bytes, without a close frame; what is between is ours. */
+export const MAX_FRAME_BYTES = 3500
 
 /** Writes one JSON-RPC request. */
 export const requestText = (id: number, method: string, params: readonly unknown[]): string =>
@@ -50,4 +50,13 @@ function notificationOf(method: string, params: unknown): ServerMessage {
 function idOf(id: unknown): number | undefined {
   const number = typeof id === 'string' && /^\d+$/.test(id) ? Number(id) : id
   return Number.isSafeInteger(number) ? (number as number) : undefined
+}
+
+/**
+ * What a close code promises: come back soon (`temporary`), come back slowly because somebody is wrong about the protocol
+ * (`slow`), or stay away (`permanent`, the convention of centrifuge's protocol).
+ */
+export function closeKindOf(code: number): 'temporary' | 'slow' | 'permanent' {
+  if ((code >= 3500 && code <= 3999) || (code >= 4500 && code <= 4999)) return 'permanent'
+  return code === 1002 || code === 1003 || (code >= 1007 && code <= 1010) || code === 1015 ? 'slow' : 'temporary'
 }

@@ -85,7 +85,7 @@ describe('requests over the socket', () => {
     pair.last.open()
     request('x'.repeat(5000))
     await clock.advance(0)
-    expect(ended[0]).toContain('longer than the 4096 bytes')
+    expect(ended[0]).toContain('longer than the 3500 bytes')
     expect(sent()).toEqual([])
   })
 

@@ -53,16 +53,17 @@ describe('a socket', () => {
     expect(socket.state.name).toBe('open')
   })
 
-  it('asks again instead of judging when its timer was held back by sleep', async () => {
+  it('asks again instead of giving up when its timer was held back by sleep, and trusts no proof from before it', async () => {
     const { clock, pair, socket } = setUp()
     socket.open()
     pair.last.open()
     await clock.advance(15_000)
     clock.sleep(3_600_000)
     await clock.advance(0)
-    expect(socket.state.name).toBe('open')
+    expect(socket.state.name).toBe('suspect')
     expect(pair.last.received).toHaveLength(2)
     pair.last.say({ jsonrpc: '2.0', id: 0, result: {} })
+    expect(socket.state.name).toBe('open')
     await clock.advance(14_000)
     expect(pair.ends).toHaveLength(1)
   })
