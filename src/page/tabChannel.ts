@@ -1,0 +1,135 @@
+import { type ErrorCode, type ErrorContext, LamplightError } from '../base/errors.js'
+import type { SocketState } from '../live/socket.js'
+import type { Wish } from '../live/subscriptions.js'
+import type { AccountAt, Commitment } from '../token/account.js'
+
+/** As much of a BroadcastChannel as tabs need. */
+export interface Channel {
+  postMessage(message: unknown): void
+  onmessage: ((event: { readonly data: unknown }) => void) | null
+  close(): void
+}
+/** Opens the channel of that name. */
+export type OpenChannel = (name: string) => Channel
+
+/** As much of `navigator.locks` as tabs need. */
+export interface Locks {
+  request(name: string, options: { readonly signal: AbortSignal }, held: () => Promise<void>): Promise<unknown>
+}
+
+/** An error as it crosses to another tab: a clone of an error keeps neither its code nor its context. */
+export interface SentError {
+  readonly code: ErrorCode
+  readonly context: ErrorContext
+}
+/** The leader's connection as other tabs hear of it. */
+export interface LeaderStatus {
+  /** A `SocketState`, its error as it crosses. */
+  readonly state: Readonly<Record<string, unknown>>
+  readonly latencyMs: number | null
+  readonly slot: number | null
+  readonly isSynced: boolean
+  /** The accounts the leader vouches for. */
+  readonly live: readonly string[]
+  /** Of each tab, the newest list of wishes that the leader follows. */
+  readonly heard: Readonly<Record<string, number>>
+}
+/** What a leader says. */
+export type LeaderWords =
+  | { readonly type: 'beat'; readonly status: LeaderStatus }
+  | { readonly type: 'account'; readonly account: AccountAt; readonly commitment: Commitment }
+  | { readonly type: 'error'; readonly error: SentError }
+  | { readonly type: 'bye' }
+/** A leader's message: who says it, in which term, as its how manieth, and when; the tabs share one machine's clock. */
+export type LeaderMessage = LeaderWords & {
+  readonly leader: string
+  readonly term: number
+  readonly seq: number
+  readonly atMs: number
+}
+
+/** All that a tab wants. The leader forgets it unless it is said again. */
+export interface Wishes {
+  readonly type: 'wishes'
+  readonly from: string
+  /** Counts the tab's lists. */
+  readonly count: number
+  readonly wishes: readonly Wish[]
+  /** The tab holds no value that it may vouch for: it wants all of them told again. */
+  readonly isNew: boolean
+}
+/** What any tab says. */
+export type TabMessage =
+  | Wishes
+  | { readonly type: 'leave'; readonly from: string }
+  | { readonly type: 'reconnect'; readonly from: string }
+
+/** A name for an account at a commitment. */
+export const keyOf = ({ commitment, address }: Wish) => `${commitment}:${address}`
+
+/** An error in the form that crosses. */
+export const sentError = ({ code, context }: LamplightError): SentError => ({ code, context })
+/** The error that was sent. */
+export const receivedError = ({ code, context }: SentError) => new LamplightError(code, context)
+
+/** A connection's state in the form that crosses. */
+export function sentState(state: SocketState): LeaderStatus['state'] {
+  return 'error' in state ? { ...state, error: sentError(state.error) } : { ...state }
+}
+/** The state that was sent. */
+export function receivedState(state: LeaderStatus['state']): SocketState {
+  const { error } = state
+  return (error ? { ...state, error: receivedError(error as SentError) } : state) as unknown as SocketState
+}
+
+/** The tabs' words to each other, of this library's version of them. */
+export interface TabChannel {
+  post(message: LeaderMessage | TabMessage): void
+  close(): void
+}
+
+/** A tab of another version says things this one does not know; it has its own channel. */
+const VERSION = 1
+
+/** The name that the lock and the channel of one set of addresses share. */
+export const sharedName = (name: string) => `lamplight/${VERSION}/${name}`
+
+/** Opens the tabs' channel. */
+export function openTabChannel(
+  open: OpenChannel,
+  name: string,
+  on: { leader(message: LeaderMessage): void; tab(message: TabMessage): void },
+): TabChannel {
+  const channel = open(sharedName(name))
+  channel.onmessage = ({ data }) => {
+    if ('leader' in (data as object)) on.leader(data as LeaderMessage)
+    else on.tab(data as TabMessage)
+  }
+  return {
+    post: (message) => channel.postMessage(message),
+    close() {
+      channel.onmessage = null
+      channel.close()
+    },
+  }
+}
+
+/** Waits in line for the lock, and holds it until the returned function is called. */
+export function queueForLock(locks: Locks, name: string, on: { held(): void; refused(): void }): () => void {
+  const leaving = new AbortController()
+  let isOver = false
+  let release = () => {}
+  const held = () =>
+    new Promise<void>((resolve) => {
+      release = resolve
+      if (isOver) resolve()
+      else on.held()
+    })
+  // Refused where the page may not use locks, as in a sandboxed frame; or another script stole it.
+  locks.request(sharedName(name), { signal: leaving.signal }, held).catch(() => void (isOver || on.refused()))
+  return () => {
+    isOver = true
+    leaving.abort()
+    release()
+  }
+}

@@ -1,0 +1,229 @@
+import type { Clock } from '../base/clock.js'
+import type { LamplightError } from '../base/errors.js'
+import type { SocketState } from '../live/socket.js'
+import type { Wish } from '../live/subscriptions.js'
+import type { AccountAt } from '../token/account.js'
+import {
+  keyOf,
+  type LeaderMessage,
+  type LeaderStatus,
+  receivedError,
+  receivedState,
+  type TabMessage,
+} from './tabChannel.js'
+
+/** What a tab hears of its leader. */
+export interface TabFollower {
+  /** The newest term heard of; 0 before any. */
+  readonly term: number
+  /** The leader was heard a moment ago. */
+  readonly isFresh: boolean
+  /** The leader's connection is open and has everything that this tab wants. */
+  readonly isSynced: boolean
+  readonly state: SocketState
+  readonly latencyMs: number | null
+  readonly slot: number | null
+  isLive(wish: Wish): boolean
+  vouch(wishes: readonly Wish[]): boolean
+  hear(message: LeaderMessage): void
+  /** Tells the leader what this tab wants. */
+  ask(): void
+  /** The wishes are others now. */
+  changed(): void
+  /** Starts to listen, and to judge silence. */
+  start(): void
+  /** Forgets the leader. */
+  stop(): void
+}
+
+/** How long a silent leader is believed, in milliseconds. */
+export const SILENT_MS = 6000
+/** How long a leader may be silent before a tab opens a connection of its own, in milliseconds. */
+export const LOST_MS = 15_000
+/** Silence after which the leader is asked: a hidden page's timers may run once a minute, its messages come at once. */
+const ASK_MS = 4000
+/** How often wishes are said again, in milliseconds; a third of their lease. */
+const RENEW_MS = 10_000
+/** A timer this late says that this page slept, not that the leader is silent. */
+const LATE_MS = 2000
+
+/** What a follower is made of. */
+export interface TabFollowerParts {
+  readonly id: string
+  readonly clock: Clock
+  /** What this tab wants, by key. */
+  readonly wanted: ReadonlyMap<string, { readonly wish: Wish }>
+  readonly post: (message: TabMessage) => void
+  readonly on: {
+    account(account: AccountAt, wish: Wish): void
+    error(error: LamplightError): void
+    /** The leader said how things are, or was silent for so long that this changed what can be said. */
+    changed(): void
+    /** The leader was not heard for `LOST_MS`. */
+    lost(): void
+  }
+}
+
+/** Makes the ear of a tab. */
+export function createTabFollower({ id, clock, wanted, post, on }: TabFollowerParts): TabFollower {
+  const arrived = new Set<string>()
+  const vouched = new Set<string>()
+  let leader: { readonly id: string; readonly term: number; seq: number; live: ReadonlySet<string> } | undefined
+  let status: LeaderStatus | undefined
+  let [heardAtMs, askedAtMs, count, slot, isNew] = [0, 0, 0, 0, true]
+  const judge = createSilenceJudge(clock, { ask, changed: on.changed, lost })
+
+  const isFresh = () => status !== undefined && clock.now() - heardAtMs < SILENT_MS
+  const hasHeardMe = () => status?.heard[id] === count
+
+  function ask() {
+    askedAtMs = clock.now()
+    post({ type: 'wishes', from: id, count, wishes: [...wanted.values()].map(({ wish }) => wish), isNew })
+    isNew = false
+  }
+  function lost() {
+    const { term } = leader ?? { term: 0 }
+    // Whoever speaks next is believed, whatever its term: the clock that gives terms may have been set back.
+    if (term > 0) forget()
+    on.lost()
+  }
+  function forget() {
+    leader = status = undefined
+    for (const keys of [arrived, vouched]) keys.clear()
+    slot = 0
+    isNew = true
+  }
+
+  /** Whether a message is the next to be taken. What was missed is asked for; what is old, double or of an old leader is not. */
+  function isDue(message: LeaderMessage): boolean {
+    if (leader && (message.term < leader.term || (message.term === leader.term && message.leader !== leader.id)))
+      return false
+    if (leader?.id === message.leader && leader.term === message.term) {
+      if (message.seq <= leader.seq) return false
+      if (message.seq === leader.seq + 1) return true
+    }
+    forget()
+    leader = { id: message.leader, term: message.term, seq: message.seq, live: new Set() }
+    ask()
+    return true
+  }
+
+  function take(message: LeaderMessage) {
+    if (message.type === 'bye') forgetStatus()
+    else if (message.type === 'error') on.error(receivedError(message.error))
+    else if (message.type === 'account') takeAccount(message.account, message.commitment)
+    else takeStatus(message.status)
+  }
+  function forgetStatus() {
+    status = undefined
+    for (const keys of [arrived, vouched]) keys.clear()
+    on.changed()
+  }
+  function takeAccount(account: AccountAt, commitment: Wish['commitment']) {
+    const wish = wanted.get(keyOf({ address: account.address, commitment }))?.wish
+    slot = Math.max(slot, account.slot)
+    if (!wish) return
+    arrived.add(keyOf(wish))
+    on.account(account, wish)
+  }
+  function takeStatus(next: LeaderStatus) {
+    status = next
+    const live = new Set(next.live)
+    // What is not live now has to come again before it may be.
+    for (const keys of [arrived, vouched]) for (const key of keys) if (!live.has(key)) keys.delete(key)
+    if (leader) leader.live = live
+    if (!hasHeardMe() || clock.now() - askedAtMs >= RENEW_MS) ask()
+    on.changed()
+  }
+
+  /** Of a connection nobody hears of any more only its age is known. */
+  function stateNow(): SocketState {
+    if (!status) return { name: 'connecting', attempt: 0 }
+    const state = receivedState(status.state)
+    if (isFresh() || (state.name !== 'open' && state.name !== 'suspect')) return state
+    return { name: 'suspect', sinceMs: state.sinceMs, heardAtMs }
+  }
+
+  return {
+    get term() {
+      return leader?.term ?? 0
+    },
+    get isFresh() {
+      return isFresh()
+    },
+    get isSynced() {
+      const isHeld = (key: string) => !leader?.live.has(key) || vouched.has(key)
+      return isFresh() && hasHeardMe() && (status?.isSynced ?? false) && [...wanted.keys()].every(isHeld)
+    },
+    get state() {
+      return stateNow()
+    },
+    get latencyMs() {
+      return status?.latencyMs ?? null
+    },
+    get slot() {
+      return Math.max(status?.slot ?? 0, slot) || null
+    },
+    isLive(wish) {
+      const key = keyOf(wish)
+      return isFresh() && status?.state.name === 'open' && (leader?.live.has(key) ?? false) && vouched.has(key)
+    },
+    vouch(wishes) {
+      const fresh = wishes.map(keyOf).filter((key) => arrived.delete(key) && !vouched.has(key))
+      for (const key of fresh) vouched.add(key)
+      return fresh.length > 0
+    },
+    hear(message) {
+      if (!isDue(message)) return
+      if (leader) leader.seq = message.seq
+      // A page that was frozen gets at once what was said meanwhile: that proves no life.
+      heardAtMs = Math.min(clock.now(), message.atMs)
+      if (isFresh()) judge.heard()
+      take(message)
+    },
+    ask,
+    changed() {
+      count++
+      for (const keys of [arrived, vouched]) for (const key of keys) if (!wanted.has(key)) keys.delete(key)
+      ask()
+    },
+    start() {
+      judge.heard()
+      ask()
+    },
+    stop() {
+      judge.stop()
+      forget()
+    },
+  }
+}
+
+/** One timer: asks, says that the leader is silent, gives it up; and starts over at every sign of it. */
+function createSilenceJudge(clock: Clock, on: { ask(): void; changed(): void; lost(): void }) {
+  let cancel = () => {}
+  function after(ms: number, step: () => void) {
+    const dueMs = clock.now() + ms
+    cancel()
+    cancel = clock.schedule(() => {
+      if (clock.now() - dueMs <= LATE_MS) return step()
+      on.changed()
+      on.ask()
+      after(SILENT_MS, step)
+    }, ms)
+  }
+  function silent() {
+    on.changed()
+    after(LOST_MS - SILENT_MS, lost)
+  }
+  function lost() {
+    on.lost()
+  }
+  return {
+    heard: () =>
+      after(ASK_MS, () => {
+        on.ask()
+        after(SILENT_MS - ASK_MS, silent)
+      }),
+    stop: () => cancel(),
+  }
+}

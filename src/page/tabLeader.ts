@@ -1,0 +1,117 @@
+import type { Clock } from '../base/clock.js'
+import type { SocketState } from '../live/socket.js'
+import type { Wish } from '../live/subscriptions.js'
+import type { Stream } from '../push/stream.js'
+import type { AccountAt } from '../token/account.js'
+import { keyOf, type LeaderMessage, type LeaderWords, sentError, sentState } from './tabChannel.js'
+
+/** The tab's own connection, open exactly while its stream follows something. */
+export interface OwnConnection {
+  readonly stream: Stream
+  readonly state: SocketState
+  readonly latencyMs: number | null
+  reconnect(): void
+}
+
+/** What a tab tells the others while it leads. */
+export interface TabLeader {
+  readonly isLeading: boolean
+  /** Starts to lead, in this term. */
+  lead(term: number): void
+  /** Ends it, with a last word. */
+  stop(): void
+  /** Says how things are, with the newest value of what became live and of what is asked for. */
+  beat(asked?: Iterable<string>): void
+}
+
+/** How often a leader says that it is there, in milliseconds. */
+export const BEAT_MS = 2000
+
+/** What a leader is made of. */
+export interface TabLeaderParts {
+  readonly id: string
+  readonly own: OwnConnection
+  readonly clock: Clock
+  /** What this tab follows for itself and for others, by key. */
+  readonly followed: ReadonlyMap<string, { readonly wish: Wish }>
+  readonly heard: () => Readonly<Record<string, number>>
+  readonly post: (message: LeaderMessage) => void
+  /** Runs before each regular beat. */
+  readonly onBeat: () => void
+}
+
+/** Makes the voice of a tab that may come to lead; it says nothing before `lead()`. */
+export function createTabLeader(parts: TabLeaderParts): TabLeader {
+  const { id, own, clock, followed } = parts
+  const newest = new Map<string, AccountAt>()
+  let said: { readonly term: number; seq: number; live: ReadonlySet<string>; cancel: () => void } | undefined
+
+  function say(words: LeaderWords) {
+    if (said) parts.post({ ...words, leader: id, term: said.term, seq: ++said.seq, atMs: clock.now() })
+  }
+
+  /** The values first, so that nobody hears of an account as live whose value has not been told. */
+  function beat(asked: Iterable<string> = []) {
+    if (!said) return
+    const wishes = [...followed.values()].map(({ wish }) => wish)
+    const live = new Set(wishes.filter((wish) => own.stream.isLive(wish)).map(keyOf))
+    const told = new Set([...asked].filter((key) => live.has(key)))
+    for (const key of live) if (!said.live.has(key)) told.add(key)
+    said.live = live
+    for (const wish of wishes) {
+      const account = told.has(keyOf(wish)) && newest.get(keyOf(wish))
+      if (account) say({ type: 'account', account, commitment: wish.commitment })
+    }
+    const { latencyMs, stream } = own
+    const status = { latencyMs, slot: stream.slot, isSynced: stream.isSynced, live: [...live], heard: parts.heard() }
+    say({ type: 'beat', status: { ...status, state: sentState(own.state) } })
+  }
+
+  function tick() {
+    if (!said) return
+    said.cancel = clock.schedule(tick, BEAT_MS)
+    parts.onBeat()
+    beat()
+  }
+
+  listen(own, newest, followed, { say, beat })
+  return {
+    get isLeading() {
+      return said !== undefined
+    },
+    lead(term) {
+      said = { term, seq: 0, live: new Set(), cancel: () => {} }
+      tick()
+    },
+    stop() {
+      say({ type: 'bye' })
+      said?.cancel()
+      said = undefined
+    },
+    beat,
+  }
+}
+
+/** Keeps the newest value of what is followed, and says what is new. */
+function listen(
+  own: OwnConnection,
+  newest: Map<string, AccountAt>,
+  followed: TabLeaderParts['followed'],
+  { say, beat }: { say(words: LeaderWords): void; beat(): void },
+) {
+  own.stream.on('account', ({ account, wish, source }) => {
+    const key = keyOf(wish)
+    const held = newest.get(key)
+    // The cache's own rule: other tabs then see what this one shows, in the same order.
+    if (held && (account.slot < held.slot || (account.slot === held.slot && source !== 'stream'))) return
+    for (const each of newest.keys()) if (!followed.has(each)) newest.delete(each)
+    newest.set(key, account)
+    say({ type: 'account', account, commitment: wish.commitment })
+  })
+  own.stream.on('changed', () => {
+    // Another connection may know another history, as after a reset of a local chain.
+    if (own.state.name !== 'open' && own.state.name !== 'suspect') newest.clear()
+    beat()
+  })
+  own.stream.on('error', (error) => say({ type: 'error', error: sentError(error) }))
+}

@@ -1,0 +1,42 @@
+import type { Clock } from '../base/clock.js'
+import type { Wish } from '../live/subscriptions.js'
+import { keyOf, type Wishes } from './tabChannel.js'
+
+/** What the other tabs want, for as long as they keep saying so. */
+export interface Leases {
+  /** Notes a tab's list; true when it names an account that the tab had not named before. */
+  renew(list: Wishes): boolean
+  /** Forgets a tab; without one, those that were silent for too long. True when that changed anything. */
+  drop(tab?: string): boolean
+  clear(): void
+  /** Every account wanted by some tab, by key. */
+  wanted(): Map<string, Wish>
+  /** Of each tab, the count of its newest list. */
+  heard(): Record<string, number>
+}
+
+/** How long a tab's wishes hold unless it says them again, in milliseconds. */
+export const LEASE_MS = 30_000
+
+/** Makes the list, empty. */
+export function createLeases(clock: Clock): Leases {
+  const leases = new Map<
+    string,
+    { readonly count: number; readonly wishes: Map<string, Wish>; readonly until: number }
+  >()
+  return {
+    renew({ from, count, wishes }) {
+      const before = leases.get(from)
+      const named = new Map(wishes.map((wish) => [keyOf(wish), wish]))
+      leases.set(from, { count, wishes: named, until: clock.now() + LEASE_MS })
+      return [...named.keys()].some((key) => !before?.wishes.has(key))
+    },
+    drop(tab) {
+      const gone = tab === undefined ? [...leases].filter(([, { until }]) => until <= clock.now()) : [[tab] as const]
+      return gone.map(([name]) => leases.delete(name)).includes(true)
+    },
+    clear: () => leases.clear(),
+    wanted: () => new Map([...leases.values()].flatMap(({ wishes }) => [...wishes])),
+    heard: () => Object.fromEntries([...leases].map(([tab, { count }]) => [tab, count])),
+  }
+}

@@ -1,0 +1,183 @@
+import type { Clock } from '../base/clock.js'
+import type { LamplightError } from '../base/errors.js'
+import type { Wish } from '../live/subscriptions.js'
+import type { AccountAt } from '../token/account.js'
+import {
+  keyOf,
+  type Locks,
+  type OpenChannel,
+  openTabChannel,
+  queueForLock,
+  type TabChannel,
+  type TabMessage,
+} from './tabChannel.js'
+import { createTabFollower, SILENT_MS, type TabFollower } from './tabFollower.js'
+import { createTabLeader, type OwnConnection } from './tabLeader.js'
+import { createLeases } from './tabLeases.js'
+
+/** Whether this tab holds the browser's connection, hears of it from the tab that does, or has one for itself. */
+export type TabRole = 'leader' | 'follower' | 'alone'
+
+/** What a member is made of. */
+export interface TabMemberParts {
+  /** The same in every tab that asks the same nodes the same things, and in no other. */
+  readonly name: string
+  readonly own: OwnConnection
+  readonly clock: Clock
+  /** Without locks or a channel each tab stays alone. */
+  readonly locks: Locks | undefined
+  readonly openChannel: OpenChannel | undefined
+  /** This tab's own name. */
+  readonly id: string
+}
+
+/** One tab among the others. */
+export interface TabMember {
+  readonly role: TabRole
+  /** What is heard of the leader. */
+  readonly follower: TabFollower
+  /** What this tab wants has changed. */
+  tell(): void
+  /** Has the leader try again now. */
+  askReconnect(): void
+  start(): void
+  stop(): void
+}
+
+/** What a member tells its own tab. */
+export interface TabMemberEvents {
+  account(account: AccountAt, wish: Wish): void
+  error(error: LamplightError): void
+  changed(): void
+}
+
+interface Followed {
+  readonly wish: Wish
+  readonly stop: () => void
+}
+
+/** Makes the part that finds this tab's role among the others; it does nothing before `start()`. */
+export function createTabMember(
+  parts: TabMemberParts,
+  wanted: ReadonlyMap<string, { readonly wish: Wish }>,
+  on: TabMemberEvents,
+): TabMember {
+  const { own, clock, id, locks, openChannel, name } = parts
+  const followed = new Map<string, Followed>()
+  const leases = createLeases(clock)
+  const post: TabChannel['post'] = (message) => channel?.post(message)
+  let role: TabRole = locks && openChannel ? 'follower' : 'alone'
+  let channel: TabChannel | undefined
+  let leaveLine = () => {}
+  let cancelTell: (() => void) | undefined
+  /** Since when the leader that was given up has been speaking again. */
+  let backSinceMs: number | undefined
+
+  const onBeat = () => void (leases.drop() && follow())
+  const leader = createTabLeader({ id, own, clock, followed, post, heard: leases.heard, onBeat })
+  const follower = createTabFollower({
+    ...{ id, clock, wanted, post },
+    on: { account: on.account, error: on.error, changed: heard, lost: () => become('alone') },
+  })
+
+  /** Makes the own stream follow what it has to in this role. */
+  function follow() {
+    const theirs = role === 'leader' ? leases.wanted() : new Map<string, Wish>()
+    const mine = role === 'follower' ? [] : [...wanted].map(([key, { wish }]) => [key, wish] as const)
+    followExactly(own, followed, new Map([...theirs, ...mine]))
+  }
+
+  function become(next: TabRole) {
+    if (role === next) return
+    role = next
+    backSinceMs = undefined
+    follow()
+    on.changed()
+  }
+  function lead() {
+    const term = Math.max(follower.term + 1, clock.now())
+    follower.stop()
+    become('leader')
+    leader.lead(term)
+  }
+
+  /** A leader that was given up is trusted again once it has spoken for a while and has everything in place. */
+  function heard() {
+    if (role === 'alone') {
+      backSinceMs = follower.isFresh ? (backSinceMs ?? clock.now()) : undefined
+      const isBack = backSinceMs !== undefined && clock.now() - backSinceMs >= SILENT_MS
+      if (isBack && follower.isSynced) become('follower')
+    }
+    on.changed()
+  }
+
+  function heardTab(message: TabMessage) {
+    if (message.type === 'reconnect') {
+      if (leader.isLeading) own.reconnect()
+      return
+    }
+    const isNews = message.type === 'wishes' ? leases.renew(message) : leases.drop(message.from)
+    if (!leader.isLeading) return
+    follow()
+    if (message.type === 'wishes') leader.beat(isNews || message.isNew ? message.wishes.map(keyOf) : [])
+  }
+
+  /** One word for all wishes of a turn. */
+  function tell() {
+    follow()
+    if (role !== 'leader' && channel) cancelTell ??= clock.schedule(tellNow, 0)
+  }
+  function tellNow() {
+    cancelTell = undefined
+    if (role !== 'leader') follower.changed()
+  }
+
+  function start() {
+    if (!locks || !openChannel) return
+    channel = openTabChannel(openChannel, name, {
+      leader: (message) => void (leader.isLeading || follower.hear(message)),
+      tab: heardTab,
+    })
+    follower.start()
+    leaveLine = queueForLock(locks, name, { held: lead, refused: leave })
+  }
+  function leave() {
+    stop()
+    become('alone')
+  }
+  function stop() {
+    cancelTell?.()
+    cancelTell = undefined
+    leader.stop()
+    follower.stop()
+    leases.clear()
+    post({ type: 'leave', from: id })
+    channel?.close()
+    channel = undefined
+    leaveLine()
+  }
+
+  return {
+    get role() {
+      return role
+    },
+    follower,
+    tell,
+    askReconnect: () => post({ type: 'reconnect', from: id }),
+    start,
+    stop() {
+      stop()
+      if (locks && openChannel) become('follower')
+    },
+  }
+}
+
+/** Follows what is new in the list, and nothing that is not in it. */
+function followExactly({ stream }: OwnConnection, followed: Map<string, Followed>, all: ReadonlyMap<string, Wish>) {
+  for (const [key, wish] of all) if (!followed.has(key)) followed.set(key, { wish, stop: stream.follow(wish) })
+  for (const [key, { stop }] of followed) {
+    if (all.has(key)) continue
+    followed.delete(key)
+    stop()
+  }
+}

@@ -1,0 +1,126 @@
+import { createEmitter, type Emitter, once } from '../base/emitter.js'
+import type { LamplightError } from '../base/errors.js'
+import type { SocketState } from '../live/socket.js'
+import type { Wish } from '../live/subscriptions.js'
+import type { Arrival, Stream } from '../push/stream.js'
+import { keyOf } from './tabChannel.js'
+import { createTabMember, type TabMember, type TabMemberParts, type TabRole } from './tabMember.js'
+
+/** An account as the stream learned it, or another tab's stream. */
+export interface SharedArrival extends Omit<Arrival, 'source'> {
+  readonly source: Arrival['source'] | 'tab'
+}
+/** What a shared stream tells. */
+export interface SharedStreamEvents {
+  account: SharedArrival
+  /** Some account became live or stopped being it, or the connection or the role changed. */
+  changed: undefined
+  error: LamplightError
+}
+
+/** A stream that all tabs of a browser have together. */
+export interface SharedStream extends Omit<Stream, 'on'> {
+  readonly role: TabRole
+  /** The connection that serves this tab, whichever tab's it is. */
+  readonly state: SocketState
+  readonly latencyMs: number | null
+  /** Takes part; the returned function leaves. */
+  open(): () => void
+  /** Has the tab that holds the connection try again now. */
+  reconnect(): void
+  readonly on: Emitter<SharedStreamEvents>['on']
+}
+
+/** Joins one tab to the others; nothing is shared before `open()`. */
+export function createSharedStream(parts: TabMemberParts): SharedStream {
+  const { own } = parts
+  const events = createEmitter<SharedStreamEvents>()
+  const wanted = new Map<string, { readonly wish: Wish; count: number }>()
+  const changed = () => events.emit('changed', undefined)
+  const error = (error: LamplightError) => events.emit('error', error)
+  const member = createTabMember(parts, wanted, {
+    account: (account, wish) => events.emit('account', { account, wish, source: 'tab', lagging: false }),
+    changed,
+    error,
+  })
+  const { follower } = member
+  let holders = 0
+
+  own.stream.on('account', (arrival) => events.emit('account', arrival))
+  own.stream.on('changed', changed)
+  own.stream.on('error', error)
+
+  const isOwn = () => member.role !== 'follower'
+  return {
+    on: events.on,
+    get role() {
+      return member.role
+    },
+    get state() {
+      return isOwn() || holders === 0 || wanted.size === 0 ? own.state : follower.state
+    },
+    get latencyMs() {
+      return isOwn() ? own.latencyMs : follower.latencyMs
+    },
+    get isSynced() {
+      return isOwn() ? own.stream.isSynced : follower.isSynced
+    },
+    get slot() {
+      return isOwn() ? own.stream.slot : follower.slot
+    },
+    isLive: (wish) => (isOwn() ? own.stream.isLive(wish) : follower.isLive(wish)),
+    follow(wish) {
+      const key = keyOf(wish)
+      const entry = wanted.get(key) ?? { wish, count: 0 }
+      wanted.set(key, entry)
+      if (entry.count++ === 0) member.tell()
+      return once(() => {
+        if (--entry.count > 0) return
+        wanted.delete(key)
+        member.tell()
+      })
+    },
+    vouch(wishes) {
+      own.stream.vouch(wishes)
+      if (follower.vouch(wishes)) changed()
+    },
+    reconnect() {
+      own.reconnect()
+      if (!isOwn()) member.askReconnect()
+    },
+    open() {
+      if (holders++ === 0) member.start()
+      return once(() => {
+        if (--holders === 0) member.stop()
+      })
+    },
+    settled: (patienceMs) =>
+      isOwn() ? own.stream.settled(patienceMs) : settled(patienceMs, { ...parts, member, on: events.on }),
+  }
+}
+
+/** Waits for the leader's word; a tab that comes to lead meanwhile waits for its own stream instead. */
+function settled(
+  patienceMs: number,
+  { own, clock, member, on }: TabMemberParts & { readonly member: TabMember; readonly on: SharedStream['on'] },
+): Promise<void> {
+  const startMs = clock.now()
+  return new Promise((resolve) => {
+    function look() {
+      if (member.role === 'follower' && !member.follower.isSynced) return
+      stop()
+      if (member.role === 'follower') resolve()
+      else void own.stream.settled(patienceMs - (clock.now() - startMs)).then(resolve)
+    }
+    function stop() {
+      off()
+      cancel()
+    }
+    const off = on('changed', look)
+    const cancel = clock.schedule(() => {
+      stop()
+      resolve()
+    }, patienceMs)
+    look()
+  })
+}
