@@ -137,16 +137,13 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
   }
 
   function refused(entry: Entry, rpcCode: number, rpcMessage: string) {
-    if (rpcCode === UNSUPPORTED) {
-      wait(entry)
-      const { endpoint } = socket
-      return socket.fail(
-        new LamplightError('rpc/refused', { endpoint, method: 'accountSubscribe', rpcCode, rpcMessage }),
-      )
-    }
-    entry.phase = 'refused'
     const { address, commitment } = entry
     const error = new LamplightError('socket/subscription-refused', { address, rpcCode, rpcMessage })
+    if (rpcCode === UNSUPPORTED) {
+      wait(entry)
+      return socket.fail(error)
+    }
+    entry.phase = 'refused'
     events.emit('refused', { address, commitment, error })
     if (PERMANENT.has(rpcCode)) return
     const retry = () => {

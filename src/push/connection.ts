@@ -1,19 +1,39 @@
 import type { QueryClient } from '@tanstack/query-core'
 import type { Clock } from '../base/clock.js'
-import { type Emitter, once } from '../base/emitter.js'
+import type { Emitter } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
+import { balanceKeys } from '../cache/queries.js'
 import { createWriter } from '../cache/writer.js'
-import { type Calls, createCalls } from '../live/calls.js'
+import { type Calls, createCalls, createPace } from '../live/calls.js'
 import type { OutboxOptions } from '../live/outbox.js'
-import { createSocket, type Socket, type SocketOptions, type SocketState } from '../live/socket.js'
-import { createSubscriptions, type Subscriptions } from '../live/subscriptions.js'
+import { createSocket, type SocketOptions, type SocketState } from '../live/socket.js'
+import { createSubscriptions, type Wish } from '../live/subscriptions.js'
+import { createWake, type Wake } from '../page/wake.js'
 import type { AccountReader } from '../rpc/accountReader.js'
-import { recordOf } from '../token/balance.js'
-import { type Arrival, createStream, type Stream } from './stream.js'
+import { type AccountRecord, recordOf } from '../token/balance.js'
+import { type Audit, createAudit } from './audit.js'
+import { createFleet, type Fleet, type Lane } from './fleet.js'
+import { createLifetime, type Lifetime } from './lifetime.js'
+import { createStream, type Stream } from './stream.js'
 
 /** How the socket side behaves, checked and complete. */
 export interface ConnectionSettings extends Pick<SocketOptions, 'webSocket' | 'liveness' | 'backoff' | 'random'> {
   readonly queue: OutboxOptions
+  /** Subscriptions on one socket; more open another. @default 100 subscriptions */
+  readonly maxSubscriptions?: number
+  /** Between two reads that check what is live, in milliseconds; 0 or Infinity turns it off. @default 60_000 */
+  readonly auditMs?: number
+  /** The page around. @default the host's own */
+  readonly page?: Wake
+}
+/** What is counted on the way. */
+export interface ConnectionStats {
+  /** Accounts that had changed without the stream saying so. */
+  readonly auditMismatches: number
+  /** Frames that were not understood. */
+  readonly malformed: number
+  /** Notifications that came for no known subscription. */
+  readonly unknown: number
 }
 /** What the push side tells the rest. */
 export interface ConnectionEvents {
@@ -32,6 +52,7 @@ export interface Connection {
   readonly queued: number
   /** Round-trip time of the last answer, in milliseconds; `null` before any. */
   readonly latencyMs: number | null
+  readonly stats: ConnectionStats
   /** Holds the connection; the returned function lets go again. */
   open(): () => void
   /** Tries again now instead of at the end of the wait. */
@@ -39,9 +60,6 @@ export interface Connection {
   /** Calls now, or from the bounded offline queue when the connection is back. Sent at most once. */
   readonly request: Calls['request']
 }
-
-/** How long the socket stays open when nothing is followed any more, in milliseconds. */
-const LINGER_MS = 10_000
 
 /** What the push side is joined to. */
 export interface ConnectionParts {
@@ -55,68 +73,71 @@ export interface ConnectionParts {
 }
 
 /** Puts the push side together; nothing is opened before `open()`. */
-export function createConnection({ queue, ...settings }: ConnectionSettings, parts: ConnectionParts): Connection {
-  const { clock } = parts
-  const socket = createSocket({ ...settings, url: parts.url, clock })
-  const calls = createCalls(socket, { clock, queue })
-  const subscriptions = createSubscriptions(socket, calls, { clock })
-  const stream = createStream({ ...parts, socket, subscriptions })
-  join(stream, socket, parts)
+export function createConnection(settings: ConnectionSettings, parts: ConnectionParts): Connection {
+  const { clock, reader, queryClient, cluster, tell } = parts
+  const { queue, maxSubscriptions = 100, auditMs = 60_000, page = createWake(), ...rest } = settings
+  const { random = Math.random } = rest
+  const pace = createPace(20)
+  const lifetime = createLifetime(clock, page, () => audit.start())
+  const writer = createWriter(queryClient, cluster, clock, (written) => {
+    fleet.stream.vouch(written)
+    tell('flushed', undefined)
+  })
+  function launch(): Lane {
+    const socket = createSocket({ ...rest, url: parts.url, clock, page })
+    const calls = createCalls(socket, { clock, queue })
+    const subscriptions = createSubscriptions(socket, calls, { clock, pace, random })
+    const stream = createStream({ ...parts, socket, subscriptions })
+    // What was pushed before the connection ended is true, and is not held back for a frame.
+    socket.on('state', writer.flush)
+    return { socket, calls, subscriptions, stream }
+  }
+  const fleet = createFleet(launch, lifetime.join, maxSubscriptions, clock)
+  const held = ({ commitment, address }: Wish) =>
+    queryClient.getQueryData<AccountRecord>(balanceKeys.account(cluster, commitment, address))
+  const failed = (error: LamplightError) => tell('error', error)
+  const { stream, tell: arrived } = fleet
+  const audit = createAudit({ clock, random, page, reader, stream, held, failed, everyMs: auditMs, tell: arrived })
+  stream.on('account', ({ account, wish, lagging, source, reason }) =>
+    writer.push(recordOf(account, { commitment: wish.commitment, source, reason, at: clock.now(), lagging })),
+  )
+  stream.on('changed', () => tell('changed', undefined))
+  stream.on('error', failed)
+  return connectionOf(fleet, lifetime, audit)
+}
+
+function connectionOf(fleet: Fleet, lifetime: Lifetime, audit: Audit): Connection {
+  const { lanes, stream } = fleet
+  const { calls } = fleet.first
+  const sum = (count: (lane: Lane) => number) => lanes.reduce((total, lane) => total + count(lane), 0)
   return {
+    stream,
+    open: lifetime.hold,
     get state() {
-      return socket.state
+      return fleet.state
     },
     get queued() {
       return calls.queued
     },
     get latencyMs() {
-      return calls.latencyMs
+      return lanes.find((lane) => lane.calls.latencyMs !== null)?.calls.latencyMs ?? null
     },
-    stream,
-    open: lifetimeOf(socket, calls, subscriptions, clock),
-    reconnect: socket.reconnect,
-    request: calls.request,
-  }
-}
-
-/** Stream to cache: decode, coalesce per frame, write. */
-function join(stream: Stream, socket: Socket, { queryClient, cluster, clock, tell }: ConnectionParts) {
-  const writer = createWriter(queryClient, cluster, clock, (written) => {
-    stream.vouch(written)
-    tell('flushed', undefined)
-  })
-  function arrived({ account, wish, source, lagging }: Arrival) {
-    const reason = source === 'stream' ? 'stream' : 'gap-fill'
-    writer.push(recordOf(account, { commitment: wish.commitment, source, reason, at: clock.now(), lagging }))
-  }
-  stream.on('account', arrived)
-  stream.on('changed', () => tell('changed', undefined))
-  stream.on('error', (error) => tell('error', error))
-  // What was pushed before the connection ended is true, and is not held back for a frame.
-  socket.on('state', writer.flush)
-}
-
-/** Opens while held and something is wanted. Both edges wait a turn: StrictMode's mount, unmount, mount is one socket. */
-function lifetimeOf(socket: Socket, calls: Calls, subscriptions: Subscriptions, clock: Clock): () => () => void {
-  let holders = 0
-  let cancel = () => {}
-
-  function look() {
-    cancel()
-    const isWanted = holders > 0 && (subscriptions.size > 0 || calls.queued > 0)
-    if (isWanted && socket.state.name === 'idle') cancel = clock.schedule(socket.open, 0)
-    if (!isWanted && socket.state.name !== 'idle') cancel = clock.schedule(socket.close, holders > 0 ? LINGER_MS : 0)
-  }
-  subscriptions.on('wanted', look)
-  subscriptions.on('released', look)
-
-  const target = typeof window === 'undefined' ? undefined : window
-  return () => {
-    if (holders++ === 0) target?.addEventListener('online', socket.reconnect)
-    look()
-    return once(() => {
-      if (--holders === 0) target?.removeEventListener('online', socket.reconnect)
-      look()
-    })
+    get stats() {
+      return {
+        auditMismatches: audit.mismatches,
+        malformed: sum((lane) => lane.calls.malformed),
+        unknown: sum((lane) => lane.subscriptions.unknown),
+      }
+    },
+    reconnect() {
+      for (const { socket } of lanes) socket.reconnect()
+    },
+    request(...call) {
+      const answer = calls.request(...call)
+      lifetime.look()
+      // A connection that was opened for a request alone is not needed after its answer.
+      void answer.then(lifetime.look, lifetime.look)
+      return answer
+    },
   }
 }

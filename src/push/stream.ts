@@ -4,7 +4,8 @@ import type { Clock } from '../base/clock.js'
 import { createEmitter, type Emitter, once } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import { balanceKeys } from '../cache/queries.js'
-import type { Socket, SocketState } from '../live/socket.js'
+import type { Socket } from '../live/socket.js'
+import { isOpen } from '../live/socketState.js'
 import type { Subscriptions, Wish } from '../live/subscriptions.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import type { AccountAt } from '../token/account.js'
@@ -15,6 +16,8 @@ export interface Arrival {
   readonly account: AccountAt
   readonly wish: Wish
   readonly source: 'stream' | 'fetch'
+  /** Why it was looked at: pushed, read after the acknowledgement, or checked. */
+  readonly reason: 'stream' | 'gap-fill' | 'audit'
   /** The answer is older than what had been seen before. */
   readonly lagging: boolean
 }
@@ -43,6 +46,12 @@ export interface Stream {
   readonly on: Emitter<StreamEvents>['on']
 }
 
+/** The stream of one socket, or of several. */
+export interface LaneStream extends Stream {
+  /** Every account that is live now. */
+  readonly live: readonly Wish[]
+}
+
 /** What the stream is made of. */
 export interface StreamParts {
   readonly socket: Socket
@@ -55,13 +64,14 @@ export interface StreamParts {
   readonly gatherMs: number
 }
 
-const keyOf = ({ commitment, address }: Wish) => `${commitment}:${address}`
+/** Tells accounts at one commitment apart. */
+export const keyOf = ({ commitment, address }: Wish): string => `${commitment}:${address}`
 
 /** Joins subscriptions and reader. */
-export function createStream(parts: StreamParts): Stream {
+export function createStream(parts: StreamParts): LaneStream {
   const { socket, subscriptions, clock } = parts
   const events = createEmitter<StreamEvents>()
-  const followed = new Map<string, { count: number; stop: () => void }>()
+  const followed = new Map<string, { readonly wish: Wish; count: number; stop: () => void }>()
   const unread = new Map<string, Wish>()
   const reading = new Set<string>()
   const arrived = new Set<string>()
@@ -73,7 +83,6 @@ export function createStream(parts: StreamParts): Stream {
 
   const heldSlot = ({ commitment, address }: Wish) =>
     parts.queryClient.getQueryData<AccountRecord>(balanceKeys.account(parts.cluster, commitment, address))?.slot ?? 0
-  const isOpen = (state: SocketState = socket.state) => state.name === 'open' || state.name === 'suspect'
   const expectsAcks = () =>
     socket.state.name === 'connecting' ||
     (socket.state.name === 'idle' && subscriptions.size > 0) ||
@@ -106,7 +115,7 @@ export function createStream(parts: StreamParts): Stream {
       if (mine !== connection || !account) return
       if (!subscriptions.isAcked(wish)) return
       arrived.add(key)
-      events.emit('account', { account, wish, source: 'fetch', lagging: account.slot < minSlot })
+      events.emit('account', { account, wish, source: 'fetch', reason: 'gap-fill', lagging: account.slot < minSlot })
     } catch (error) {
       // Still unread: nothing may count as synced before it could be read.
       if (mine !== connection) return
@@ -148,7 +157,7 @@ export function createStream(parts: StreamParts): Stream {
   function watch(wish: Wish): () => void {
     return subscriptions.watch(wish.address, wish, (account) => {
       slot = Math.max(slot ?? 0, account.slot)
-      events.emit('account', { account, wish, source: 'stream', lagging: false })
+      events.emit('account', { account, wish, source: 'stream', reason: 'stream', lagging: false })
     })
   }
 
@@ -156,7 +165,7 @@ export function createStream(parts: StreamParts): Stream {
     on: events.on,
     follow(wish) {
       const key = keyOf(wish)
-      const entry = followed.get(key) ?? { count: 0, stop: watch(wish) }
+      const entry = followed.get(key) ?? { wish, count: 0, stop: watch(wish) }
       followed.set(key, entry)
       entry.count++
       return once(() => {
@@ -174,6 +183,10 @@ export function createStream(parts: StreamParts): Stream {
       if (fresh.length > 0) events.emit('changed', undefined)
     },
     isLive: (wish) => socket.state.name === 'open' && live.has(keyOf(wish)),
+    get live() {
+      if (socket.state.name !== 'open') return []
+      return [...followed.values()].flatMap(({ wish }) => (live.has(keyOf(wish)) ? [wish] : []))
+    },
     get isSynced() {
       return subscriptions.pending === 0 && unread.size === 0 && reading.size === 0
     },

@@ -1,30 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { createWake } from '../../src/page/wake.js'
-
-/** A page in the test's hands. */
-function createPage() {
-  const page = new EventTarget() as EventTarget & { document: { hidden: boolean }; navigator: { onLine: boolean } }
-  let listening = 0
-  const { addEventListener: add, removeEventListener: remove } = page
-  return Object.assign(page, {
-    document: { hidden: false },
-    navigator: { onLine: true },
-    addEventListener(...rest: Parameters<typeof add>) {
-      listening++
-      add.apply(page, rest)
-    },
-    removeEventListener(...rest: Parameters<typeof remove>) {
-      listening--
-      remove.apply(page, rest)
-    },
-    tell: (type: string) => page.dispatchEvent(new Event(type)),
-    listening: () => listening,
-  })
-}
+import { createPageDouble } from '../support/pageDouble.js'
 
 function setUp() {
-  const page = createPage()
-  const wake = createWake(page)
+  const page = createPageDouble()
+  const { wake } = page
   const told: string[] = []
   const stops = (['wake', 'hide', 'freeze', 'offline', 'online'] as const).map((event) =>
     wake.on(event, (type) => told.push(`${event}: ${type}`)),
@@ -48,18 +28,16 @@ describe('what the page tells', () => {
 
   it('says hide or wake by what can be seen when the visibility changes', () => {
     const { page, wake, told } = setUp()
-    page.document.hidden = true
-    page.tell('visibilitychange')
+    page.hide()
     expect(wake.isHidden).toBe(true)
-    page.document.hidden = false
-    page.tell('visibilitychange')
+    page.show()
     expect(told).toEqual(['hide: visibilitychange', 'wake: visibilitychange'])
   })
 
   it('knows what the browser believes of its network', () => {
     const { page, wake } = setUp()
     expect(wake.isOffline).toBe(false)
-    page.navigator.onLine = false
+    page.setOnline(false)
     expect(wake.isOffline).toBe(true)
   })
 

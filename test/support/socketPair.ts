@@ -1,8 +1,15 @@
+/** A request as the far end reads it. */
+export interface Received {
+  readonly id: number
+  readonly method: string
+  readonly params: readonly unknown[]
+}
+
 /** The far end of one connection that a client under test opened. */
 export interface FarEnd {
   readonly url: string
   /** Requests the client sent, parsed, oldest first. */
-  readonly received: { readonly id: number; readonly method: string; readonly params: readonly unknown[] }[]
+  readonly received: Received[]
   readonly isClosedByClient: boolean
   open(): void
   /** Sends one frame; objects as JSON. */
@@ -10,6 +17,8 @@ export interface FarEnd {
   /** Answers the newest unanswered request of a method. */
   answer(method: string, result: unknown): void
   close(code?: number): void
+  /** Starts closing without saying so: the client's next frame meets a socket that is not open. */
+  fade(): void
 }
 
 /** A WebSocket class with its far ends in the test's hands. */
@@ -20,8 +29,11 @@ export interface SocketPair {
   readonly last: FarEnd
 }
 
-/** Makes a WebSocket whose other side is the test. It opens and closes only when the test says so. */
-export function createSocketPair(): SocketPair {
+/**
+ * Makes a WebSocket whose other side is the test. It opens and closes only when the test says so; `serve` is given each
+ * request a moment after it was sent.
+ */
+export function createSocketPair(serve?: (request: Received, end: FarEnd) => void): SocketPair {
   const ends: FarEnd[] = []
   class PairedSocket {
     readyState = 0
@@ -53,12 +65,17 @@ export function createSocketPair(): SocketPair {
           this.readyState = 3
           this.onclose?.({ code, reason: '' })
         },
+        fade: () => {
+          this.readyState = 2
+        },
       }
       ends.push(this.far)
     }
     send(text: string) {
       if (this.readyState !== 1) throw new Error('not open')
-      this.far.received.push(JSON.parse(text))
+      const request: Received = JSON.parse(text)
+      this.far.received.push(request)
+      if (serve) queueMicrotask(() => this.readyState === 1 && serve(request, this.far))
     }
     close() {
       this.far.isClosedByClient = true

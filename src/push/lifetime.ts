@@ -1,0 +1,93 @@
+import type { Clock } from '../base/clock.js'
+import { once } from '../base/emitter.js'
+import type { Socket } from '../live/socket.js'
+import type { Wake } from '../page/wake.js'
+import type { Lane } from './fleet.js'
+
+/** When sockets are open: while somebody holds them, something is wanted of them, and the page lives. */
+export interface Lifetime {
+  /** Takes charge of a lane's socket. */
+  join(lane: Lane): void
+  /** Looks again whether each socket is needed. */
+  look(): void
+  /** Holds the sockets; the returned function lets go again. */
+  hold(): () => void
+}
+
+/** How long a socket stays open when nothing is followed any more, in milliseconds. */
+const LINGER_MS = 10_000
+/** How long a page may be hidden before it lets go of its sockets, in milliseconds. */
+const HIDDEN_MS = 300_000
+
+/** Makes a lifetime; `onHeld` runs when somebody holds on first, and what it gives when the last has let go. */
+export function createLifetime(clock: Clock, page: Wake, onHeld: () => () => void): Lifetime {
+  const sockets: Socket[] = []
+  const looks: (() => void)[] = []
+  let holders = 0
+  let release = () => {}
+
+  function look() {
+    for (const each of looks) each()
+  }
+  function hold(): () => void {
+    if (holders++ === 0) {
+      const stops = [onHeld(), joinPage(page, sockets, clock)]
+      release = () => {
+        for (const stop of stops) stop()
+      }
+    }
+    look()
+    return once(() => {
+      if (--holders === 0) release()
+      look()
+    })
+  }
+
+  return {
+    hold,
+    look,
+    /** Both edges wait a turn: StrictMode's mount, unmount, mount is one socket. */
+    join({ socket, calls, subscriptions }) {
+      let cancel = () => {}
+      function lookAtIt() {
+        cancel()
+        const isWanted = holders > 0 && (subscriptions.size > 0 || calls.queued > 0)
+        const isIdle = socket.state.name === 'idle'
+        if (isWanted && isIdle) cancel = clock.schedule(socket.open, 0)
+        if (!isWanted && !isIdle) cancel = clock.schedule(socket.close, holders > 0 ? LINGER_MS : 0)
+      }
+      subscriptions.on('wanted', lookAtIt)
+      subscriptions.on('released', lookAtIt)
+      sockets.push(socket)
+      looks.push(lookAtIt)
+    },
+  }
+}
+
+/** Lets the page's sleep and waking reach every socket, those that come later included. */
+function joinPage(page: Wake, sockets: readonly Socket[], clock: Clock): () => void {
+  const each = (task: (socket: Socket) => void) => {
+    for (const socket of sockets) task(socket)
+  }
+  let cancel = () => {}
+  function hide() {
+    cancel()
+    cancel = clock.schedule(() => each(({ suspend }) => suspend('hidden for 5 minutes')), HIDDEN_MS)
+  }
+  function wake(reason: string) {
+    if (!page.isHidden) cancel()
+    each((socket) => socket.wake(reason))
+  }
+  if (page.isHidden) hide()
+  const stops = [
+    page.on('hide', hide),
+    page.on('wake', wake),
+    page.on('online', wake),
+    page.on('offline', (reason) => each(({ unplug }) => unplug(reason))),
+    page.on('freeze', (reason) => each(({ suspend }) => suspend(reason))),
+  ]
+  return () => {
+    cancel()
+    for (const stop of stops) stop()
+  }
+}
