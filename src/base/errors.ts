@@ -55,6 +55,7 @@ const rows = {
     (c: { endpoint: string; method: string; rpcCode: number; rpcMessage: string }) =>
       `${c.endpoint} refused ${c.method}: ${c.rpcMessage} (${c.rpcCode}).`,
   ),
+  'rpc/dropped-request': row(true, (c: { why: string }) => `A request was not sent: ${c.why}.`),
   'rpc/behind': row(
     true,
     (c: { endpoint: string; minSlot: number }) => `${c.endpoint} has not reached slot ${c.minSlot} yet.`,

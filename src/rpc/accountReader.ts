@@ -35,6 +35,8 @@ interface Batch {
 /** A node that lags is asked again this often, this far apart, before its older answer is taken. */
 const BEHIND_RETRIES = 8
 const BEHIND_WAIT_MS = 400
+/** Reads of up to this many accounts go before larger ones. */
+const SMALL_READ = 10
 
 /** Makes a reader: one turn's asks become `ceil(N / 100)` `getMultipleAccounts` requests. */
 export function createAccountReader(options: AccountReaderOptions): AccountReader {
@@ -92,7 +94,9 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
     for (let attempt = 0; ; attempt++) {
       const floor = minSlot > 0 && attempt <= BEHIND_RETRIES ? { minContextSlot: minSlot } : {}
       try {
-        const result = await rpc.call('getMultipleAccounts', [addresses, { encoding: 'base64', commitment, ...floor }])
+        const config = { encoding: 'base64', commitment, ...floor }
+        const priority = asks.length > SMALL_READ ? 'bulk' : 'small'
+        const result = await rpc.call('getMultipleAccounts', [addresses, config], { priority })
         const context = isObject(result) && isObject(result.context) ? result.context : undefined
         const values = isObject(result) && Array.isArray(result.value) ? result.value : undefined
         if (!Number.isSafeInteger(context?.slot) || values?.length !== addresses.length) throw malformed()

@@ -1,91 +1,56 @@
-import { type Clock, systemClock } from '../base/clock.js'
-import { LamplightError } from '../base/errors.js'
-import { isObject, parseRpcText } from '../base/wireText.js'
+import { systemClock } from '../base/clock.js'
+import type { Priority } from './budget.js'
+import { createRest, createSender, type Send, type TransportOptions } from './sender.js'
 
-/** How a node is reached over HTTP. */
-export interface RpcClientOptions {
+/** How one node is reached over HTTP. */
+export interface RpcClientOptions extends TransportOptions {
   /** The node's HTTP address. Its path and query may hold a key and are never shown. */
   readonly url: string
-  /** @default globalThis.fetch */
-  readonly fetch?: typeof globalThis.fetch
-  /** How long one answer may take, in milliseconds. @default 10_000 */
-  readonly deadlineMs?: number
-  readonly clock?: Clock
 }
 
-/** JSON-RPC over HTTP to one node. */
+/** How one call is made. */
+export interface CallOptions {
+  /** @default 'small' */
+  readonly priority?: Priority | undefined
+  /** Whether it may be sent more than once. @default false for methods that send or request something, else true */
+  readonly idempotent?: boolean | undefined
+}
+
+/** JSON-RPC over HTTP. */
 export interface RpcClient {
   /** The node's host, fit for logs. */
   readonly endpoint: string
   /**
-   * Sends one request and gives its `result`.
+   * Gives a request's `result`. What a node refuses with 429 waits for its `Retry-After` and is sent again.
    * @throws LamplightError `rpc/unreachable`, `rpc/timeout`, `rpc/rate-limited`, `rpc/http-status`, `rpc/malformed`,
-   * `rpc/behind`, `rpc/refused`
+   * `rpc/behind`, `rpc/refused`, `rpc/dropped-request`
    */
-  call(method: string, params: readonly unknown[]): Promise<unknown>
+  call(method: string, params: readonly unknown[], options?: CallOptions): Promise<unknown>
 }
-
-/** JSON-RPC's code for "min context slot not reached". */
-const BEHIND = -32016
 
 /** Makes a client for one node; nothing is sent before the first `call`. */
 export function createRpcClient(options: RpcClientOptions): RpcClient {
-  const { url, deadlineMs = 10_000, clock = systemClock } = options
+  const { url, clock = systemClock, random } = options
   const endpoint = new URL(url).host
+  const target = { url, endpoint }
+  const rest = createRest(clock, random)
+  const send = createSender(options, {
+    next: () => target,
+    report: rest,
+  })
+  return { endpoint, call: createCall(send) }
+}
+
+/** Whether a method only reads. What sends or requests something must not happen twice. */
+export const onlyReads = (method: string): boolean => !/^(send|request)/.test(method)
+
+/** Makes `call` of a function that sends. */
+export function createCall(send: Send): RpcClient['call'] {
   let lastId = 0
-
-  async function post(body: string) {
-    const abort = new AbortController()
-    const cancel = clock.schedule(() => abort.abort(), deadlineMs)
-    try {
-      // Looked up per call: a page may replace its fetch after this client was made.
-      const response = await (options.fetch ?? globalThis.fetch)(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body,
-        signal: abort.signal,
-      })
-      return { response, text: await response.text() }
-    } catch (cause) {
-      if (abort.signal.aborted) throw new LamplightError('rpc/timeout', { endpoint, afterMs: deadlineMs }, { cause })
-      throw new LamplightError('rpc/unreachable', { endpoint }, { cause })
-    } finally {
-      cancel()
-    }
+  return async (method, params, { priority, idempotent = onlyReads(method) } = {}) => {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: ++lastId, method, params })
+    const { error, result } = await send({ method, params, body, priority, idempotent })
+    if (error) throw error
+    return result
   }
-
-  return {
-    endpoint,
-    async call(method, params) {
-      const id = ++lastId
-      const { response, text } = await post(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
-      if (response.status === 429)
-        throw new LamplightError('rpc/rate-limited', { endpoint, retryAfterMs: retryAfterMs(response, clock) })
-      const answer = parseRpcText(text)
-      const error = isObject(answer) && isObject(answer.error) ? answer.error : undefined
-      // Gateways in front of a node wrap their HTTP status in JSON too; only the node's own codes tell more than it.
-      if (error && (response.ok || Number(error.code) <= -32000)) throw refusal(endpoint, method, params, error)
-      if (!response.ok) throw new LamplightError('rpc/http-status', { endpoint, status: response.status })
-      if (!isObject(answer) || !('result' in answer)) throw new LamplightError('rpc/malformed', { endpoint, method })
-      return answer.result
-    },
-  }
-}
-
-function refusal(endpoint: string, method: string, params: readonly unknown[], error: Record<string, unknown>) {
-  const rpcCode = Number(error.code)
-  if (rpcCode === BEHIND) {
-    const config = params[params.length - 1]
-    const minSlot = isObject(config) ? Number(config.minContextSlot ?? 0) : 0
-    return new LamplightError('rpc/behind', { endpoint, minSlot })
-  }
-  return new LamplightError('rpc/refused', { endpoint, method, rpcCode, rpcMessage: String(error.message) })
-}
-
-/** `Retry-After` is seconds or a date (RFC 9110 §10.2.3). */
-function retryAfterMs(response: Response, clock: Clock): number | null {
-  const text = response.headers.get('retry-after')
-  if (text === null) return null
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - clock.now()
-  return Number.isNaN(ms) ? null : Math.max(0, ms)
 }

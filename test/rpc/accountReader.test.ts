@@ -98,7 +98,7 @@ describe('an account reader', () => {
       { code: 'rpc/refused', context: { rpcCode: -32005 } },
     ],
   ])('says what happened: %s', async (_, fault, expected) => {
-    const { net, reader } = await setUp({ deadlineMs: 200 })
+    const { net, reader } = await setUp({ deadlineMs: 200, waitMs: 1000 })
     net.faults.add({ on: 'http', do: fault })
     const error: Error = await reader.read(addresses(1), confirmed).then(
       () => new Error('it did not fail'),

@@ -1,0 +1,107 @@
+import { countOf } from '../base/check.js'
+import { type Clock, systemClock } from '../base/clock.js'
+import { LamplightError } from '../base/errors.js'
+
+/** Small reads go before bulk ones: a person waits for them. */
+export type Priority = 'small' | 'bulk'
+
+/** How many requests may leave. */
+export interface BudgetOptions {
+  /** Requests per second in the long run, a whole number; 0 or Infinity turns the limit off. Public nodes allow 10. @default 10 */
+  readonly requestsPerSecond?: number | undefined
+  /** Requests that may leave at once after a quiet time. @default 20 */
+  readonly burst?: number | undefined
+  readonly clock?: Clock | undefined
+}
+
+/** How one request waits. */
+export interface TurnOptions {
+  /** @default 'small' */
+  readonly priority?: Priority | undefined
+  /** How long it may wait for its turn, in milliseconds. @default 30_000 */
+  readonly waitMs?: number
+}
+
+/** One bucket of turns, shared by everything that asks the same nodes. */
+export interface Budget {
+  /** Requests that wait for their turn. */
+  readonly waiting: number
+  /**
+   * Runs the task when its turn comes, in the same instant: no pause can come between.
+   * @throws LamplightError `rpc/dropped-request` when its turn does not come
+   */
+  run<T>(task: () => Promise<T>, options?: TurnOptions): Promise<T>
+  /** Gives no turn before this time, in milliseconds since the epoch; a pause is never shortened. */
+  pauseUntil(at: number): void
+}
+
+interface Waiter {
+  readonly endsAt: number
+  readonly start: () => void
+  readonly drop: (why: string) => void
+}
+
+/** Requests that may wait; beyond it the oldest bulk one is dropped, with a rejection. */
+const MAX_WAITING = 256
+/** Requests per second that no page will ever make. */
+const OFF = 1e9
+
+/**
+ * Makes a budget: a token bucket with two queues, small reads before bulk.
+ * @example
+ * const budget = createBudget({ requestsPerSecond: 10, burst: 20 })
+ */
+export function createBudget(options: BudgetOptions = {}): Budget {
+  const { clock = systemClock, requestsPerSecond } = options
+  const asked = requestsPerSecond === Infinity ? 0 : requestsPerSecond
+  const rate = countOf('budget.requestsPerSecond', asked, 10) || OFF
+  const burst = rate === OFF ? OFF : countOf('budget.burst', options.burst, 20, 1)
+  const queues: readonly Waiter[][] = [[], []]
+  const [small, bulk] = queues as [Waiter[], Waiter[]]
+  let tokens = burst
+  let countedAt = clock.now()
+  let pausedUntil = -Infinity
+  let cancel = () => {}
+
+  const waiting = () => small.length + bulk.length
+  function pump() {
+    cancel()
+    const now = clock.now()
+    const opensAt = Math.max(now, pausedUntil)
+    // A pause only grows: who cannot wait for its end need not wait at all.
+    for (const queue of queues)
+      for (const late of queue.filter(({ endsAt }) => endsAt <= opensAt)) {
+        queue.splice(queue.indexOf(late), 1)
+        late.drop('no turn before its deadline')
+      }
+    if (now >= pausedUntil) {
+      // A clock that was set back gives nothing for that time, and takes nothing.
+      tokens = Math.min(burst, tokens + (Math.max(0, now - countedAt) * rate) / 1000)
+      countedAt = now
+      for (; tokens >= 1 && waiting(); tokens--) (small.shift() ?? bulk.shift())?.start()
+    }
+    if (waiting())
+      cancel = clock.schedule(pump, Math.ceil(opensAt - now + Math.max(0, (1 - tokens) * 1000) / rate) || 1)
+  }
+
+  return {
+    get waiting() {
+      return waiting()
+    },
+    run: (task, { priority, waitMs = 30_000 } = {}) =>
+      new Promise((resolve, reject) => {
+        const drop = (why: string) => reject(new LamplightError('rpc/dropped-request', { why }))
+        if (waiting() >= MAX_WAITING) (bulk.shift() ?? small.shift())?.drop('too many wait')
+        const endsAt = clock.now() + waitMs
+        ;(priority === 'bulk' ? bulk : small).push({ endsAt, start: () => resolve(task()), drop })
+        pump()
+      }),
+    pauseUntil(at) {
+      if (at <= pausedUntil) return
+      pausedUntil = countedAt = at
+      // One request finds out whether the node is well again; the others follow at the steady rate.
+      tokens = 1
+      pump()
+    },
+  }
+}

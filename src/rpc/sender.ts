@@ -1,0 +1,176 @@
+import { backoffMs } from '../base/backoff.js'
+import { type Clock, systemClock } from '../base/clock.js'
+import { isLamplightError, LamplightError } from '../base/errors.js'
+import { isObject, parseRpcText } from '../base/wireText.js'
+import { type Budget, createBudget, type Priority } from './budget.js'
+
+/** One node, as a sender reaches it. */
+export interface Target {
+  readonly url: string
+  /** What it is called in errors and logs: its host, never its path or query. */
+  readonly endpoint: string
+}
+
+/** One request, wherever it may go. */
+export interface Job {
+  readonly method: string
+  readonly params: readonly unknown[]
+  readonly body: string
+  readonly priority?: Priority | undefined
+  /** Whether it may reach more than one node, or one node twice. */
+  readonly idempotent: boolean
+  /** Further headers, by the node they are for: they may hold a secret. */
+  readonly headers?: (target: Target) => Readonly<Record<string, string>>
+}
+
+/** What became of one attempt. */
+export interface Outcome {
+  readonly target: Target
+  readonly job: Job
+  /** When it was sent, in milliseconds since the epoch. */
+  readonly sentAt: number
+  /** The answer, when one came. */
+  readonly response?: Response
+  readonly text?: string
+  readonly result?: unknown
+  readonly error?: LamplightError
+}
+
+/** Where attempts go, and what is learned from them. */
+export interface Route {
+  /** The node for the next attempt. @throws LamplightError when none is fit */
+  next(job: Job): Target
+  /** When another attempt makes sense: a time to pause until, 0 for at once and elsewhere, Infinity for never. */
+  report(outcome: Outcome): number
+}
+
+/** How nodes are reached over HTTP, one or many. */
+export interface TransportOptions {
+  /** @default globalThis.fetch */
+  readonly fetch?: typeof globalThis.fetch | undefined
+  /** How long one attempt may take, in milliseconds. @default 10_000 */
+  readonly deadlineMs?: number | undefined
+  /** How long one call may take with all its waits and attempts, in milliseconds. @default 30_000 */
+  readonly waitMs?: number | undefined
+  /** The turns this client shares with others; a pause one node asks for is a pause of them all. @default without limit */
+  readonly budget?: Budget | undefined
+  readonly clock?: Clock | undefined
+  /** Gives numbers from 0 to 1 for the jitter of waits. @default Math.random */
+  readonly random?: (() => number) | undefined
+}
+
+/** Sends a request until it is answered, refused for good, or out of time. @throws LamplightError when it never left */
+export type Send = (job: Job) => Promise<Outcome>
+
+/** A request that was refused with 429 this often is given up, so that a person learns of it. */
+const MAX_REFUSALS = 3
+
+/** Makes the function that sends, over a route. */
+export function createSender(options: TransportOptions, route: Route): Send {
+  const { clock = systemClock, fetch, deadlineMs = 10_000 } = options
+  const { budget = createBudget({ requestsPerSecond: 0, clock }) } = options
+  return async (job) => {
+    const endsAt = clock.now() + (options.waitMs ?? 30_000)
+    for (let pauses = 0; ; ) {
+      const waitMs = endsAt - clock.now()
+      const outcome = await budget.run(
+        async () => attempt(route.next(job), job, Math.min(deadlineMs, waitMs), clock, fetch),
+        { priority: job.priority, waitMs },
+      )
+      const againAt = route.report(outcome)
+      if (againAt === Infinity) return outcome
+      if (againAt) pauses++
+      budget.pauseUntil(againAt)
+      if (!job.idempotent || pauses >= MAX_REFUSALS || againAt >= endsAt) return outcome
+    }
+  }
+}
+
+/** Asks one node once; what goes wrong is part of the outcome. */
+export async function attempt(
+  target: Target,
+  job: Job,
+  deadlineMs: number,
+  clock: Clock,
+  fetch = globalThis.fetch,
+): Promise<Outcome> {
+  const { url, endpoint } = target
+  const sent = { target, job, sentAt: clock.now() }
+  const abort = new AbortController()
+  const cancel = clock.schedule(() => abort.abort(), deadlineMs)
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...job.headers?.(target) },
+      body: job.body,
+      signal: abort.signal,
+    })
+    const text = await response.text()
+    return { ...sent, response, text, ...judged(response, text, endpoint, job, clock) }
+  } catch (reason) {
+    // Some implementations of fetch put the whole URL, and so its key, into their messages.
+    const cause = String(reason).includes(url) ? undefined : reason
+    const error = abort.signal.aborted
+      ? new LamplightError('rpc/timeout', { endpoint, afterMs: deadlineMs }, { cause })
+      : new LamplightError('rpc/unreachable', { endpoint }, { cause })
+    return { ...sent, error }
+  } finally {
+    cancel()
+  }
+}
+
+function judged(response: Response, text: string, endpoint: string, { method, params, body }: Job, clock: Clock) {
+  if (response.status === 429)
+    return { error: new LamplightError('rpc/rate-limited', { endpoint, retryAfterMs: retryAfterMs(response, clock) }) }
+  const answer = parseRpcText(text)
+  const error = isObject(answer) && isObject(answer.error) ? answer.error : undefined
+  // Gateways in front of a node wrap their HTTP status in JSON too; only the node's own codes tell more than it.
+  if (error && (response.ok || Number(error.code) <= -32000)) return { error: refusal(endpoint, method, params, error) }
+  if (!response.ok) return { error: new LamplightError('rpc/http-status', { endpoint, status: response.status }) }
+  if (isObject(answer) && 'result' in answer) return { result: answer.result }
+  if (Array.isArray(answer) && body[0] === '[') return { result: answer }
+  return { error: new LamplightError('rpc/malformed', { endpoint, method }) }
+}
+
+function refusal(endpoint: string, method: string, params: readonly unknown[], error: Record<string, unknown>) {
+  const rpcCode = Number(error.code)
+  if (rpcCode === BEHIND) return new LamplightError('rpc/behind', { endpoint, minSlot: minSlotOf(params) })
+  return new LamplightError('rpc/refused', { endpoint, method, rpcCode, rpcMessage: String(error.message) })
+}
+
+/** The slot a request asks to be answered at or after; 0 when it does not. */
+export function minSlotOf(params: readonly unknown[]): number {
+  const config = params[params.length - 1]
+  return isObject(config) ? Number(config.minContextSlot ?? 0) : 0
+}
+
+/** JSON-RPC's code for "min context slot not reached". */
+const BEHIND = -32016
+
+/** `Retry-After` is seconds or a date (RFC 9110 §10.2.3). */
+function retryAfterMs(response: Response, clock: Clock): number | null {
+  const text = response.headers.get('retry-after') ?? ''
+  const ms = Number(text) * 1000 || Date.parse(text) - clock.now()
+  return ms > 0 ? ms : null
+}
+
+/**
+ * Counts the refusals of one node. The returned function learns from an attempt; of one that was refused with 429 it
+ * says until when the node rests, of any other Infinity.
+ */
+export function createRest(clock: Clock, random = Math.random): (outcome: Outcome) => number {
+  let until = 0
+  let refusals = 0
+  return ({ error }) => {
+    const now = clock.now()
+    const isRefused = isLamplightError(error, 'rpc/rate-limited')
+    // Requests that left together are refused together: that counts once.
+    if (now >= until) refusals = isRefused ? refusals + 1 : 0
+    if (!isRefused) return Infinity
+    const asked = error.context.retryAfterMs
+    const grown = asked === null || refusals > 1 ? backoffMs(refusals - 1, {}, random) : 0
+    // The jitter comes on top: never inside what the node asked for, and not all clients in the same instant.
+    until = Math.max(until, now + Math.max(asked ?? 0, grown, 250) + random() * 250)
+    return until
+  }
+}
