@@ -2,7 +2,6 @@ import type { UseSolBalanceReturnType } from 'lamplight'
 import { useConnectionStatus, useSolBalance } from 'lamplight'
 import { type BalanceState, balanceStateOf } from 'lamplight/components'
 import { useLayoutEffect } from 'react'
-import { WebSocket as NodeWebSocket } from 'ws'
 
 /** What a person saw from one moment until the next sighting. */
 export interface Sighting {
@@ -66,41 +65,4 @@ export function Witness({
 export function Connection() {
   const { state, nextRetryAt } = useConnectionStatus()
   return <p data-testid="connection" data-state={state} data-retry={String(nextRetryAt)} />
-}
-
-/** What went over the sockets of one class. */
-export interface SocketTally {
-  readonly webSocket: typeof WebSocket
-  /** Sockets made. */
-  readonly made: () => number
-  /** Every frame sent, as text, oldest first. */
-  readonly sent: readonly string[]
-  /** Notifications that came in. */
-  readonly notified: () => number
-}
-
-/** A real WebSocket class that counts. */
-export function createSocketTally(): SocketTally {
-  const sent: string[] = []
-  let made = 0
-  let notified = 0
-  class Counting extends NodeWebSocket {
-    constructor(url: string) {
-      super(url)
-      made++
-      this.on('message', (data) => {
-        if (String(data).includes('"accountNotification"')) notified++
-      })
-    }
-    override send(data: Parameters<NodeWebSocket['send']>[0]): void {
-      sent.push(String(data))
-      super.send(data)
-    }
-  }
-  return {
-    webSocket: Counting as unknown as typeof WebSocket,
-    made: () => made,
-    sent,
-    notified: () => notified,
-  }
 }

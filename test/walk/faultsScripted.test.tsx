@@ -1,8 +1,9 @@
 import { screen, waitFor } from '@testing-library/react'
+import { WebSocketProvider } from 'lamplight'
 import { expect, it } from 'vitest'
 import { change, politely, scriptedNode } from '../faults/scriptedNode.js'
 import { Connection, createTruth, type Sighting, Witness } from '../faults/witness.js'
-import { renderApp } from '../support/app.js'
+import { renderApp, webSocket } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'
 
 const at = (id = 'b') => screen.getByTestId(id)
@@ -155,4 +156,77 @@ it('fault 16: of slots 10, 12, 11 and 12 the app shows 10 and 12, each once', as
   await shows('13')
   const shown = shownIn(sightings)
   expect(shown.slice(shown.indexOf(10n))).toEqual([10n, 12n, 13n])
+})
+
+it('fault 10: a node without subscriptions (−32601) is polled, and called nothing better than that', async () => {
+  const node = await scriptedNode()
+  node.answer = (call, line) =>
+    call.method === 'accountSubscribe' ? line.refuse(call, -32601) : line.result(call, true)
+  const sightings: Sighting[] = []
+  renderApp(<Witness owner={newAddress()} sightings={sightings} id="b" pollInterval={300} />, node)
+  await isIn('polling')
+  node.holds(2, 2)
+  await shows('2')
+  expect(sightings.map(({ state }) => state)).not.toContain('live')
+  expect(node.count('accountSubscribe')).toBe(1)
+  expect(node.opened).toBe(1)
+})
+
+it('fault 20: with the endpoint switched while its reads and subscriptions are on their way, nothing of it arrives', async () => {
+  const [a, b] = [await localnet(), await localnet()]
+  const owner = newAddress()
+  a.fund(owner, 11n)
+  b.fund(owner, 22n)
+  // In flight at the moment of the switch: the read, and the acknowledgement.
+  a.faults.add({ on: 'http', do: { delayMs: 400 } })
+  a.faults.add({ on: 'wsCall', do: { delayMs: 400 } })
+  let settled = 0
+  const fetch: typeof globalThis.fetch = (...args) => globalThis.fetch(...args).finally(() => settled++)
+  const sightings: Sighting[] = []
+  const ui = (node: { readonly rpcUrl: string; readonly wsUrl: string }) => (
+    <WebSocketProvider rpcUrl={node.rpcUrl} url={node.wsUrl} webSocket={webSocket} patienceMs={0} fetch={fetch}>
+      <Witness owner={owner} sightings={sightings} id="b" />
+    </WebSocketProvider>
+  )
+  const view = renderApp(ui(a), a, { url: false })
+  await waitFor(() => expect(a.stats()).toMatchObject({ httpRequests: 1, wsCalls: { accountSubscribe: 1 } }))
+  expect(settled).toBe(0)
+  view.show(ui(b))
+  await isIn('live')
+  await waitFor(() => expect(settled).toBe(a.stats().httpRequests + b.stats().httpRequests))
+  await waitFor(() => expect(a.stats()).toMatchObject({ sockets: 0, subscriptions: { account: 0 } }))
+  // All that was asked has been answered, and a later change of each shows whose is heard.
+  a.fund(owner, 100n)
+  b.fund(owner, 100n)
+  await shows('122')
+  expect(new Set(shownIn(sightings))).toEqual(new Set([22n, 122n]))
+  expect(b.stats()).toMatchObject({ sockets: 1, subscriptions: { account: 1 } })
+})
+
+it('fault 20: the cache of one endpoint is not the other’s, there and back again', async () => {
+  const [a, b] = [await localnet(), await localnet()]
+  const owner = newAddress()
+  a.fund(owner, 11n)
+  b.fund(owner, 22n)
+  const shown: string[] = []
+  const ui = (name: string, node: { readonly rpcUrl: string; readonly wsUrl: string }) => {
+    const sightings: Sighting[] = []
+    const push = (sighting: Sighting) => shown.push(`${name}:${sighting.lamports}`)
+    return (
+      <WebSocketProvider rpcUrl={node.rpcUrl} url={node.wsUrl} webSocket={webSocket}>
+        <Witness owner={owner} sightings={Object.assign(sightings, { push })} id="b" />
+      </WebSocketProvider>
+    )
+  }
+  const view = renderApp(ui('a', a), a, { url: false })
+  for (const [name, node, text] of [
+    ['b', b, '22'],
+    ['a', a, '11'],
+    ['b', b, '22'],
+  ] as const) {
+    view.show(ui(name, node))
+    await shows(text)
+    await isIn('live')
+  }
+  expect(shown.filter((each) => !/^(a:(11|undefined)|b:(22|undefined))$/.test(each))).toEqual([])
 })

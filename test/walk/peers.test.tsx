@@ -5,7 +5,8 @@ import { useConnectionStatus, useSolBalance, WebSocketProvider } from 'lamplight
 import { SolBalance } from 'lamplight/components'
 import type { ReactNode } from 'react'
 import { expect, it } from 'vitest'
-import { Connection, createSocketTally, createTruth, type Sighting, Witness } from '../faults/witness.js'
+import { createSocketTally } from '../faults/socketTally.js'
+import { Connection, createTruth, type Sighting, Witness } from '../faults/witness.js'
 import { renderApp, webSocket } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'
 
