@@ -41,7 +41,7 @@ describe('requests over the socket', () => {
     expect(ended[1]).toContain('the connection ended before the answer')
   })
 
-  it('keep the newest 64 and reject the rest, saying why', async () => {
+  it('fault 28: of 200 asked for without a connection keep the newest 64 in order and reject the rest, saying why', async () => {
     const { clock, pair, request, ended, sent } = setUp()
     for (let i = 0; i < 200; i++) request(`r${i}`)
     await clock.advance(0)

@@ -1,91 +1,9 @@
-import { QueryClient } from '@tanstack/query-core'
 import { describe, expect, it } from 'vitest'
-import { balanceKeys, installRules } from '../../src/cache/queries.js'
-import { type ConnectionSettings, createConnection } from '../../src/push/connection.js'
-import { type Address, addressOfBytes, SYSTEM_PROGRAM } from '../../src/token/address.js'
-import type { AccountRecord } from '../../src/token/balance.js'
-import { createPageDouble } from '../support/pageDouble.js'
-import { createSocketPair, type FarEnd, notification, type Received } from '../support/socketPair.js'
-import { createVirtualClock } from '../support/virtualTime.js'
-
-const wish = (n: number) => {
-  const bytes = new Uint8Array(32).fill(7)
-  new DataView(bytes.buffer).setUint32(0, n)
-  return { address: addressOfBytes(bytes), commitment: 'confirmed' } as const
-}
-const liveness = { probeAfterMs: 15_000, suspectAfterMs: 5000, deadAfterMs: 10_000 }
-
-/** A connection to a node that answers at once; its chain is what the test says. */
-function setUp(settings: Partial<ConnectionSettings> = {}) {
-  const clock = createVirtualClock()
-  const page = createPageDouble()
-  const chain = { slot: 100, lamports: new Map<string, bigint>(), isMute: false, reads: [] as (readonly Address[])[] }
-  let lastId = -1
-  let asking = 0
-  let mostAsking = 0
-  const ids = new Map<string, { readonly id: number; readonly end: FarEnd }>()
-  const pair = createSocketPair(({ id, method, params }: Received, end) => {
-    if (chain.isMute) return
-    if (method !== 'accountSubscribe') return end.say({ jsonrpc: '2.0', id, result: true })
-    mostAsking = Math.max(mostAsking, ++asking)
-    clock.schedule(() => {
-      asking--
-      ids.set(String(params[0]), { id: ++lastId, end })
-      end.say({ jsonrpc: '2.0', id, result: lastId })
-    }, 20)
-  })
-  const reader = {
-    async read(addresses: readonly Address[]) {
-      chain.reads.push(addresses)
-      const lamportsOf = (address: Address) => chain.lamports.get(address) ?? 1n
-      const { slot } = chain
-      return addresses.map((address) => ({
-        address,
-        slot,
-        lamports: lamportsOf(address),
-        program: SYSTEM_PROGRAM,
-        data: new Uint8Array(),
-      }))
-    },
-  }
-  const queryClient = new QueryClient()
-  installRules(queryClient, 'test')
-  const told: string[] = []
-  const connection = createConnection(
-    { webSocket: pair.webSocket, liveness, random: () => 0.5, queue: {}, page: page.wake, ...settings },
-    {
-      url: 'wss://node.example',
-      reader,
-      queryClient,
-      cluster: 'test',
-      clock,
-      gatherMs: 300,
-      tell: (event) => told.push(event),
-    },
-  )
-  const push = (n: number, slot: number, lamports: number) => {
-    const { id, end } = ids.get(wish(n).address) ?? {}
-    end?.say(notification(id ?? -1, slot, lamports))
-  }
-  const held = (n: number) =>
-    queryClient.getQueryData<AccountRecord>(balanceKeys.account('test', 'confirmed', wish(n).address))
-  const calls = (method: string) =>
-    pair.ends.reduce((sum, { received }) => sum + received.filter((each) => each.method === method).length, 0)
-  const openSockets = () => pair.ends.filter(({ isClosedByClient }) => !isClosedByClient).length
-  const start = async (count: number) => {
-    const stops = [connection.open(), ...Array.from({ length: count }, (_, n) => connection.stream.follow(wish(n)))]
-    await clock.advance(0)
-    for (const end of pair.ends) end.open()
-    await clock.advance(1000)
-    return stops
-  }
-  const counts = { mostAsking: () => mostAsking }
-  return { clock, page, chain, pair, connection, queryClient, push, held, calls, openSockets, start, counts, told }
-}
+import { setUpConnection, wish } from './pushNode.js'
 
 describe('the connection', () => {
   it('fault 24: opens one socket for a hundred mounts and unmounts in a frame, and keeps none after the linger', async () => {
-    const { clock, pair, connection, openSockets } = setUp()
+    const { clock, pair, connection, openSockets } = setUpConnection()
     for (let i = 0; i < 100; i++) {
       const stops = [connection.open(), connection.stream.follow(wish(i % 3))]
       if (i < 99) for (const stop of stops) stop()
@@ -96,7 +14,7 @@ describe('the connection', () => {
     await clock.advance(100)
     expect(connection.state.name).toBe('open')
     // Held by the last mount still; a mount that goes while its socket connects leaves nothing.
-    const other = setUp()
+    const other = setUpConnection()
     const stops = [other.connection.open(), other.connection.stream.follow(wish(0))]
     await other.clock.advance(0)
     for (const stop of stops) stop()
@@ -107,7 +25,7 @@ describe('the connection', () => {
   })
 
   it('fault 25: subscribes once for a thousand followers of one account, and keeps it when 999 leave', async () => {
-    const { clock, connection, calls, start } = setUp()
+    const { clock, connection, calls, start } = setUpConnection()
     await start(1)
     const stops = Array.from({ length: 1000 }, () => connection.stream.follow(wish(0)))
     for (const stop of stops.slice(1)) stop()
@@ -116,7 +34,7 @@ describe('the connection', () => {
   })
 
   it('fault 26: spreads 250 accounts over 3 sockets, 20 calls on their way at most, and closes what is empty', async () => {
-    const { clock, pair, connection, calls, counts, openSockets, start } = setUp()
+    const { clock, pair, connection, calls, counts, openSockets, start } = setUpConnection()
     const [, ...unfollow] = await start(250)
     await clock.advance(5000)
     expect(pair.ends.map(({ received }) => received.length)).toEqual([100, 100, 50])
@@ -131,13 +49,13 @@ describe('the connection', () => {
   })
 
   it('holds 100 accounts on one socket', async () => {
-    const { pair, start } = setUp()
+    const { pair, start } = setUpConnection()
     await start(100)
     expect(pair.ends).toHaveLength(1)
   })
 
   it('is as bad as the worst of its sockets, and what the others hold stays live', async () => {
-    const { clock, pair, connection, start } = setUp({ maxSubscriptions: 1 })
+    const { clock, pair, connection, start } = setUpConnection({ maxSubscriptions: 1 })
     await start(2)
     pair.last.close(1006)
     await clock.advance(0)
@@ -146,7 +64,7 @@ describe('the connection', () => {
   })
 
   it('opens for a request alone, and closes again after its answer', async () => {
-    const { clock, pair, connection, openSockets } = setUp()
+    const { clock, pair, connection, openSockets } = setUpConnection()
     connection.open()
     const answer = connection.request('getSlot', [])
     await clock.advance(0)
@@ -157,7 +75,7 @@ describe('the connection', () => {
   })
 
   it('lets go after 5 minutes out of sight, and comes back at once when seen', async () => {
-    const { clock, page, pair, connection, openSockets, start } = setUp()
+    const { clock, page, pair, connection, openSockets, start } = setUpConnection()
     await start(1)
     page.hide()
     await clock.advance(299_000)
@@ -175,7 +93,7 @@ describe('the connection', () => {
   })
 
   it('lets go when the page is frozen or left, and stays when it was only hidden for a while', async () => {
-    const { clock, page, connection, start } = setUp()
+    const { clock, page, connection, start } = setUpConnection()
     await start(1)
     page.hide()
     await clock.advance(200_000)
@@ -189,7 +107,7 @@ describe('the connection', () => {
   })
 
   it('listens to the page only while somebody holds it', async () => {
-    const { clock, page, start } = setUp()
+    const { clock, page, start } = setUpConnection()
     const stops = await start(1)
     expect(page.listening()).toBeGreaterThan(0)
     for (const stop of stops) stop()
@@ -201,7 +119,7 @@ describe('the connection', () => {
 
 describe('the audit', () => {
   it('fault 19: corrects within 72 s what changed without a word, and counts it', async () => {
-    const { clock, chain, connection, held, start } = setUp({ random: () => 1 })
+    const { clock, chain, connection, held, start } = setUpConnection({ random: () => 1 })
     await start(3)
     chain.slot = 150
     chain.lamports.set(wish(1).address, 9n)
@@ -214,7 +132,7 @@ describe('the audit', () => {
   })
 
   it('does not count what the stream says a moment later', async () => {
-    const { clock, chain, connection, push, start } = setUp()
+    const { clock, chain, connection, push, start } = setUpConnection()
     await start(1)
     chain.slot = 150
     chain.lamports.set(wish(0).address, 9n)
@@ -225,7 +143,7 @@ describe('the audit', () => {
   })
 
   it('asks once a minute, never while hidden, and never when it is off', async () => {
-    const { clock, page, chain, start } = setUp()
+    const { clock, page, chain, start } = setUpConnection()
     await start(2)
     const first = chain.reads.length
     await clock.advance(60_000)
@@ -233,7 +151,7 @@ describe('the audit', () => {
     page.hide()
     await clock.advance(120_000)
     expect(chain.reads.length - first).toBe(2)
-    const off = setUp({ auditMs: 0 })
+    const off = setUpConnection({ auditMs: 0 })
     await off.start(2)
     await off.clock.advance(600_000)
     expect(off.chain.reads).toHaveLength(2)
@@ -242,7 +160,7 @@ describe('the audit', () => {
 
 describe('the writer', () => {
   it('fault 27: takes 10,000 changes a second on 50 accounts as one write per account and frame, the last one right', async () => {
-    const { clock, queryClient, push, held, start } = setUp()
+    const { clock, queryClient, push, held, start } = setUpConnection()
     await start(50)
     let writes = 0
     let most = 0

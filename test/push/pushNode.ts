@@ -1,0 +1,99 @@
+import { QueryClient } from '@tanstack/query-core'
+import { balanceKeys, installRules } from '../../src/cache/queries.js'
+import { type ConnectionSettings, createConnection } from '../../src/push/connection.js'
+import type { AccountReader } from '../../src/rpc/accountReader.js'
+import { type Address, addressOfBytes, SYSTEM_PROGRAM } from '../../src/token/address.js'
+import type { AccountRecord } from '../../src/token/balance.js'
+import { createPageDouble } from '../support/pageDouble.js'
+import { createSocketPair, type FarEnd, notification, type Received } from '../support/socketPair.js'
+import { createVirtualClock, type VirtualClock } from '../support/virtualTime.js'
+
+/** The nth account of the tests. */
+export const wish = (n: number) => {
+  const bytes = new Uint8Array(32).fill(7)
+  new DataView(bytes.buffer).setUint32(0, n)
+  return { address: addressOfBytes(bytes), commitment: 'confirmed' } as const
+}
+const liveness = { probeAfterMs: 15_000, suspectAfterMs: 5000, deadAfterMs: 10_000 }
+
+/** A connection to a node that answers at once; its chain is what the test says. */
+export function setUpConnection(
+  settings: Partial<ConnectionSettings> = {},
+  readerOf?: (clock: VirtualClock) => AccountReader,
+) {
+  const clock = createVirtualClock()
+  const page = createPageDouble()
+  const chain = {
+    slot: 100,
+    lamports: new Map<string, bigint>(),
+    isMute: false,
+    gate: Promise.resolve(),
+    reads: [] as (readonly Address[])[],
+  }
+  let lastId = -1
+  let asking = 0
+  let mostAsking = 0
+  const ids = new Map<string, { readonly id: number; readonly end: FarEnd }>()
+  const pair = createSocketPair(({ id, method, params }: Received, end) => {
+    if (chain.isMute) return
+    if (method !== 'accountSubscribe') return end.say({ jsonrpc: '2.0', id, result: true })
+    mostAsking = Math.max(mostAsking, ++asking)
+    clock.schedule(() => {
+      asking--
+      ids.set(String(params[0]), { id: ++lastId, end })
+      end.say({ jsonrpc: '2.0', id, result: lastId })
+    }, 20)
+  })
+  const ownReader = {
+    async read(addresses: readonly Address[]) {
+      chain.reads.push(addresses)
+      const lamportsOf = (address: Address) => chain.lamports.get(address) ?? 1n
+      const { slot } = chain
+      const answer = addresses.map((address) => ({
+        address,
+        slot,
+        lamports: lamportsOf(address),
+        program: SYSTEM_PROGRAM,
+        data: new Uint8Array(),
+      }))
+      await chain.gate
+      return answer
+    },
+  }
+  const queryClient = new QueryClient()
+  installRules(queryClient, 'test')
+  const told: string[] = []
+  const connection = createConnection(
+    { webSocket: pair.webSocket, liveness, random: () => 0.5, queue: {}, page: page.wake, ...settings },
+    {
+      url: 'wss://node.example',
+      reader: readerOf?.(clock) ?? ownReader,
+      queryClient,
+      cluster: 'test',
+      clock,
+      gatherMs: 300,
+      tell: (event) => told.push(event),
+    },
+  )
+  /** Says a change of the nth account over the connection that has it. */
+  const push = (n: number, slot: number, lamports: number, value: object = {}) => {
+    const { id, end } = ids.get(wish(n).address) ?? {}
+    const frame = notification(id ?? -1, slot, lamports)
+    Object.assign(frame.params.result.value, value)
+    end?.say(frame)
+  }
+  const held = (n: number) =>
+    queryClient.getQueryData<AccountRecord>(balanceKeys.account('test', 'confirmed', wish(n).address))
+  const calls = (method: string) =>
+    pair.ends.reduce((sum, { received }) => sum + received.filter((each) => each.method === method).length, 0)
+  const openSockets = () => pair.ends.filter(({ isClosedByClient }) => !isClosedByClient).length
+  const start = async (count: number) => {
+    const stops = [connection.open(), ...Array.from({ length: count }, (_, n) => connection.stream.follow(wish(n)))]
+    await clock.advance(0)
+    for (const end of pair.ends) end.open()
+    await clock.advance(1000)
+    return stops
+  }
+  const counts = { mostAsking: () => mostAsking }
+  return { clock, page, chain, pair, connection, queryClient, push, held, calls, openSockets, start, counts, told }
+}
