@@ -9,6 +9,8 @@ export interface SocketTally {
   readonly sent: readonly string[]
   /** Notifications that came in. */
   readonly notified: () => number
+  /** How often each socket was asked for a method, oldest first. */
+  readonly callsOf: (method: string) => readonly number[]
   /** The most calls of a method that waited for their answers at one time on one socket. */
   readonly mostInFlight: (method: string) => number
 }
@@ -17,13 +19,14 @@ export interface SocketTally {
 export function createSocketTally(): SocketTally {
   const sent: string[] = []
   const most = new Map<string, number>()
-  let made = 0
+  const sockets: Counting[] = []
   let notified = 0
   class Counting extends NodeWebSocket {
     readonly asked = new Map<number, string>()
+    readonly methods: string[] = []
     constructor(url: string) {
       super(url)
-      made++
+      sockets.push(this)
       this.on('message', (data) => {
         const { id, method } = JSON.parse(String(data))
         this.asked.delete(id)
@@ -33,6 +36,7 @@ export function createSocketTally(): SocketTally {
     override send(data: Parameters<NodeWebSocket['send']>[0]): void {
       const { id, method } = JSON.parse(String(data))
       this.asked.set(id, method)
+      this.methods.push(method)
       const now = [...this.asked.values()].filter((each) => each === method).length
       most.set(method, Math.max(most.get(method) ?? 0, now))
       sent.push(String(data))
@@ -41,9 +45,10 @@ export function createSocketTally(): SocketTally {
   }
   return {
     webSocket: Counting as unknown as typeof WebSocket,
-    made: () => made,
+    made: () => sockets.length,
     sent,
     notified: () => notified,
+    callsOf: (method) => sockets.map(({ methods }) => methods.filter((each) => each === method).length),
     mostInFlight: (method) => most.get(method) ?? 0,
   }
 }

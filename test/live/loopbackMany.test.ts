@@ -13,7 +13,7 @@ async function funded(count: number) {
   return { net, owners }
 }
 
-it('fault 26: 250 accounts are subscribed at most 20 at a time, in short frames, on at most 3 sockets', async () => {
+it('fault 26: 250 accounts are subscribed at most 20 at a time, in short frames, on 3 sockets', async () => {
   const { net, owners } = await funded(250)
   // Slow answers, so that calls would pile up if nothing held them back.
   net.faults.add({ on: 'wsCall', method: 'accountSubscribe', do: { delayMs: 20 } })
@@ -23,7 +23,9 @@ it('fault 26: 250 accounts are subscribed at most 20 at a time, in short frames,
   await until(() => owners.every(isLive), 'all being live', 15_000)
   expect(net.stats().subscriptions.account).toBe(250)
   expect(net.stats().wsCalls.accountSubscribe).toBe(250)
-  expect(tally.made()).toBeLessThanOrEqual(3)
+  expect(tally.made()).toBe(3)
+  // Public nodes allow a hundred on one connection.
+  expect(Math.max(...tally.callsOf('accountSubscribe'))).toBeLessThanOrEqual(100)
   expect(tally.mostInFlight('accountSubscribe')).toBeLessThanOrEqual(20)
   expect(Math.max(...tally.sent.map((text) => Buffer.byteLength(text)))).toBeLessThanOrEqual(3500)
 }, 30_000)

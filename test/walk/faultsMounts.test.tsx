@@ -64,7 +64,7 @@ it('a thousand balances on a page are read in hundreds, none more than twice, an
   const owners = Array.from({ length: 1000 }, newAddress)
   for (const owner of owners) net.setTokenBalance({ owner, mint, amount: 1n })
   net.resetStats()
-  renderApp(
+  const { queryClient } = renderApp(
     <StrictMode>
       {owners.map((owner, i) => (
         <TokenBalance key={owner} owner={owner} mint={mint} data-testid={`b${i}`} />
@@ -74,6 +74,7 @@ it('a thousand balances on a page are read in hundreds, none more than twice, an
     { patienceMs: 20_000 },
   )
   await waitFor(() => expect(document.querySelectorAll('[data-state="live"]')).toHaveLength(1000), { timeout: 15_000 })
+  await waitFor(() => expect(queryClient.isFetching()).toBe(0))
   const { httpRequests, subscriptions } = net.stats()
   expect(subscriptions.account).toBe(1000)
   // Eleven are needed; accounts whose acknowledgement comes after the first of them are read again.

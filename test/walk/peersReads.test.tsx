@@ -13,7 +13,10 @@ const isIn = (state: string, id = 'b') => waitFor(() => expect(at(id)).toHaveAtt
 const shows = (text: string, id = 'b') => waitFor(() => expect(at(id)).toHaveTextContent(text))
 const noRetries = () => new QueryClient({ defaultOptions: { queries: { retry: false } } })
 
-it('M5 waits as long as Retry-After says, and ten reads share each attempt', async () => {
+it.each([
+  ['while it polls', { url: false as const }],
+  ['while it streams', {}],
+])('M5 waits as long as Retry-After says, and ten reads share each attempt, %s', async (_, props) => {
   const net = await localnet()
   const owners = Array.from({ length: 10 }, newAddress)
   for (const owner of owners) net.fund(owner, SOL)
@@ -27,7 +30,7 @@ it('M5 waits as long as Retry-After says, and ten reads share each attempt', asy
   renderApp(
     owners.map((owner, i) => <SolBalance key={owner} owner={owner} data-testid={`b${i}`} />),
     net,
-    { url: false, fetch },
+    { ...props, fetch },
   )
   for (let i = 0; i < 10; i++) await shows('1 SOL', `b${i}`)
   expect(net.stats().httpRequests).toBe(3)
