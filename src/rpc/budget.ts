@@ -24,8 +24,6 @@ export interface TurnOptions {
 
 /** One bucket of turns, shared by everything that asks the same nodes. */
 export interface Budget {
-  /** Requests that wait for their turn. */
-  readonly waiting: number
   /**
    * Runs the task when its turn comes, in the same instant: no pause can come between.
    * @throws LamplightError `rpc/dropped-request` when its turn does not come
@@ -46,18 +44,14 @@ const MAX_WAITING = 256
 /** Requests per second that no page will ever make. */
 const OFF = 1e9
 
-/**
- * Makes a budget: a token bucket with two queues, small reads before bulk.
- * @example
- * const budget = createBudget({ requestsPerSecond: 10, burst: 20 })
- */
+/** Makes a budget: a token bucket with two queues, small reads before bulk. */
 export function createBudget(options: BudgetOptions = {}): Budget {
   const { clock = systemClock, requestsPerSecond } = options
   const asked = requestsPerSecond === Infinity ? 0 : requestsPerSecond
   const rate = countOf('budget.requestsPerSecond', asked, 10) || OFF
   const burst = rate === OFF ? OFF : countOf('budget.burst', options.burst, 20, 1)
-  const queues: readonly Waiter[][] = [[], []]
-  const [small, bulk] = queues as [Waiter[], Waiter[]]
+  const small: Waiter[] = []
+  const bulk: Waiter[] = []
   let tokens = burst
   let countedAt = clock.now()
   let pausedUntil = -Infinity
@@ -69,7 +63,7 @@ export function createBudget(options: BudgetOptions = {}): Budget {
     const now = clock.now()
     const opensAt = Math.max(now, pausedUntil)
     // A pause only grows: who cannot wait for its end need not wait at all.
-    for (const queue of queues)
+    for (const queue of [small, bulk])
       for (const late of queue.filter(({ endsAt }) => endsAt <= opensAt)) {
         queue.splice(queue.indexOf(late), 1)
         late.drop('no turn before its deadline')
@@ -85,9 +79,6 @@ export function createBudget(options: BudgetOptions = {}): Budget {
   }
 
   return {
-    get waiting() {
-      return waiting()
-    },
     run: (task, { priority, waitMs = 30_000 } = {}) =>
       new Promise((resolve, reject) => {
         const drop = (why: string) => reject(new LamplightError('rpc/dropped-request', { why }))

@@ -119,7 +119,7 @@ export async function attempt(
   }
 }
 
-function judged(response: Response, text: string, endpoint: string, { method, params, body }: Job, clock: Clock) {
+function judged(response: Response, text: string, endpoint: string, { method, params }: Job, clock: Clock) {
   if (response.status === 429)
     return { error: new LamplightError('rpc/rate-limited', { endpoint, retryAfterMs: retryAfterMs(response, clock) }) }
   const answer = parseRpcText(text)
@@ -128,7 +128,8 @@ function judged(response: Response, text: string, endpoint: string, { method, pa
   if (error && (response.ok || Number(error.code) <= -32000)) return { error: refusal(endpoint, method, params, error) }
   if (!response.ok) return { error: new LamplightError('rpc/http-status', { endpoint, status: response.status }) }
   if (isObject(answer) && 'result' in answer) return { result: answer.result }
-  if (Array.isArray(answer) && body[0] === '[') return { result: answer }
+  // The answer to a batch; who asked for one thing checks its shape.
+  if (Array.isArray(answer)) return { result: answer }
   return { error: new LamplightError('rpc/malformed', { endpoint, method }) }
 }
 

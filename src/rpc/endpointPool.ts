@@ -1,0 +1,244 @@
+import { backoffMs } from '../base/backoff.js'
+import { type Clock, systemClock } from '../base/clock.js'
+import { createEmitter } from '../base/emitter.js'
+import { LamplightError } from '../base/errors.js'
+import { createBudget } from './budget.js'
+import { commitmentOf, createMember, type EndpointHealth, isFailure, type Member, slotOf } from './endpointHealth.js'
+import { endpointOf } from './endpoints.js'
+import { bareUrl, createPoolFetch } from './poolFetch.js'
+import { createCall, type RpcClient } from './rpcClient.js'
+import {
+  attempt,
+  createSender,
+  type Job,
+  minSlotOf,
+  type Outcome,
+  type Route,
+  type Target,
+  type TransportOptions,
+} from './sender.js'
+
+/** One place where the cluster can be asked. */
+export interface PoolEndpoint {
+  readonly http: string
+  /** Its WebSocket address; `false` for none. @default derived from `http` as web3.js does */
+  readonly ws?: string | false | undefined
+  /** Among equals the heaviest is asked. @default 1 */
+  readonly weight?: number | undefined
+}
+
+/** What a pool is made of. */
+export interface EndpointPoolOptions extends TransportOptions {
+  readonly endpoints: readonly PoolEndpoint[]
+}
+
+/** Several endpoints that look like one. */
+export interface EndpointPool extends RpcClient {
+  /** For `new Connection(url, { fetch: pool.fetch, disableRetryOnRateLimit: true })`: fails over and shares the budget. */
+  readonly fetch: typeof globalThis.fetch
+  /** Where the socket belongs now; it stays while its endpoint is well. `false` when none has one. */
+  socketUrl(): string | false
+  /** Tells that a socket could not be opened or was lost. */
+  socketFailed(url: string): void
+  /** Tells that a socket lives, and the newest slot it told of. */
+  socketOk(url: string, slot?: number, commitment?: string): void
+  health(): readonly EndpointHealth[]
+  /** Tells when a state, the endpoint that is asked, or the socket's place may have changed. */
+  on(event: 'changed', listener: () => void): () => void
+}
+
+/** An endpoint that was not asked for this long is asked for its slot, in milliseconds. */
+const PROBE_AFTER_MS = 30_000
+
+/**
+ * Makes a pool; nothing is sent before the first call, and nothing on a timer.
+ * @throws LamplightError `input/invalid-url`, `input/invalid-value`
+ */
+export function createEndpointPool(options: EndpointPoolOptions): EndpointPool {
+  const { clock = systemClock, random = Math.random } = options
+  const budget = options.budget ?? createBudget({ requestsPerSecond: 0, clock })
+  const members = membersOf(options.endpoints, clock, random)
+  const { on, emit } = createEmitter<{ changed: undefined }>()
+  const ranking = createRanking(members)
+  const sockets = createSocketChoice(members, ranking, clock, random)
+  const newest = new Map<string, number>()
+  const memberOf = (target: Target) => members.find((each) => each.target === target) as Member
+  let shown = ''
+
+  function tell() {
+    ranking.settle()
+    const now = [ranking.current.target.endpoint, sockets.url(), ...members.map(({ health }) => health.state)].join()
+    if (now === shown) return
+    shown = now
+    emit('changed', undefined)
+  }
+  function saw(member: Member, slot: number, commitment: string) {
+    newest.set(commitment, Math.max(slot, newest.get(commitment) ?? 0))
+    member.saw(slot, commitment, newest.get(commitment) as number)
+    for (const each of members) if (each !== member) each.otherSaw(slot, commitment)
+  }
+  function learn(outcome: Outcome) {
+    const member = memberOf(outcome.target)
+    member.learn(outcome)
+    const slot = slotOf(outcome)
+    if (slot !== undefined) saw(member, slot, commitmentOf(outcome.job))
+    tell()
+  }
+  const probe = createProbes(members, (member, commitment) => {
+    const params = [{ commitment }]
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'getSlot', params })
+    const job: Job = { method: 'getSlot', params, body, idempotent: true, headers: () => member.headers }
+    const task = async () => {
+      member.take()
+      learn(await attempt(member.target, job, options.deadlineMs ?? 10_000, clock, options.fetch))
+    }
+    return budget.run(task, { priority: 'bulk', waitMs: PROBE_AFTER_MS })
+  })
+  const route = createRoute(members, ranking, (outcome) => {
+    learn(outcome)
+    if (!outcome.error) probe(outcome, clock.now())
+  })
+  const direct = createSender({ ...options, budget }, route)
+  const send = (job: Job) =>
+    direct({ ...job, headers: (target) => ({ ...job.headers?.(target), ...memberOf(target).headers }) })
+  const urls = members.map(({ target }) => target.url)
+  return {
+    get endpoint() {
+      return ranking.current.target.endpoint
+    },
+    call: createCall(send),
+    fetch: createPoolFetch(send, urls, options.fetch),
+    socketUrl: sockets.url,
+    socketFailed(url) {
+      sockets.failed(url)
+      tell()
+    },
+    socketOk(url, slot, commitment = 'confirmed') {
+      for (const member of sockets.ok(url)) if (slot !== undefined) saw(member, slot, commitment)
+      tell()
+    },
+    health: () => members.map(({ health }) => health),
+    on,
+  }
+}
+
+function membersOf(endpoints: readonly PoolEndpoint[], clock: Clock, random: () => number): readonly Member[] {
+  if (endpoints.length === 0)
+    throw new LamplightError('input/invalid-value', {
+      argument: 'endpoints',
+      input: 'an empty list',
+      expected: 'at least one { http }',
+    })
+  const seen = new Map<string, number>()
+  return endpoints.map(({ http, ws, weight = 1 }) => {
+    const { rpcUrl, wsUrl, host } = endpointOf({ rpcUrl: http, url: ws })
+    const count = (seen.get(host) ?? 0) + 1
+    seen.set(host, count)
+    const { username, password } = new URL(rpcUrl)
+    const secret = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+    // `fetch` refuses a user and password in a URL, and shows them in its refusal.
+    const headers: Record<string, string> = secret === ':' ? {} : { authorization: `Basic ${btoa(secret)}` }
+    const target = { url: bareUrl(rpcUrl).href, endpoint: count > 1 ? `${host}#${count}` : host }
+    return createMember({ target, headers, wsUrl, weight }, clock, random)
+  })
+}
+
+interface Ranking {
+  readonly current: Member
+  settle(): void
+  best(among: readonly Member[]): Member | undefined
+}
+
+function createRanking(members: readonly Member[]): Ranking {
+  const order = (a: Member, b: Member) => Math.round(a.cost / 50) - Math.round(b.cost / 50) || b.weight - a.weight
+  const best = (among: readonly Member[]) => [...among].sort(order)[0]
+  let current = best(members) as Member
+  return {
+    get current() {
+      return current
+    },
+    best,
+    settle() {
+      const well = members.filter(({ health }) => health.state === 'ok')
+      const first = best(well)
+      if (!first) return
+      // Staying is worth something: two equal endpoints would swap places with every answer.
+      const isBetter = first.askedAt > 0 && first.cost * 1.5 + 50 < current.cost
+      if (isBetter || !well.includes(current)) current = first
+    },
+  }
+}
+
+function createRoute(members: readonly Member[], ranking: Ranking, learn: (outcome: Outcome) => void): Route {
+  const triedBy = new WeakMap<Job, Set<Target>>()
+  const left = (job: Job) => members.filter((each) => each.fit && !triedBy.get(job)?.has(each.target))
+  return {
+    next(job) {
+      ranking.settle()
+      const fit = left(job)
+      const reached = fit.filter(({ health }) => (health.slot ?? 0) >= minSlotOf(job.params))
+      const among = reached.length > 0 ? reached : fit
+      const well = among.filter(({ health }) => health.state === 'ok')
+      const member = well.includes(ranking.current) ? ranking.current : ranking.best(well.length > 0 ? well : among)
+      const { lastError, target } = member ?? ranking.current
+      if (!member) throw lastError ?? new LamplightError('rpc/unreachable', { endpoint: target.endpoint })
+      member.take()
+      return member.target
+    },
+    report(outcome) {
+      const { error, job, target } = outcome
+      learn(outcome)
+      if (!error || (!isFailure(error) && error.code !== 'rpc/behind')) return Infinity
+      triedBy.set(job, (triedBy.get(job) ?? new Set()).add(target))
+      if (left(job).length > 0) return 0
+      const rests = members.map(({ health }) => health).filter(({ state }) => state === 'resting')
+      if (rests.length === 0 || members.some(({ fit }) => fit)) return Infinity
+      triedBy.delete(job)
+      return Math.min(...rests.map(({ retryAt }) => retryAt as number))
+    },
+  }
+}
+
+/** Asks the endpoints that nobody asks for their slot, so that what is known of them does not grow old. */
+function createProbes(members: readonly Member[], ask: (member: Member, commitment: string) => Promise<void>) {
+  const asking = new Set<Member>()
+  return (outcome: Outcome, now: number) => {
+    for (const member of members) {
+      const isDue = member.health.state === 'half-open' || now - member.askedAt >= PROBE_AFTER_MS
+      if (!isDue || !member.fit || asking.has(member) || member.target === outcome.target) continue
+      asking.add(member)
+      const done = () => void asking.delete(member)
+      // Its turn may not come while reads are many; the next answer asks again.
+      ask(member, commitmentOf(outcome.job)).then(done, done)
+    }
+  }
+}
+
+function createSocketChoice(members: readonly Member[], ranking: Ranking, clock: Clock, random: () => number) {
+  const withSocket = members.filter(({ wsUrl }) => wsUrl !== false)
+  const failures = new Map<Member, { readonly count: number; readonly until: number }>()
+  const at = (url: string) => withSocket.filter(({ wsUrl }) => wsUrl === url)
+  const restsUntil = (member: Member) => failures.get(member)?.until ?? 0
+  const isWell = (member: Member) =>
+    clock.now() >= restsUntil(member) && /ok|resting/.test(member.health.state) && (member.health.slotLag ?? 0) <= 8
+  let chosen: Member | undefined
+  return {
+    url(): string | false {
+      if (chosen && isWell(chosen)) return chosen.wsUrl
+      const well = withSocket.filter(isWell)
+      const soonest = [...withSocket].sort((a, b) => restsUntil(a) - restsUntil(b))[0]
+      chosen = well.includes(ranking.current) ? ranking.current : (ranking.best(well) ?? soonest)
+      return chosen?.wsUrl ?? false
+    },
+    failed(url: string) {
+      for (const member of at(url)) {
+        const count = (failures.get(member)?.count ?? 0) + 1
+        failures.set(member, { count, until: clock.now() + backoffMs(count, {}, random) })
+      }
+    },
+    ok(url: string): readonly Member[] {
+      for (const member of at(url)) failures.delete(member)
+      return at(url)
+    },
+  }
+}
