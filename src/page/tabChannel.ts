@@ -37,7 +37,12 @@ export interface LeaderStatus {
 /** What a leader says. */
 export type LeaderWords =
   | { readonly type: 'beat'; readonly status: LeaderStatus }
-  | { readonly type: 'account'; readonly account: AccountAt; readonly commitment: Commitment }
+  | {
+      readonly type: 'account'
+      readonly account: AccountAt
+      readonly commitment: Commitment
+      readonly lagging: boolean
+    }
   | { readonly type: 'error'; readonly error: SentError }
   | { readonly type: 'bye' }
 /** A leader's message: who says it, in which term, as its how manieth, and when; the tabs share one machine's clock. */
@@ -55,6 +60,8 @@ export interface Wishes {
   /** Counts the tab's lists. */
   readonly count: number
   readonly wishes: readonly Wish[]
+  /** Somebody may look at the tab. */
+  readonly isVisible: boolean
   /** The tab holds no value that it may vouch for: it wants all of them told again. */
   readonly isNew: boolean
 }

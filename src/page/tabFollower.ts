@@ -7,6 +7,7 @@ import {
   keyOf,
   type LeaderMessage,
   type LeaderStatus,
+  type LeaderWords,
   receivedError,
   receivedState,
   type TabMessage,
@@ -54,8 +55,9 @@ export interface TabFollowerParts {
   /** What this tab wants, by key. */
   readonly wanted: ReadonlyMap<string, { readonly wish: Wish }>
   readonly post: (message: TabMessage) => void
+  readonly isVisible: () => boolean
   readonly on: {
-    account(account: AccountAt, wish: Wish): void
+    account(account: AccountAt, wish: Wish, lagging: boolean): void
     error(error: LamplightError): void
     /** The leader said how things are, or was silent for so long that this changed what can be said. */
     changed(): void
@@ -65,7 +67,7 @@ export interface TabFollowerParts {
 }
 
 /** Makes the ear of a tab. */
-export function createTabFollower({ id, clock, wanted, post, on }: TabFollowerParts): TabFollower {
+export function createTabFollower({ id, clock, wanted, post, on, isVisible }: TabFollowerParts): TabFollower {
   const arrived = new Set<string>()
   const vouched = new Set<string>()
   let leader: { readonly id: string; readonly term: number; seq: number; live: ReadonlySet<string> } | undefined
@@ -78,7 +80,8 @@ export function createTabFollower({ id, clock, wanted, post, on }: TabFollowerPa
 
   function ask() {
     askedAtMs = clock.now()
-    post({ type: 'wishes', from: id, count, wishes: [...wanted.values()].map(({ wish }) => wish), isNew })
+    const wishes = [...wanted.values()].map(({ wish }) => wish)
+    post({ type: 'wishes', from: id, count, wishes, isVisible: isVisible(), isNew })
     isNew = false
   }
   function lost() {
@@ -111,7 +114,7 @@ export function createTabFollower({ id, clock, wanted, post, on }: TabFollowerPa
   function take(message: LeaderMessage) {
     if (message.type === 'bye') forgetStatus()
     else if (message.type === 'error') on.error(receivedError(message.error))
-    else if (message.type === 'account') takeAccount(message.account, message.commitment)
+    else if (message.type === 'account') takeAccount(message)
     else takeStatus(message.status)
   }
   function forgetStatus() {
@@ -119,12 +122,12 @@ export function createTabFollower({ id, clock, wanted, post, on }: TabFollowerPa
     for (const keys of [arrived, vouched]) keys.clear()
     on.changed()
   }
-  function takeAccount(account: AccountAt, commitment: Wish['commitment']) {
+  function takeAccount({ account, commitment, lagging }: Extract<LeaderWords, { readonly type: 'account' }>) {
     const wish = wanted.get(keyOf({ address: account.address, commitment }))?.wish
     slot = Math.max(slot, account.slot)
     if (!wish) return
     arrived.add(keyOf(wish))
-    on.account(account, wish)
+    on.account(account, wish, lagging)
   }
   function takeStatus(next: LeaderStatus) {
     status = next

@@ -2,7 +2,6 @@ import type { Clock } from '../base/clock.js'
 import type { SocketState } from '../live/socket.js'
 import type { Wish } from '../live/subscriptions.js'
 import type { Stream } from '../push/stream.js'
-import type { AccountAt } from '../token/account.js'
 import { keyOf, type LeaderMessage, type LeaderWords, sentError, sentState } from './tabChannel.js'
 
 /** The tab's own connection, open exactly while its stream follows something. */
@@ -24,6 +23,8 @@ export interface TabLeader {
   beat(asked?: Iterable<string>): void
 }
 
+type Told = Omit<Extract<LeaderWords, { readonly type: 'account' }>, 'type'>
+
 /** How often a leader says that it is there, in milliseconds. */
 export const BEAT_MS = 2000
 
@@ -43,7 +44,7 @@ export interface TabLeaderParts {
 /** Makes the voice of a tab that may come to lead; it says nothing before `lead()`. */
 export function createTabLeader(parts: TabLeaderParts): TabLeader {
   const { id, own, clock, followed } = parts
-  const newest = new Map<string, AccountAt>()
+  const newest = new Map<string, Told>()
   let said: { readonly term: number; seq: number; live: ReadonlySet<string>; cancel: () => void } | undefined
 
   function say(words: LeaderWords) {
@@ -59,8 +60,8 @@ export function createTabLeader(parts: TabLeaderParts): TabLeader {
     for (const key of live) if (!said.live.has(key)) told.add(key)
     said.live = live
     for (const wish of wishes) {
-      const account = told.has(keyOf(wish)) && newest.get(keyOf(wish))
-      if (account) say({ type: 'account', account, commitment: wish.commitment })
+      const value = told.has(keyOf(wish)) && newest.get(keyOf(wish))
+      if (value) say({ type: 'account', ...value })
     }
     const { latencyMs, stream } = own
     const status = { latencyMs, slot: stream.slot, isSynced: stream.isSynced, live: [...live], heard: parts.heard() }
@@ -95,18 +96,19 @@ export function createTabLeader(parts: TabLeaderParts): TabLeader {
 /** Keeps the newest value of what is followed, and says what is new. */
 function listen(
   own: OwnConnection,
-  newest: Map<string, AccountAt>,
+  newest: Map<string, Told>,
   followed: TabLeaderParts['followed'],
   { say, beat }: { say(words: LeaderWords): void; beat(): void },
 ) {
-  own.stream.on('account', ({ account, wish, source }) => {
+  own.stream.on('account', ({ account, wish, source, lagging }) => {
     const key = keyOf(wish)
-    const held = newest.get(key)
+    const held = newest.get(key)?.account
     // The cache's own rule: other tabs then see what this one shows, in the same order.
     if (held && (account.slot < held.slot || (account.slot === held.slot && source !== 'stream'))) return
     for (const each of newest.keys()) if (!followed.has(each)) newest.delete(each)
-    newest.set(key, account)
-    say({ type: 'account', account, commitment: wish.commitment })
+    const value = { account, commitment: wish.commitment, lagging }
+    newest.set(key, value)
+    say({ type: 'account', ...value })
   })
   own.stream.on('changed', () => {
     // Another connection may know another history, as after a reset of a local chain.

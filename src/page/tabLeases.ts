@@ -9,6 +9,8 @@ export interface Leases {
   /** Forgets a tab; without one, those that were silent for too long. True when that changed anything. */
   drop(tab?: string): boolean
   clear(): void
+  /** Some tab that wants something may be looked at. */
+  readonly hasVisible: boolean
   /** Every account wanted by some tab, by key. */
   wanted(): Map<string, Wish>
   /** Of each tab, the count of its newest list. */
@@ -22,18 +24,21 @@ export const LEASE_MS = 30_000
 export function createLeases(clock: Clock): Leases {
   const leases = new Map<
     string,
-    { readonly count: number; readonly wishes: Map<string, Wish>; readonly until: number }
+    { readonly count: number; readonly wishes: Map<string, Wish>; readonly isVisible: boolean; readonly until: number }
   >()
   return {
-    renew({ from, count, wishes }) {
+    renew({ from, count, wishes, isVisible }) {
       const before = leases.get(from)
       const named = new Map(wishes.map((wish) => [keyOf(wish), wish]))
-      leases.set(from, { count, wishes: named, until: clock.now() + LEASE_MS })
+      leases.set(from, { count, wishes: named, isVisible, until: clock.now() + LEASE_MS })
       return [...named.keys()].some((key) => !before?.wishes.has(key))
     },
     drop(tab) {
       const gone = tab === undefined ? [...leases].filter(([, { until }]) => until <= clock.now()) : [[tab] as const]
       return gone.map(([name]) => leases.delete(name)).includes(true)
+    },
+    get hasVisible() {
+      return [...leases.values()].some(({ isVisible, wishes }) => isVisible && wishes.size > 0)
     },
     clear: () => leases.clear(),
     wanted: () => new Map([...leases.values()].flatMap(({ wishes }) => [...wishes])),

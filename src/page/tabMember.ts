@@ -14,6 +14,7 @@ import {
 import { createTabFollower, SILENT_MS, type TabFollower } from './tabFollower.js'
 import { createTabLeader, type OwnConnection } from './tabLeader.js'
 import { createLeases } from './tabLeases.js'
+import type { Wake } from './wake.js'
 
 /** Whether this tab holds the browser's connection, hears of it from the tab that does, or has one for itself. */
 export type TabRole = 'leader' | 'follower' | 'alone'
@@ -29,6 +30,8 @@ export interface TabMemberParts {
   readonly openChannel: OpenChannel | undefined
   /** This tab's own name. */
   readonly id: string
+  /** The page around; without one it is always seen and never sleeps. */
+  readonly page?: Pick<Wake, 'isHidden' | 'on'>
 }
 
 /** One tab among the others. */
@@ -40,15 +43,23 @@ export interface TabMember {
   tell(): void
   /** Has the leader try again now. */
   askReconnect(): void
+  /** Joins the others; or, as one of them already, says so again. */
   start(): void
+  /** Leaves the others. */
   stop(): void
 }
 
-/** What a member tells its own tab. */
-export interface TabMemberEvents {
-  account(account: AccountAt, wish: Wish): void
-  error(error: LamplightError): void
-  changed(): void
+/** A leader that was hidden for this long gives way to a tab that is seen: it would soon close its sockets. */
+const HIDDEN_MS = 60_000
+
+/** The tab of a member: what it wants, by key, and what it has to be told. */
+export interface TabMemberTab {
+  readonly wanted: ReadonlyMap<string, { readonly wish: Wish }>
+  readonly on: {
+    account(account: AccountAt, wish: Wish, lagging: boolean): void
+    error(error: LamplightError): void
+    changed(): void
+  }
 }
 
 interface Followed {
@@ -57,11 +68,7 @@ interface Followed {
 }
 
 /** Makes the part that finds this tab's role among the others; it does nothing before `start()`. */
-export function createTabMember(
-  parts: TabMemberParts,
-  wanted: ReadonlyMap<string, { readonly wish: Wish }>,
-  on: TabMemberEvents,
-): TabMember {
+export function createTabMember({ wanted, on, ...parts }: TabMemberParts & TabMemberTab): TabMember {
   const { own, clock, id, locks, openChannel, name } = parts
   const followed = new Map<string, Followed>()
   const leases = createLeases(clock)
@@ -72,11 +79,12 @@ export function createTabMember(
   let cancelTell: (() => void) | undefined
   /** Since when the leader that was given up has been speaking again. */
   let backSinceMs: number | undefined
+  let hiddenSinceMs: number | undefined
 
-  const onBeat = () => void (leases.drop() && follow())
-  const leader = createTabLeader({ id, own, clock, followed, post, heard: leases.heard, onBeat })
+  const isVisible = () => !parts.page?.isHidden
+  const leader = createTabLeader({ id, own, clock, followed, post, heard: leases.heard, onBeat: review })
   const follower = createTabFollower({
-    ...{ id, clock, wanted, post },
+    ...{ id, clock, wanted, post, isVisible },
     on: { account: on.account, error: on.error, changed: heard, lost: () => become('alone') },
   })
 
@@ -111,6 +119,15 @@ export function createTabMember(
     on.changed()
   }
 
+  /** Forgets tabs that are gone, and gives way to one that is seen where nobody looks at this one. */
+  function review() {
+    if (leases.drop()) follow()
+    hiddenSinceMs = isVisible() ? undefined : (hiddenSinceMs ?? clock.now())
+    if (hiddenSinceMs === undefined || clock.now() - hiddenSinceMs < HIDDEN_MS || !leases.hasVisible) return
+    leave()
+    start()
+  }
+
   function heardTab(message: TabMessage) {
     if (message.type === 'reconnect') {
       if (leader.isLeading) own.reconnect()
@@ -118,6 +135,7 @@ export function createTabMember(
     }
     const isNews = message.type === 'wishes' ? leases.renew(message) : leases.drop(message.from)
     if (!leader.isLeading) return
+    review()
     follow()
     if (message.type === 'wishes') leader.beat(isNews || message.isNew ? message.wishes.map(keyOf) : [])
   }
@@ -134,18 +152,23 @@ export function createTabMember(
 
   function start() {
     if (!locks || !openChannel) return
+    if (channel) return void (leader.isLeading || follower.ask())
     channel = openTabChannel(openChannel, name, {
       leader: (message) => void (leader.isLeading || follower.hear(message)),
       tab: heardTab,
     })
     follower.start()
-    leaveLine = queueForLock(locks, name, { held: lead, refused: leave })
+    leaveLine = queueForLock(locks, name, { held: lead, refused: stayAlone })
   }
-  function leave() {
-    stop()
+  function stayAlone() {
+    disconnect()
     become('alone')
   }
-  function stop() {
+  function leave() {
+    disconnect()
+    if (locks && openChannel) become('follower')
+  }
+  function disconnect() {
     cancelTell?.()
     cancelTell = undefined
     leader.stop()
@@ -165,10 +188,7 @@ export function createTabMember(
     tell,
     askReconnect: () => post({ type: 'reconnect', from: id }),
     start,
-    stop() {
-      stop()
-      if (locks && openChannel) become('follower')
-    },
+    stop: leave,
   }
 }
 

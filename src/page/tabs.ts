@@ -3,12 +3,14 @@ import type { LamplightError } from '../base/errors.js'
 import type { SocketState } from '../live/socket.js'
 import type { Wish } from '../live/subscriptions.js'
 import type { Arrival, Stream } from '../push/stream.js'
+import type { AccountAt } from '../token/account.js'
 import { keyOf } from './tabChannel.js'
 import { createTabMember, type TabMember, type TabMemberParts, type TabRole } from './tabMember.js'
 
 /** An account as the stream learned it, or another tab's stream. */
-export interface SharedArrival extends Omit<Arrival, 'source'> {
+export interface SharedArrival extends Omit<Arrival, 'source' | 'reason'> {
   readonly source: Arrival['source'] | 'tab'
+  readonly reason: Arrival['reason'] | 'tab'
 }
 /** What a shared stream tells. */
 export interface SharedStreamEvents {
@@ -38,13 +40,22 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
   const wanted = new Map<string, { readonly wish: Wish; count: number }>()
   const changed = () => events.emit('changed', undefined)
   const error = (error: LamplightError) => events.emit('error', error)
-  const member = createTabMember(parts, wanted, {
-    account: (account, wish) => events.emit('account', { account, wish, source: 'tab', lagging: false }),
-    changed,
-    error,
-  })
+  const account = (account: AccountAt, wish: Wish, lagging: boolean) =>
+    events.emit('account', { account, wish, source: 'tab', reason: 'tab', lagging })
+  const member = createTabMember({ ...parts, wanted, on: { account, changed, error } })
   const { follower } = member
   let holders = 0
+  let end = () => {}
+
+  /** A page that goes to sleep, or away, leaves the others in time for one of them to take over. */
+  function begin() {
+    const offs = [parts.page?.on('freeze', member.stop), parts.page?.on('wake', member.start)]
+    member.start()
+    end = () => {
+      for (const off of offs) off?.()
+      member.stop()
+    }
+  }
 
   own.stream.on('account', (arrival) => events.emit('account', arrival))
   own.stream.on('changed', changed)
@@ -89,9 +100,9 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
       if (!isOwn()) member.askReconnect()
     },
     open() {
-      if (holders++ === 0) member.start()
+      if (holders++ === 0) begin()
       return once(() => {
-        if (--holders === 0) member.stop()
+        if (--holders === 0) end()
       })
     },
     settled: (patienceMs) =>

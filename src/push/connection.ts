@@ -8,6 +8,7 @@ import { type Calls, createCalls, createPace } from '../live/calls.js'
 import type { OutboxOptions } from '../live/outbox.js'
 import { createSocket, type SocketOptions, type SocketState } from '../live/socket.js'
 import { createSubscriptions, type Wish } from '../live/subscriptions.js'
+import type { TabRole } from '../page/tabMember.js'
 import { createWake, type Wake } from '../page/wake.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import { type AccountRecord, recordOf } from '../token/balance.js'
@@ -46,6 +47,8 @@ export interface ConnectionEvents {
 
 /** The push side, put together: open exactly while somebody holds it and something is wanted. */
 export interface Connection {
+  /** Whose it is among the browser's tabs; left out, this tab's alone. */
+  readonly role?: TabRole
   readonly state: SocketState
   readonly stream: Stream
   /** Requests that wait for a connection. */

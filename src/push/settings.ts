@@ -21,16 +21,18 @@ export interface ConnectionOptions {
   readonly queue?: { readonly max?: number | undefined; readonly ttlMs?: number | undefined } | undefined
   /** @default globalThis.WebSocket */
   readonly webSocket?: typeof WebSocket | undefined
+  /**
+   * Whether the browser's tabs have one connection together, where they can. @default true, and false with a
+   * `webSocket` of your own, which may lead elsewhere in each tab
+   */
+  readonly shareAcrossTabs?: boolean | undefined
   /** Gives numbers from 0 to 1 for the jitter of reconnects. @default Math.random */
   readonly random?: (() => number) | undefined
 }
 
 /** Checks the options at once, long before the code that uses them is loaded. @throws LamplightError `input/invalid-value` */
-export function settingsOf(options: ConnectionOptions): ConnectionSettings {
-  const { heartbeat = {}, backoff = {}, queue = {}, webSocket, random = Math.random } = options
+export function settingsOf({ heartbeat = {}, backoff = {}, queue = {} }: ConnectionOptions): ConnectionSettings {
   return {
-    webSocket,
-    random,
     liveness: {
       probeAfterMs: durationOf('heartbeat.probeAfterMs', heartbeat.probeAfterMs, 15_000),
       suspectAfterMs: durationOf('heartbeat.suspectAfterMs', heartbeat.suspectAfterMs, 5000),

@@ -127,8 +127,8 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
   const reader = createAccountReader({ rpc, clock })
   const settings = settingsOf(options)
   const load = async (tell: ConnectionParts['tell'], url: string) => {
-    const { createConnection } = await import('../push/connection.js')
-    return createConnection(settings, { url, reader, queryClient, cluster, clock, gatherMs, tell })
+    const { connect } = await import('../push/sharing.js')
+    return connect(options, settings, { url, reader, queryClient, cluster, clock, gatherMs, tell })
   }
   const link = createLink(wsUrl === false ? undefined : (tell) => load(tell, wsUrl), clock)
   const status = createStatus({ link, endpoint: host, now: clock.now, failure: options.failure })

@@ -140,6 +140,7 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
       latencyMs: live?.latencyMs ?? null,
       slot: live?.stream.slot ?? null,
       queued: live?.queued ?? 0,
+      role: live?.role ?? held.role,
       lastError: state === 'live' ? null : (error ?? held.lastError),
     })
   }

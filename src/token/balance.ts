@@ -120,18 +120,16 @@ export const isRecord = (value: unknown): value is AccountRecord =>
   typeof value === 'object' && value !== null && (value as AccountRecord).kind === 'account'
 
 /**
- * The one ordering rule: a write is taken when its slot is newer, or equal and from the stream. When it says the same
- * as what is held, the held object stays (nothing renders) and only learns that it was confirmed again.
+ * The one ordering rule: a write is taken when its slot is newer, or equal and from a stream, another tab's included.
+ * When it says the same as what is held, the held object stays (nothing renders) and only learns that it was confirmed
+ * again.
  */
 export function newest(held: AccountRecord | undefined, arrived: AccountRecord): AccountRecord {
   if (held === undefined || held === arrived) return arrived
-  if (
-    arrived.slot < held.slot ||
-    (arrived.slot === held.slot && arrived.source !== 'stream' && !sameContent(held, arrived))
-  )
-    return held
-  if (!sameContent(held, arrived)) return arrived
-  return Object.assign(held, { slot: arrived.slot, verifiedAt: Math.max(held.verifiedAt, arrived.verifiedAt) })
+  const { slot, source } = arrived
+  if (slot < held.slot) return held
+  if (!sameContent(held, arrived)) return slot > held.slot || source === 'stream' || source === 'tab' ? arrived : held
+  return Object.assign(held, { slot, verifiedAt: Math.max(held.verifiedAt, arrived.verifiedAt) })
 }
 
 function sameContent(a: AccountRecord, b: AccountRecord): boolean {

@@ -88,10 +88,11 @@ function createLine(clock: Clock, far: Far) {
   let slot: number | null = null
 
   function tell(target: Wish, source: Arrival['source']) {
+    const reason = source === 'stream' ? 'stream' : 'gap-fill'
     const value = far.values.get(keyOf(target)) ?? { slot: 1, lamports: 0n }
     slot = Math.max(slot ?? 0, value.slot)
     const account = { address: target.address, ...value, program: SYSTEM_PROGRAM, data: new Uint8Array([1]) }
-    events.emit('account', { account, wish: target, source, lagging: false })
+    events.emit('account', { account, wish: target, source, reason, lagging: false })
   }
   function enter(next: SocketState) {
     state = next

@@ -1,0 +1,95 @@
+import { createSha256 } from '../base/sha256.js'
+import { createWriter } from '../cache/writer.js'
+import type { Channel, Locks } from '../page/tabChannel.js'
+import type { TabMemberParts, TabRole } from '../page/tabMember.js'
+import { createSharedStream } from '../page/tabs.js'
+import { createWake } from '../page/wake.js'
+import { recordOf } from '../token/balance.js'
+import { type Connection, type ConnectionParts, type ConnectionSettings, createConnection } from './connection.js'
+import type { ConnectionOptions } from './settings.js'
+
+/** Puts the push side together, and this tab among the others where that is wanted; nothing is opened before `open()`. */
+export function connect(
+  { webSocket, random, shareAcrossTabs = !webSocket }: ConnectionOptions,
+  settings: ConnectionSettings,
+  parts: ConnectionParts,
+): Connection {
+  const own = createConnection({ ...settings, webSocket, ...(random && { random }) }, parts)
+  return shareAcrossTabs ? shareConnection(own, parts) : own
+}
+
+/** A connection that all tabs of a browser have together. */
+export interface SharedConnection extends Connection {
+  /** Whether this tab holds it, hears of it from the tab that does, or has one for itself. */
+  readonly role: TabRole
+}
+
+/** The means by which a page reaches its browser's other pages; each may be missing. */
+export type SharingMeans = Partial<Pick<TabMemberParts, 'locks' | 'openChannel' | 'page' | 'id'>>
+
+/** Puts a tab's own connection among those of the other tabs: it opens while this tab leads, or is alone. */
+export function shareConnection(
+  own: Connection,
+  parts: Pick<ConnectionParts, 'url' | 'queryClient' | 'cluster' | 'clock' | 'tell'>,
+  means: SharingMeans = meansOfPage(),
+): SharedConnection {
+  const { queryClient, cluster, clock, tell, url } = parts
+  const { locks, openChannel, page = createWake(), id = 'alone' } = means
+  const name = `${cluster}/${digest(url)}`
+  const stream = createSharedStream({ name, own, clock, locks, openChannel, page, id })
+  const writer = createWriter(queryClient, cluster, clock, (written) => {
+    stream.vouch(written)
+    tell('flushed', undefined)
+  })
+  // What the own connection learns, it writes and tells itself.
+  stream.on('account', ({ account, wish: { commitment }, source, reason, lagging }) => {
+    if (source === 'tab') writer.push(recordOf(account, { commitment, source, reason, at: clock.now(), lagging }))
+  })
+  stream.on('changed', () => tell('changed', undefined))
+  stream.on('error', (error) => void (stream.role === 'follower' && tell('error', error)))
+  return connectionOf(own, stream)
+}
+
+function connectionOf(own: Connection, stream: ReturnType<typeof createSharedStream>): SharedConnection {
+  return {
+    stream,
+    get role() {
+      return stream.role
+    },
+    get state() {
+      return stream.state
+    },
+    get queued() {
+      return own.queued
+    },
+    get latencyMs() {
+      return stream.latencyMs
+    },
+    get stats() {
+      return own.stats
+    },
+    open() {
+      const stops = [stream.open(), own.open()]
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
+    reconnect: stream.reconnect,
+    request: own.request,
+  }
+}
+
+/** Nothing where there is no page: a server's requests have nothing to share. */
+function meansOfPage(): SharingMeans {
+  if (typeof document === 'undefined' || typeof BroadcastChannel === 'undefined') return {}
+  const locks = navigator.locks as unknown as Locks | undefined
+  // Pages that may not use locks, as plain http ones, have no randomUUID either.
+  if (!locks) return {}
+  return { locks, openChannel: (name) => new BroadcastChannel(name) as Channel, id: crypto.randomUUID() }
+}
+
+/** An address may hold a key, and the names of locks and channels can be seen by every script of the page's origin. */
+function digest(text: string): string {
+  const bytes = createSha256()(new TextEncoder().encode(text)).slice(0, 8)
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
