@@ -62,7 +62,7 @@ export interface TransportOptions {
 /** Sends a request until it is answered, refused for good, or out of time. @throws LamplightError when it never left */
 export type Send = (job: Job) => Promise<Outcome>
 
-/** A request that was refused with 429 this often is given up, so that a person learns of it. */
+/** A request is given up at the third refusal, at the second when the node names no time: a person has to learn of it. */
 const MAX_REFUSALS = 3
 
 /** Makes the function that sends, over a route. */
@@ -79,7 +79,7 @@ export function createSender(options: TransportOptions, route: Route): Send {
       )
       const againAt = route.report(outcome)
       if (againAt === Infinity) return outcome
-      if (againAt) pauses++
+      if (againAt) pauses += outcome.response?.headers.get('retry-after') ? 1 : 2
       budget.pauseUntil(againAt)
       if (!job.idempotent || pauses >= MAX_REFUSALS || againAt >= endsAt) return outcome
     }
