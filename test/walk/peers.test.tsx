@@ -14,7 +14,9 @@ const at = (id = 'b') => screen.getByTestId(id)
 const isIn = (state: string, id = 'b') => waitFor(() => expect(at(id)).toHaveAttribute('data-state', state))
 const shows = (text: string, id = 'b') => waitFor(() => expect(at(id)).toHaveTextContent(text))
 
-async function fundedApp(props: Parameters<typeof renderApp>[2] = {}) {
+type Props = Parameters<typeof renderApp>[2] & { readonly pollInterval?: number }
+
+async function fundedApp({ pollInterval = 60_000, ...props }: Props = {}) {
   const net = await localnet()
   const owner = newAddress()
   net.fund(owner, 1n)
@@ -22,7 +24,7 @@ async function fundedApp(props: Parameters<typeof renderApp>[2] = {}) {
   const truth = createTruth(1n)
   const ui = (
     <>
-      <Witness owner={owner} sightings={sightings} id="b" pollInterval={300} />
+      <Witness owner={owner} sightings={sightings} id="b" pollInterval={pollInterval} />
       <Connection />
     </>
   )
@@ -67,7 +69,7 @@ it('M2 shows what changed while the socket was down, and says when it tries agai
 
 it('M3 notices a half-open socket, reads meanwhile, and is live again on another one', async () => {
   const heartbeat = { probeAfterMs: 300, suspectAfterMs: 200, deadAfterMs: 1200 }
-  const { net, add, sightings, truth } = await fundedApp({ heartbeat })
+  const { net, add, sightings, truth } = await fundedApp({ heartbeat, pollInterval: 300 })
   net.pauseSockets()
   add(1n, 2n)
   await isIn('suspect', 'connection')

@@ -98,7 +98,10 @@ it('M10 keeps slot 9000 when a read answers with slot 8000', async () => {
   net.fund(owner, 1n)
   net.tick(2)
   await shows('0.000000009 SOL')
+  const reads = lagging.stats().httpRequests
   await act(() => queryClient.refetchQueries({ queryKey: balanceKeys.all }))
+  expect(lagging.stats().httpRequests).toBeGreaterThan(reads)
+  await act(async () => {})
   expect(at()).toHaveTextContent('0.000000009 SOL')
 })
 
