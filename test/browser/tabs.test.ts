@@ -1,0 +1,170 @@
+import { resolve } from 'node:path'
+import { type Localnet, startLocalnet } from 'lamplight/localnet'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
+import { createServer, type ViteDevServer } from 'vite'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { chromiumFlags, findChromium } from '../../scripts/browser.mjs'
+import { newAddress } from '../support/localnet.js'
+
+const PATIENCE_MS = 30_000
+const SOL = 1_000_000_000n
+
+let vite: ViteDevServer
+let browser: Browser
+let net: Localnet
+let context: BrowserContext
+let owner: string
+const problems: string[] = []
+
+beforeAll(async () => {
+  vite = await createServer({ configFile: resolve(import.meta.dirname, 'tabs/vite.config.ts'), logLevel: 'error' })
+  await vite.listen()
+  browser = await chromium.launch({ ...(await findChromium()), args: chromiumFlags })
+})
+afterAll(async () => {
+  await browser?.close()
+  await vite?.close()
+})
+beforeEach(async () => {
+  net = await startLocalnet({ port: 0, automine: true })
+  context = await browser.newContext()
+  owner = newAddress()
+  net.fund(owner, 5n * SOL)
+  problems.length = 0
+})
+afterEach(async () => {
+  await context.close()
+  await net.stop()
+  expect(problems).toEqual([])
+})
+
+/** A tab of the same browser, once its balance is live. */
+async function openTab(share = 'yes'): Promise<Page> {
+  const page = await context.newPage()
+  page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+  const url = new URL(vite.resolvedUrls?.local[0] ?? '')
+  url.search = String(new URLSearchParams({ rpc: net.rpcUrl, ws: net.wsUrl, owner, share }))
+  await page.goto(url.href)
+  await expectLive([page])
+  return page
+}
+async function openTabs(count: number): Promise<Page[]> {
+  const pages: Page[] = []
+  for (let i = 0; i < count; i++) pages.push(await openTab())
+  return pages
+}
+
+const balance = (page: Page) => page.getByTestId('balance')
+const roleOf = (page: Page) => page.getByTestId('role').textContent()
+const roles = async (pages: readonly Page[]) => (await Promise.all(pages.map(roleOf))).sort()
+const each = <T>(pages: readonly Page[], read: (page: Page) => Promise<T>) => Promise.all(pages.map(read))
+
+async function expectLive(pages: readonly Page[]) {
+  const states = () =>
+    each(pages, async (page) => {
+      const status = page.locator('[data-lamp="connection-status"]')
+      return `${await balance(page).getAttribute('data-state')} ${await status.getAttribute('data-state')}`
+    })
+  await expect.poll(states, { timeout: PATIENCE_MS }).toEqual(pages.map(() => 'live live'))
+}
+async function expectShown(pages: readonly Page[], text: string) {
+  const texts = () => each(pages, (page) => balance(page).textContent())
+  await expect.poll(texts, { timeout: PATIENCE_MS }).toEqual(pages.map(() => expect.stringContaining(text)))
+}
+const expectWire = (sockets: number) =>
+  expect
+    .poll(() => [net.stats().sockets, net.stats().subscriptions.account], { timeout: PATIENCE_MS })
+    .toEqual([sockets, sockets])
+
+describe('five tabs of one browser', () => {
+  it('have one socket and one subscription, and all show a change', async () => {
+    const pages = await openTabs(5)
+    await expectWire(1)
+    expect(await roles(pages)).toEqual(['follower', 'follower', 'follower', 'follower', 'leader'])
+    expect(net.stats().socketsOpened).toBe(1)
+    net.fund(owner, 7n * SOL)
+    await expectShown(pages, '12')
+    await expectLive(pages)
+  })
+
+  it('go on with one socket when the leader is closed', async () => {
+    const [leader, ...rest] = (await openTabs(5)) as [Page, ...Page[]]
+    expect(await roleOf(leader)).toBe('leader')
+    await leader.close()
+    await expect.poll(() => roles(rest), { timeout: PATIENCE_MS }).toContain('leader')
+    await expectLive(rest)
+    await expectWire(1)
+    net.fund(owner, 1n * SOL)
+    await expectShown(rest, '6')
+  })
+
+  it('go on with one socket when the leader is loaded anew', async () => {
+    const pages = (await openTabs(3)) as [Page, ...Page[]]
+    await pages[0].reload()
+    await expectLive(pages)
+    await expectWire(1)
+    expect(await roles(pages)).toEqual(['follower', 'follower', 'leader'])
+    net.fund(owner, 2n * SOL)
+    await expectShown(pages, '7')
+  })
+
+  it('notice a leader that stands still, help themselves meanwhile, and are its followers again', async () => {
+    const pages = (await openTabs(3)) as [Page, ...Page[]]
+    const [leader, ...rest] = pages
+    // A debugger's pause stops timers and messages, and lets go of no lock: what a frozen page is to the others.
+    const session = await context.newCDPSession(leader)
+    await session.send('Debugger.enable')
+    const paused = new Promise((seen) => session.once('Debugger.paused', seen))
+    await session.send('Debugger.pause')
+    await paused
+    const stoppedMs = Date.now()
+    const states = () => each(rest, (page) => balance(page).getAttribute('data-state'))
+    await expect.poll(states, { timeout: PATIENCE_MS }).toEqual(['polling', 'polling'])
+    // 6 s of silence; the rest is for a busy machine.
+    expect(Date.now() - stoppedMs).toBeLessThan(10_000)
+    await expect.poll(() => roles(rest), { timeout: PATIENCE_MS }).toEqual(['alone', 'alone'])
+    await expectLive(rest)
+    expect(net.stats().sockets).toBe(3)
+    net.fund(owner, 3n * SOL)
+    await expectShown(rest, '8')
+
+    await session.send('Debugger.resume')
+    await expect.poll(() => roles(pages), { timeout: PATIENCE_MS }).toEqual(['follower', 'follower', 'leader'])
+    await expectLive(pages)
+    await expectWire(1)
+    await expectShown(pages, '8')
+  }, 120_000)
+
+  it('are led by another when the leader is about to be frozen, and take it back as one of them', async () => {
+    const pages = (await openTabs(3)) as [Page, ...Page[]]
+    const [leader, ...rest] = pages
+    await leader.evaluate(() => document.dispatchEvent(new Event('freeze')))
+    await expect.poll(() => roles(rest), { timeout: PATIENCE_MS }).toEqual(['follower', 'leader'])
+    await expectLive(rest)
+    await leader.evaluate(() => document.dispatchEvent(new Event('resume')))
+    await expectLive(pages)
+    expect(await roles(pages)).toEqual(['follower', 'follower', 'leader'])
+    await expectWire(1)
+  })
+
+  it('all say so when the one socket is lost, and are all live again', async () => {
+    const pages = await openTabs(3)
+    net.faults.add({ on: 'wsOpen', times: 1, do: { delayMs: 3000 } })
+    net.dropSockets()
+    const states = () => each(pages, (page) => balance(page).getAttribute('data-state'))
+    await expect.poll(states, { timeout: PATIENCE_MS }).not.toContain('live')
+    net.fund(owner, 4n * SOL)
+    await expectLive(pages)
+    await expectShown(pages, '9')
+    await expectWire(1)
+  })
+})
+
+describe('tabs that are told not to share', () => {
+  it('have a socket each', async () => {
+    const pages = [await openTab('no'), await openTab('no')]
+    await expectWire(2)
+    expect(await roles(pages)).toEqual(['alone', 'alone'])
+  })
+})
