@@ -65,7 +65,8 @@ const OPEN = 1
 /** Makes a socket; nothing is opened before `open()`. */
 export function createSocket(options: SocketOptions): Socket {
   const { url, clock = systemClock, random = Math.random, connectTimeoutMs = 8000, page } = options
-  const { probeAfterMs, suspectAfterMs } = options.liveness
+  const { probeAfterMs, suspectAfterMs, wakeTimeoutMs = 2500 } = options.liveness
+  const proofMs = probeAfterMs + suspectAfterMs
   const endpoint = new URL(url).host
   const events = createEmitter<SocketEvents>()
   const probe = createProbe()
@@ -126,9 +127,9 @@ export function createSocket(options: SocketOptions): Socket {
     if (state.name === 'open') probe.missed()
     ended(0, 'it fell silent')
   }
-  /** After sleep an old proof is none: what is on screen must not say live until the new one is there. */
+  /** What is on screen must not say live on a proof that will be too old before the new one has to be there. */
   function doubt() {
-    if (state.name !== 'open' || page?.isHidden || clock.now() - heardAtMs <= probeAfterMs + suspectAfterMs) return
+    if (state.name !== 'open' || page?.isHidden || clock.now() - heardAtMs <= proofMs - wakeTimeoutMs) return
     enter({ name: 'suspect', sinceMs: state.sinceMs, heardAtMs }, 'the last sign of life is too old')
   }
 
@@ -225,6 +226,7 @@ export function createSocket(options: SocketOptions): Socket {
     },
     unplug(reason) {
       if (state.name === 'waiting' && page?.isOffline) pause(state.error, reason, 0)
+      doubt()
       liveness?.wake()
     },
     suspend(reason) {

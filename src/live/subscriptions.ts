@@ -116,15 +116,16 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
 
   function answered(entry: Entry, outcome: CallOutcome) {
     const id = outcome.type === 'result' ? subscriptionIdOf(outcome.result) : undefined
+    if (outcome.type === 'lost') {
+      if (entry.over) forget(entry)
+      else wait(entry)
+      // Unanswered although the connection lives: the next one may do better, and holds nothing without a known id.
+      return socket.restart('a subscription was not answered')
+    }
     // Nobody waits any more; only now is the id known that an unsubscribe needs.
     if (entry.over) {
       if (id !== undefined) unsubscribe(id)
       return forget(entry)
-    }
-    if (outcome.type === 'lost') {
-      wait(entry)
-      // Unanswered although the connection lives: the next connection may do better.
-      return socket.restart('a subscription was not answered')
     }
     if (outcome.type === 'refused') return refused(entry, outcome.rpcCode, outcome.rpcMessage)
     if (id === undefined) return refused(entry, 0, 'the node gave no usable subscription id')

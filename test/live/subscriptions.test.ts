@@ -163,6 +163,19 @@ describe('subscriptions', () => {
     expect(pair.last.received).toHaveLength(1)
   })
 
+  it('start a new connection too when that of an account nobody wants any more does not come, lest it be had twice', async () => {
+    const { clock, pair, watch, socket, asked } = setUp()
+    pair.last.open()
+    watch(1)()
+    await clock.advance(10_000)
+    expect(socket.state.name).toBe('waiting')
+    watch(1)
+    await clock.advance(1000)
+    pair.last.open()
+    expect(pair.ends).toHaveLength(2)
+    expect(asked()).toHaveLength(1)
+  })
+
   it('survive frames that make no sense, and ids that are texts', () => {
     const { pair, watch, heard } = setUp()
     pair.last.open()
