@@ -45,6 +45,8 @@ export const LOST_MS = 15_000
 const ASK_MS = 4000
 /** How often wishes are said again, in milliseconds; a third of their lease. */
 const RENEW_MS = 10_000
+/** A value that was asked for and did not come is asked for again after this time, in milliseconds. */
+const AGAIN_MS = 1000
 /** A timer this late says that this page slept, not that the leader is silent. */
 const LATE_MS = 2000
 
@@ -99,8 +101,9 @@ export function createTabFollower({ id, clock, wanted, post, on, isVisible }: Ta
 
   /** Whether a message is the next to be taken. What was missed is asked for; what is old, double or of an old leader is not. */
   function isDue(message: LeaderMessage): boolean {
-    if (leader && (message.term < leader.term || (message.term === leader.term && message.leader !== leader.id)))
-      return false
+    if (leader && message.term < leader.term) return false
+    // Two that came to lead in one millisecond: the second counts once the first has said that it is over.
+    if (leader && message.term === leader.term && message.leader !== leader.id && status) return false
     if (leader?.id === message.leader && leader.term === message.term) {
       if (message.seq <= leader.seq) return false
       if (message.seq === leader.seq + 1) return true
@@ -135,7 +138,10 @@ export function createTabFollower({ id, clock, wanted, post, on, isVisible }: Ta
     // What is not live now has to come again before it may be.
     for (const keys of [arrived, vouched]) for (const key of keys) if (!live.has(key)) keys.delete(key)
     if (leader) leader.live = live
-    if (!hasHeardMe() || clock.now() - askedAtMs >= RENEW_MS) ask()
+    const isMissing = (key: string) => live.has(key) && !arrived.has(key) && !vouched.has(key)
+    const askedMs = clock.now() - askedAtMs
+    if (askedMs >= AGAIN_MS && [...wanted.keys()].some(isMissing)) isNew = true
+    if (isNew || !hasHeardMe() || askedMs >= RENEW_MS) ask()
     on.changed()
   }
 

@@ -103,6 +103,7 @@ export function createTabMember({ wanted, on, ...parts }: TabMemberParts & TabMe
     on.changed()
   }
   function lead() {
+    if (!isVisible() && leases.hasVisible) return rejoin()
     const term = Math.max(follower.term + 1, clock.now())
     follower.stop()
     become('leader')
@@ -121,9 +122,14 @@ export function createTabMember({ wanted, on, ...parts }: TabMemberParts & TabMe
 
   /** Forgets tabs that are gone, and gives way to one that is seen where nobody looks at this one. */
   function review() {
-    if (leases.drop()) follow()
+    leases.drop()
+    follow()
     hiddenSinceMs = isVisible() ? undefined : (hiddenSinceMs ?? clock.now())
-    if (hiddenSinceMs === undefined || clock.now() - hiddenSinceMs < HIDDEN_MS || !leases.hasVisible) return
+    const isLongHidden = hiddenSinceMs !== undefined && clock.now() - hiddenSinceMs >= HIDDEN_MS
+    if (leader.isLeading && isLongHidden && leases.hasVisible) rejoin()
+  }
+  /** Goes to the end of the line, knowing nobody: it gives way again only to a tab that it hears of anew. */
+  function rejoin() {
     leave()
     start()
   }
@@ -134,9 +140,7 @@ export function createTabMember({ wanted, on, ...parts }: TabMemberParts & TabMe
       return
     }
     const isNews = message.type === 'wishes' ? leases.renew(message) : leases.drop(message.from)
-    if (!leader.isLeading) return
     review()
-    follow()
     if (message.type === 'wishes') leader.beat(isNews || message.isNew ? message.wishes.map(keyOf) : [])
   }
 

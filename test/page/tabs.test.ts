@@ -19,9 +19,12 @@ function setUp() {
   /** A page that writes what arrives into its cache a frame later, as the real one does. */
   function open(...wishes: readonly Wish[]) {
     const page: BrowserTab = browser.tab()
-    const { locks, openChannel } = page
+    const { locks, openChannel, wake } = page
     const own = node.connect(page.clock)
-    const stream = createSharedStream({ name: 'test', own, clock: page.clock, locks, openChannel, id: `t${tabs++}` })
+    const stream = createSharedStream({
+      ...{ name: 'test', own, clock: page.clock, locks, openChannel, page: wake },
+      id: `t${tabs++}`,
+    })
     const shown = new Map<string, { slot: number; lamports: bigint; source: SharedArrival['source'] }>()
     const roles: string[] = []
     stream.on('account', ({ account: { address, slot, lamports }, wish: of, source }) => {
@@ -257,6 +260,43 @@ describe('a tab that slept', () => {
   })
 })
 
+describe('a leader that nobody looks at', () => {
+  it('gives way after a minute to a tab that is seen', async () => {
+    const { tabs, clock, node } = await fiveTabs()
+    tabs[0]?.page.hide(true)
+    await clock.advance(55_000)
+    expect(tabs[0]?.stream.role).toBe('leader')
+    await clock.advance(10_000)
+    expect(tabs.map(({ stream }) => stream.role)).toEqual(['follower', 'leader', 'follower', 'follower', 'follower'])
+    expect(tabs.every((tab) => tab.isLive())).toBe(true)
+    expect(node.sockets).toBe(1)
+  })
+
+  it('stays it while no other tab is seen either, and gives way as soon as one is', async () => {
+    const { tabs, clock, soon } = await fiveTabs()
+    for (const { page } of tabs) page.hide(true)
+    await clock.advance(600_000)
+    expect(tabs[0]?.stream.role).toBe('leader')
+    tabs[3]?.page.hide(false)
+    await soon()
+    expect(tabs.map(({ stream }) => stream.role)).toEqual(['follower', 'follower', 'follower', 'leader', 'follower'])
+    expect(tabs.every((tab) => tab.isLive())).toBe(true)
+  })
+
+  it('leaves before it is frozen, and is one of the others when it wakes', async () => {
+    const { tabs, node, soon } = await fiveTabs()
+    tabs[0]?.page.tell('freeze')
+    tabs[0]?.page.freeze()
+    await soon()
+    expect(tabs.slice(1).every((tab) => tab.isLive())).toBe(true)
+    expect([tabs[1]?.stream.role, node.sockets]).toEqual(['leader', 1])
+    tabs[0]?.page.thaw()
+    tabs[0]?.page.tell('wake')
+    await soon()
+    expect([tabs[0]?.stream.role, tabs[0]?.isLive(), node.sockets]).toEqual(['follower', true, 1])
+  })
+})
+
 describe('wishes', () => {
   it('hold for as long as their tab says them again', async () => {
     const { open, node, clock } = setUp()
@@ -329,21 +369,20 @@ describe('messages', () => {
   })
 
   it('that were missed are asked for, and nothing is live until they came', async () => {
-    const { open, browser, node, soon, clock } = setUp()
+    const { open, browser, clock, soon } = setUp()
     open(wish(1))
     const second = open(wish(1))
     await soon()
-    const said = browser.said as (Said & { seq: number })[]
-    const last = said.findLast(({ type }) => type === 'beat') as Said & { seq: number }
-    second.page.freeze()
-    node.change(wish(1), 70, 7n)
-    await clock.advance(10)
-    second.page.crash()
-    const third = open(wish(1))
-    await soon()
-    browser.say('lamplight/1/test', { ...last, seq: 10_000, atMs: clock.now() })
+    const said = browser.said as Said[]
+    const last = said.findLast(({ type }) => type === 'beat')
+    const count = said.length
+    browser.say('lamplight/1/test', { ...last, seq: (last?.seq ?? 0) + 2, atMs: clock.now() })
     await clock.advance(1)
-    expect(third.isLive()).toBe(false)
+    expect(second.isLive()).toBe(false)
+    expect(said.slice(count + 1)).toMatchObject([{ type: 'wishes', isNew: true }])
+    // The answer has the numbers of what was said in its place, so it is asked for once more.
+    await clock.advance(4500)
+    expect(second.isLive()).toBe(true)
   })
 })
 

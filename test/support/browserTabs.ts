@@ -1,5 +1,7 @@
 import type { Clock } from '../../src/base/clock.js'
+import { createEmitter } from '../../src/base/emitter.js'
 import type { Channel, Locks, OpenChannel } from '../../src/page/tabChannel.js'
+import type { Wake, WakeEvents } from '../../src/page/wake.js'
 
 /** One page of a browser: what tabs share, and what can happen to it. */
 export interface BrowserTab {
@@ -7,6 +9,11 @@ export interface BrowserTab {
   readonly openChannel: OpenChannel
   /** A clock whose timers stand still while the page is frozen. */
   readonly clock: Clock
+  readonly wake: Pick<Wake, 'isHidden' | 'on'>
+  /** Puts the page behind others, or in front. */
+  hide(isHidden: boolean): void
+  /** Tells the page what the browser does to it. */
+  tell(event: 'freeze' | 'wake'): void
   /** Runs no code of the page any more; it keeps its locks. */
   freeze(): void
   /** Runs what waited, in order. */
@@ -76,6 +83,8 @@ interface Shared {
 function createTab(clock: Clock, shared: Shared): BrowserTab {
   const page = createPage(clock)
   const endings = new Set<() => void>()
+  const events = createEmitter<WakeEvents>()
+  const wake = { isHidden: false, on: events.on }
 
   function openChannel(name: string): Channel {
     const listener: Listener = { name, deliver: (data) => page.run(() => channel.onmessage?.({ data })) }
@@ -107,7 +116,12 @@ function createTab(clock: Clock, shared: Shared): BrowserTab {
   }
 
   return {
-    ...{ openChannel, locks: { request }, clock: page.clock, freeze: page.freeze, thaw: page.thaw },
+    ...{ openChannel, locks: { request }, clock: page.clock, wake, freeze: page.freeze, thaw: page.thaw },
+    hide(isHidden) {
+      wake.isHidden = isHidden
+      events.emit(isHidden ? 'hide' : 'wake', 'visibilitychange')
+    },
+    tell: (event) => events.emit(event, event),
     crash() {
       page.freeze()
       for (const end of endings) end()
