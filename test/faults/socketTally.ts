@@ -11,7 +11,7 @@ export interface SocketTally {
   readonly notified: () => number
   /** How often each socket was asked for a method, oldest first. */
   readonly callsOf: (method: string) => readonly number[]
-  /** The most calls of a method that waited for their answers at one time on one socket. */
+  /** The most calls of a method that waited for their answers at one time, on all sockets. */
   readonly mostInFlight: (method: string) => number
 }
 
@@ -37,7 +37,7 @@ export function createSocketTally(): SocketTally {
       const { id, method } = JSON.parse(String(data))
       this.asked.set(id, method)
       this.methods.push(method)
-      const now = [...this.asked.values()].filter((each) => each === method).length
+      const now = sockets.flatMap(({ asked }) => [...asked.values()]).filter((each) => each === method).length
       most.set(method, Math.max(most.get(method) ?? 0, now))
       sent.push(String(data))
       super.send(data)
