@@ -75,14 +75,18 @@ function joinPage(page: Wake, sockets: readonly Socket[], clock: Clock): () => v
     cancel = clock.schedule(() => each(({ suspend }) => suspend('hidden for 5 minutes')), HIDDEN_MS)
   }
   function wake(reason: string) {
-    if (!page.isHidden) cancel()
+    cancel()
+    // Thawed out of sight: useful for a while, and not for longer than any hidden page.
+    if (page.isHidden) hide()
     each((socket) => socket.wake(reason))
   }
+  /** A network is no reason to come back before anybody looks. */
+  const online = (reason: string) => each((socket) => void (socket.state.name !== 'suspended' && socket.wake(reason)))
   if (page.isHidden) hide()
   const stops = [
     page.on('hide', hide),
     page.on('wake', wake),
-    page.on('online', wake),
+    page.on('online', online),
     page.on('offline', (reason) => each(({ unplug }) => unplug(reason))),
     page.on('freeze', (reason) => each(({ suspend }) => suspend(reason))),
   ]

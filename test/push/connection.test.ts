@@ -92,6 +92,22 @@ describe('the connection', () => {
     expect(connection.stream.isLive(wish(0))).toBe(true)
   })
 
+  it('does not come back for a network while nobody looks, and lets go again when it is thawed out of sight', async () => {
+    const { clock, page, pair, connection, start } = setUpConnection()
+    await start(1)
+    page.hide()
+    await clock.advance(300_000)
+    page.setOnline(false)
+    page.setOnline(true)
+    expect(connection.state.name).toBe('suspended')
+    page.tell('resume')
+    pair.last.open()
+    await clock.advance(299_000)
+    expect(connection.state.name).toBe('open')
+    await clock.advance(1000)
+    expect(connection.state.name).toBe('suspended')
+  })
+
   it('lets go when the page is frozen or left, and stays when it was only hidden for a while', async () => {
     const { clock, page, connection, start } = setUpConnection()
     await start(1)
