@@ -13,6 +13,7 @@ import { createWake, type Wake } from '../page/wake.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import { type AccountRecord, recordOf } from '../token/balance.js'
 import { type Audit, createAudit } from './audit.js'
+import { createEpochGuard } from './epoch.js'
 import { createFleet, type Fleet, type Lane } from './fleet.js'
 import { createLifetime, type Lifetime } from './lifetime.js'
 import { createStream, type Stream } from './stream.js'
@@ -99,11 +100,14 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
   const held = ({ commitment, address }: Wish) =>
     queryClient.getQueryData<AccountRecord>(balanceKeys.account(cluster, commitment, address))
   const failed = (error: LamplightError) => tell('error', error)
+  // A chain that started over has lower slots for a long while: what the old one said must not stand in its way.
+  const guard = createEpochGuard(clock, () => void queryClient.resetQueries({ queryKey: balanceKeys.cluster(cluster) }))
   const { stream, tell: arrived } = fleet
   const audit = createAudit({ clock, random, page, reader, stream, held, failed, everyMs: auditMs, tell: arrived })
-  stream.on('account', ({ account, wish, lagging, source, reason }) =>
-    writer.push(recordOf(account, { commitment: wish.commitment, source, reason, at: clock.now(), lagging })),
-  )
+  stream.on('account', ({ account, wish, lagging, source, reason }) => {
+    guard.saw(account.slot)
+    writer.push(recordOf(account, { commitment: wish.commitment, source, reason, at: clock.now(), lagging }))
+  })
   stream.on('changed', () => tell('changed', undefined))
   stream.on('error', failed)
   return connectionOf(fleet, lifetime, audit)

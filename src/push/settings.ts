@@ -10,6 +10,8 @@ export interface HeartbeatOptions {
   readonly suspectAfterMs?: number | undefined
   /** No answer for this long after the probe: a new connection, in milliseconds. @default 10_000 */
   readonly deadAfterMs?: number | undefined
+  /** How long the answer may take when the page wakes up or comes back into view, in milliseconds. @default 2_500 */
+  readonly wakeTimeoutMs?: number | undefined
 }
 
 /** How the socket side behaves. */
@@ -19,6 +21,11 @@ export interface ConnectionOptions {
   readonly backoff?: BackoffOptions | undefined
   /** Bounds of the offline request queue. */
   readonly queue?: { readonly max?: number | undefined; readonly ttlMs?: number | undefined } | undefined
+  /**
+   * Time between two reads that check what is live, in milliseconds, plus or minus a fifth; one batched request each.
+   * 0 or Infinity turns it off. @default 60_000
+   */
+  readonly auditMs?: number | undefined
   /** @default globalThis.WebSocket */
   readonly webSocket?: typeof WebSocket | undefined
   /**
@@ -31,17 +38,20 @@ export interface ConnectionOptions {
 }
 
 /** Checks the options at once, long before the code that uses them is loaded. @throws LamplightError `input/invalid-value` */
-export function settingsOf({ heartbeat = {}, backoff = {}, queue = {} }: ConnectionOptions): ConnectionSettings {
+export function settingsOf(options: ConnectionOptions): ConnectionSettings {
+  const { heartbeat = {}, backoff = {}, queue = {} } = options
   return {
     liveness: {
       probeAfterMs: durationOf('heartbeat.probeAfterMs', heartbeat.probeAfterMs, 15_000),
       suspectAfterMs: durationOf('heartbeat.suspectAfterMs', heartbeat.suspectAfterMs, 5000),
       deadAfterMs: durationOf('heartbeat.deadAfterMs', heartbeat.deadAfterMs, 10_000),
+      wakeTimeoutMs: durationOf('heartbeat.wakeTimeoutMs', heartbeat.wakeTimeoutMs, 2500),
     },
     backoff: {
       baseMs: durationOf('backoff.baseMs', backoff.baseMs, 500),
       capMs: durationOf('backoff.capMs', backoff.capMs, 30_000),
     },
+    auditMs: durationOf('auditMs', options.auditMs, 60_000),
     queue: { max: countOf('queue.max', queue.max, 64), ttlMs: durationOf('queue.ttlMs', queue.ttlMs, 15_000) },
   }
 }

@@ -80,6 +80,9 @@ export function createStream(parts: StreamParts): LaneStream {
   let connection = 0
   let slot: number | null = null
   let cancelRead: (() => void) | undefined
+  const late = new Map<string, Wish>()
+  let cancelRetry: (() => void) | undefined
+  let failures = 0
 
   const heldSlot = ({ commitment, address }: Wish) =>
     parts.queryClient.getQueryData<AccountRecord>(balanceKeys.account(parts.cluster, commitment, address))?.slot ?? 0
@@ -103,10 +106,10 @@ export function createStream(parts: StreamParts): LaneStream {
     cancelRead = undefined
     const wishes = [...unread.values()]
     unread.clear()
-    for (const wish of wishes) void readOne(wish, connection, 0)
+    for (const wish of wishes) void readOne(wish, connection)
   }
 
-  async function readOne(wish: Wish, mine: number, attempt: number): Promise<void> {
+  async function readOne(wish: Wish, mine: number): Promise<void> {
     const key = keyOf(wish)
     reading.add(key)
     const minSlot = Math.max(slot ?? 0, heldSlot(wish))
@@ -114,19 +117,30 @@ export function createStream(parts: StreamParts): LaneStream {
       const [account] = await parts.reader.read([wish.address], { commitment: wish.commitment, minSlot })
       if (mine !== connection || !account) return
       if (!subscriptions.isAcked(wish)) return
-      arrived.add(key)
-      events.emit('account', { account, wish, source: 'fetch', reason: 'gap-fill', lagging: account.slot < minSlot })
+      const lagging = account.slot < minSlot
+      if (!lagging) arrived.add(key)
+      events.emit('account', { account, wish, source: 'fetch', reason: 'gap-fill', lagging })
+      if (lagging) return again(wish)
+      failures = 0
     } catch (error) {
-      // Still unread: nothing may count as synced before it could be read.
       if (mine !== connection) return
       events.emit('error', error as LamplightError)
-      clock.schedule(
-        () => {
-          if (mine === connection && subscriptions.isAcked(wish)) void readOne(wish, mine, attempt + 1)
-        },
-        backoffMs(attempt + 1),
-      )
+      again(wish)
     }
+  }
+
+  /**
+   * Still unread: nothing may count as synced before it was read, and read as of now. What failed together is asked for
+   * together, or one lost request would come back as a hundred.
+   */
+  function again(wish: Wish) {
+    late.set(keyOf(wish), wish)
+    cancelRetry ??= clock.schedule(() => {
+      cancelRetry = undefined
+      const wishes = [...late.values()].filter(subscriptions.isAcked)
+      late.clear()
+      for (const each of wishes) void readOne(each, connection)
+    }, backoffMs(++failures))
   }
 
   subscriptions.on('acked', (wish) => {
@@ -138,13 +152,17 @@ export function createStream(parts: StreamParts): LaneStream {
     progress()
   })
   subscriptions.on('released', (wish) => {
-    for (const keys of [live, unread, reading, arrived]) keys.delete(keyOf(wish))
+    for (const keys of [live, unread, reading, arrived, late]) keys.delete(keyOf(wish))
     progress()
   })
   socket.on('state', ({ state, previous }) => {
     if (!isOpen(state) || !isOpen(previous)) {
       connection++
       slot = null
+      cancelRetry?.()
+      cancelRetry = undefined
+      failures = 0
+      late.clear()
       live.clear()
       unread.clear()
       reading.clear()

@@ -11,9 +11,7 @@ import {
   type BalanceEvent,
   createBalanceClient,
   createFailedClient,
-  eventNames,
 } from '../sync/balanceClient.js'
-import type { DebugSink } from '../sync/debugLog.js'
 import type { Address } from '../token/address.js'
 import { ClientContext, OwnerContext } from './balanceContext.js'
 
@@ -25,7 +23,7 @@ export interface WebSocketProviderProps
   /** Called for every event of the client; see `BalanceEvents`. */
   readonly onEvent?: ((event: BalanceEvent) => void) | undefined
   /** Writes every event as a line to `console.debug`, or to a function of yours. A line never holds a URL. @default false */
-  readonly debug?: boolean | DebugSink | undefined
+  readonly debug?: boolean | ((line: string) => void) | undefined
   readonly children?: ReactNode
 }
 
@@ -61,8 +59,7 @@ export function WebSocketProvider({ children, webSocket, fetch, onEvent, debug, 
     [queryClient, key, webSocket, hasFetch],
   )
   useEffect(() => client.open(), [client])
-  useEvents(client, onEvent)
-  useDebugLog(client, debug)
+  useEvents(client, { onEvent, debug })
 
   return (
     <ClientContext.Provider value={client}>
@@ -71,34 +68,22 @@ export function WebSocketProvider({ children, webSocket, fetch, onEvent, debug, 
   )
 }
 
-/** Listens only while there is somebody to tell; a function written inline costs nothing. */
-function useEvents(client: BalanceClient, onEvent: WebSocketProviderProps['onEvent']) {
-  const latest = useRef(onEvent)
+/** Listens only while there is somebody to tell, by code that is loaded then; a function written inline costs nothing. */
+function useEvents(client: BalanceClient, { onEvent, debug }: Pick<WebSocketProviderProps, 'onEvent' | 'debug'>) {
+  const latest = useRef({ onEvent, debug })
   useEffect(() => {
-    latest.current = onEvent
+    latest.current = { onEvent, debug }
   })
-  const isWanted = onEvent !== undefined
+  const isWanted = Boolean(onEvent || debug)
   useEffect(() => {
     if (!isWanted) return
-    const stops = eventNames.map((type) =>
-      client.on(type, (payload) => latest.current?.({ type, ...payload } as BalanceEvent)),
+    return whenLoaded(import('../sync/events.js'), ({ lineOf, onEvery }) =>
+      onEvery(client, (event) => {
+        const { onEvent, debug } = latest.current
+        onEvent?.(event)
+        if (debug) (typeof debug === 'function' ? debug : console.debug)(lineOf(event))
+      }),
     )
-    return () => {
-      for (const stop of stops) stop()
-    }
-  }, [client, isWanted])
-}
-
-function useDebugLog(client: BalanceClient, debug: WebSocketProviderProps['debug']) {
-  const latest = useRef(debug)
-  useEffect(() => {
-    latest.current = debug
-  })
-  const isWanted = Boolean(debug)
-  useEffect(() => {
-    if (!isWanted) return
-    const sink = (line: string) => (typeof latest.current === 'function' ? latest.current : console.debug)(line)
-    return whenLoaded(import('../sync/debugLog.js'), ({ logEvents }) => logEvents(client, sink))
   }, [client, isWanted])
 }
 

@@ -3,7 +3,7 @@ import { durationOf } from '../base/check.js'
 import { type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter, whenLoaded } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
-import { installRules } from '../cache/queries.js'
+import { balanceKeys, installRules } from '../cache/queries.js'
 import type { Wish } from '../live/subscriptions.js'
 import type { ConnectionParts } from '../push/connection.js'
 import { type ConnectionOptions, settingsOf } from '../push/settings.js'
@@ -65,15 +65,6 @@ export interface BalanceEvents {
   'polling:stopped': { readonly error: LamplightError | null }
   'connection:changed': Pick<ConnectionStatus, 'state' | 'freshness' | 'lastError'>
 }
-/** The names of all events. */
-export const eventNames = [
-  'balance:updated',
-  'balance:error',
-  'account:created',
-  'polling:started',
-  'polling:stopped',
-  'connection:changed',
-] as const satisfies readonly (keyof BalanceEvents)[]
 /** One event with its name, as `onEvent` gets it. */
 export type BalanceEvent = { [K in keyof BalanceEvents]: { readonly type: K } & BalanceEvents[K] }[keyof BalanceEvents]
 
@@ -140,7 +131,6 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
   /** The pull path's one door to the node. */
   async function pull({ address, commitment }: Wish): Promise<AccountAt> {
     if (options.failure) throw options.failure
-    await link.settled(gatherMs)
     try {
       const [account] = await reader.read([address], { commitment })
       const newestSeen = link.connection?.stream.slot ?? 0
@@ -159,6 +149,7 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
   const polling = pollingOf({ queryClient, cluster, clock, isLive: trust.isLive }, status, bus)
 
   const associated = createAssociatedAddresses()
+  const keyOf = ({ address, commitment }: Wish) => balanceKeys.account(cluster, commitment, address)
   return {
     queryClient,
     cluster,
@@ -170,10 +161,18 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
       polling.resume()
     },
     async readAccount(wish) {
+      const wasLive = trust.isLive(wish)
+      await link.settled(gatherMs)
+      // Read after its acknowledgement while this read was waiting: nothing could be newer.
+      const held = !wasLive && trust.isLive(wish) && queryClient.getQueryData<AccountRecord>(keyOf(wish))
+      if (held) return held
       const account = await pull(wish)
       return recordOf(account, { commitment: wish.commitment, source: 'fetch', reason: 'poll', at: clock.now() })
     },
-    readMint: async (mint, level) => decodeMint(await pull({ address: mint, commitment: level })),
+    async readMint(mint, level) {
+      await link.settled(gatherMs)
+      return decodeMint(await pull({ address: mint, commitment: level }))
+    },
     follow: link.follow,
     ...trust,
     pollDelayMs: polling.delayMs,

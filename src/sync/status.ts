@@ -104,7 +104,6 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
     const live = link.connection
     const socket = live?.state
     if (!socket) return failure ? 'failed' : 'idle'
-    if (socket.name === 'waiting' && isOffline()) return 'offline'
     if (socket.name !== 'open') {
       if (socket.name !== 'suspect') hasBeenLive = false
       return socket.name
@@ -163,13 +162,11 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
   }
 }
 
-function waitOf(state: SocketState | undefined) {
-  if (state?.name === 'waiting') return { attempt: state.attempt, nextRetryAt: state.retryAtMs, error: state.error }
-  if (state?.name === 'failed') return { attempt: 0, nextRetryAt: null, error: state.error }
-  return { attempt: state?.name === 'connecting' ? state.attempt : 0, nextRetryAt: null, error: undefined }
-}
-
-const isOffline = () => typeof navigator !== 'undefined' && navigator.onLine === false
+const waitOf = (state: SocketState = { name: 'idle' }) => ({
+  attempt: 'attempt' in state ? state.attempt : 0,
+  nextRetryAt: 'retryAtMs' in state ? state.retryAtMs : null,
+  error: 'error' in state ? state.error : undefined,
+})
 
 /** What trust is judged by. */
 export interface TrustParts {

@@ -86,10 +86,16 @@ describe('a value', () => {
     connection.stream.follow(wish(1))
     await clock.advance(9 * 400 - 100)
     expect(held(1)).toBeUndefined()
-    await clock.advance(1000)
+    await clock.advance(200)
     expect(asked).toBe(9)
+    await clock.advance(100)
     expect(held(1)).toMatchObject({ slot: 90, lagging: true })
     expect(held(0)).toMatchObject({ slot: 200, lamports: 5n, lagging: false })
+    // Shown, and not called live: what happened between its slot and the newest one seen is not known.
+    expect(connection.stream.isLive(wish(1))).toBe(false)
+    expect(connection.stream.isLive(wish(0))).toBe(true)
+    await clock.advance(5000)
+    expect(asked).toBeGreaterThan(9)
   })
 
   it('goes back with a fork that the node switches to, told under a higher slot', async () => {
