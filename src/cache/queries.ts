@@ -55,11 +55,9 @@ function gate(held: unknown, arrived: unknown): unknown {
 const isDerived = (value: unknown) =>
   typeof value === 'object' && value !== null && 'kind' in value && (value.kind === 'token' || value.kind === 'sol')
 
-/** What the node itself said about an account is said at once; the next poll asks again. */
+/** Said at once, because the next poll asks again: a missing mint, and a 429 that was waited for already. */
+const FINAL: readonly string[] = ['account/no-mint', 'rpc/rate-limited']
 const shouldRetry = (failures: number, error: Error) =>
-  failures < MAX_RETRIES && isLamplightError(error) && error.retryable && error.code !== 'account/no-mint'
+  failures < MAX_RETRIES && isLamplightError(error) && error.retryable && !FINAL.includes(error.code)
 
-function retryDelay(failures: number, error: Error): number {
-  const afterMs = isLamplightError(error, 'rpc/rate-limited') ? error.context.retryAfterMs : null
-  return afterMs ?? Math.min(1000 * 2 ** failures, 30_000)
-}
+const retryDelay = (failures: number) => Math.min(1000 * 2 ** failures, 30_000)

@@ -1,4 +1,5 @@
 import { systemClock } from '../base/clock.js'
+import { isLamplightError, type LamplightError } from '../base/errors.js'
 import type { Priority } from './budget.js'
 import { createRest, createSender, type Send, type TransportOptions } from './sender.js'
 
@@ -6,6 +7,8 @@ import { createRest, createSender, type Send, type TransportOptions } from './se
 export interface RpcClientOptions extends TransportOptions {
   /** The node's HTTP address. Its path and query may hold a key and are never shown. */
   readonly url: string
+  /** Told of each refusal with 429 at once; the request itself waits and is sent again. */
+  readonly onRefused?: ((error: LamplightError) => void) | undefined
 }
 
 /** How one call is made. */
@@ -30,13 +33,16 @@ export interface RpcClient {
 
 /** Makes a client for one node; nothing is sent before the first `call`. */
 export function createRpcClient(options: RpcClientOptions): RpcClient {
-  const { url, clock = systemClock, random } = options
+  const { url, onRefused, clock = systemClock, random } = options
   const endpoint = new URL(url).host
   const target = { url, endpoint }
   const rest = createRest(clock, random)
   const send = createSender(options, {
     next: () => target,
-    report: rest,
+    report(outcome) {
+      if (isLamplightError(outcome.error, 'rpc/rate-limited')) onRefused?.(outcome.error)
+      return rest(outcome)
+    },
   })
   return { endpoint, call: createCall(send) }
 }

@@ -114,7 +114,7 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
   const { rpcUrl, wsUrl, cluster, host } = endpointOf(options)
   const patienceMs = durationOf('patienceMs', options.patienceMs, 300)
   const gatherMs = patienceMs === Infinity ? 0 : patienceMs
-  const rpc = createRpcClient({ url: rpcUrl, clock, ...(options.fetch && { fetch: options.fetch }) })
+  const rpc = createRpcClient({ url: rpcUrl, clock, fetch: options.fetch, onRefused: (error) => status.failed(error) })
   const reader = createAccountReader({ rpc, clock })
   const settings = settingsOf(options)
   const load = async (tell: ConnectionParts['tell'], url: string) => {
