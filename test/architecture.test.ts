@@ -9,12 +9,13 @@ const table: Readonly<Record<string, Room>> = {
   base: { rooms: [] },
   token: { rooms: ['base'], packageTypes: ['@solana/web3.js'] },
   rpc: { rooms: ['base', 'token'], packageTypes: ['@solana/web3.js'] },
+  pull: { rooms: ['base', 'token', 'rpc'] },
   live: { rooms: ['base', 'token'] },
   page: { rooms: ['base', 'token'], roomTypes: ['live', 'push'] },
   cache: { rooms: ['base', 'token'], packages: ['@tanstack/query-core'] },
   push: { rooms: ['base', 'token', 'rpc', 'live', 'page', 'cache'], packageTypes: ['@tanstack/query-core'] },
   sync: {
-    rooms: ['base', 'token', 'rpc', 'live', 'page', 'cache', 'push'],
+    rooms: ['base', 'token', 'rpc', 'pull', 'live', 'page', 'cache', 'push'],
     packages: ['@tanstack/query-core', 'zustand/vanilla'],
     packageTypes: ['@solana/web3.js'],
   },
@@ -23,6 +24,10 @@ const table: Readonly<Record<string, Room>> = {
     roomTypes: ['live', 'rpc'],
     packages: ['react', '@tanstack/react-query', '@solana/wallet-adapter-react'],
     anyCount: true,
+  },
+  signin: {
+    rooms: ['base', 'token'],
+    packages: ['react', '@tanstack/react-query', '@solana/wallet-adapter-react'],
   },
   components: {
     rooms: ['base', 'token', 'react'],

@@ -64,7 +64,6 @@ const rows = {
     false,
     () => 'This environment has no WebSocket. Pass one as the option "webSocket", or url: false to poll only.',
   ),
-  'socket/not-loaded': row(true, () => 'The code of the live connection could not be loaded.'),
   'socket/closed': row(
     true,
     (c: { endpoint: string; closeCode: number; why: string }) =>
@@ -79,6 +78,13 @@ const rows = {
     (c: { address: string; rpcCode: number; rpcMessage: string }) =>
       `The node refused to watch ${c.address}: ${c.rpcMessage} (${c.rpcCode}).`,
   ),
+  'client/not-loaded': row(true, (c: { part: string }) => `The code of ${c.part} could not be loaded.`),
+  'wallet/unavailable': row(
+    false,
+    (c: { request: string; why: string }) => `The wallet cannot be asked for ${c.request}: ${c.why}.`,
+  ),
+  'wallet/rejected': row(false, (c: { request: string }) => `${c.request} was refused in the wallet.`),
+  'wallet/failed': row(true, (c: { request: string; why: string }) => `The wallet failed at ${c.request}: ${c.why}.`),
   'react/no-provider': row(false, (c: { consumer: string }) => `${c.consumer} needs a <WebSocketProvider> above it.`),
 } as const
 

@@ -69,7 +69,7 @@ export function createCalls(
   }
   const lost = (why: string): CallOutcome => ({
     type: 'lost',
-    error: new LamplightError('socket/closed', { endpoint: socket.endpoint, closeCode: 0, why }),
+    error: new LamplightError('socket/closed', { endpoint: new URL(socket.url).host, closeCode: 0, why }),
   })
 
   const send: Calls['send'] = (method, params, done) => {
@@ -88,7 +88,12 @@ export function createCalls(
       else {
         const { rpcCode, rpcMessage } = outcome
         call.reject(
-          new LamplightError('rpc/refused', { endpoint: socket.endpoint, method: call.method, rpcCode, rpcMessage }),
+          new LamplightError('rpc/refused', {
+            endpoint: new URL(socket.url).host,
+            method: call.method,
+            rpcCode,
+            rpcMessage,
+          }),
         )
       }
     })

@@ -3,14 +3,14 @@ import { type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter } from '../base/emitter.js'
 import { LamplightError } from '../base/errors.js'
 import { createLiveness, createProbe, type Liveness, type LivenessNumbers, punctually } from './liveness.js'
-import { isOpen, isPaused, type SocketState } from './socketState.js'
-import { closeKindOf } from './wire.js'
+import { isOpen, isPaused, type SocketRoute, type SocketState } from './socketState.js'
+import { closeKindOf, openWire } from './wire.js'
 
-export type { SocketState } from './socketState.js'
+export type { SocketRoute, SocketState } from './socketState.js'
 
 /** How a socket connects and how long it trusts silence. */
 export interface SocketOptions {
-  readonly url: string
+  readonly url: string | SocketRoute
   /** @default globalThis.WebSocket */
   readonly webSocket?: typeof WebSocket | undefined
   readonly liveness: LivenessNumbers
@@ -32,8 +32,8 @@ export interface SocketEvents {
 /** One connection that comes back by itself until it is closed. */
 export interface Socket {
   readonly state: SocketState
-  /** The server's host, fit for logs. */
-  readonly endpoint: string
+  /** The address of the connection, or of the next one; it may hold a key. */
+  readonly url: string
   open(): void
   close(): void
   /** Tries again now instead of at the end of the wait. */
@@ -64,13 +64,14 @@ const OPEN = 1
 
 /** Makes a socket; nothing is opened before `open()`. */
 export function createSocket(options: SocketOptions): Socket {
-  const { url, clock = systemClock, random = Math.random, connectTimeoutMs = 8000, page } = options
+  const { clock = systemClock, random = Math.random, connectTimeoutMs = 8000, page } = options
   const { probeAfterMs, suspectAfterMs, wakeTimeoutMs = 2500 } = options.liveness
   const proofMs = probeAfterMs + suspectAfterMs
-  const endpoint = new URL(url).host
+  const route = typeof options.url === 'string' ? fixedRoute(options.url) : options.url
   const events = createEmitter<SocketEvents>()
   const probe = createProbe()
   let state: SocketState = { name: 'idle' }
+  let url = route.url()
   let wire: WebSocket | undefined
   let liveness: Liveness | undefined
   let cancel = () => {}
@@ -90,7 +91,8 @@ export function createSocket(options: SocketOptions): Socket {
 
   function connect(reason: string) {
     startedAtMs = clock.now()
-    const mine = construct(url, options.webSocket)
+    url = route.url()
+    const mine = openWire(url, options.webSocket)
     if (mine instanceof LamplightError) return enter({ name: 'failed', error: mine, retryAtMs: null }, mine.message)
     wire = mine
     // Only the connection in charge may speak: a late event of an old one changes nothing.
@@ -153,13 +155,14 @@ export function createSocket(options: SocketOptions): Socket {
     // Only a connection that held for a while earns quick retries again: accept-then-close must slow down too.
     if (isOpen(state) && clock.now() - state.sinceMs >= STEADY_MS) attempts = slowCloses = 0
     drop()
-    const error = new LamplightError('socket/closed', { endpoint, closeCode, why })
+    const error = new LamplightError('socket/closed', { endpoint: new URL(url).host, closeCode, why })
+    const attempt = attempts++
+    if (route.failed(url)) return pause(error, why, backoffMs(0, options.backoff, random))
     const kind = closeKindOf(closeCode)
     if (kind === 'permanent') return enter({ name: 'failed', error, retryAtMs: null }, why)
     slowCloses = kind === 'slow' ? slowCloses + 1 : 0
     if (slowCloses >= MAX_SLOW_CLOSES) return fail(error)
-    const delayMs = backoffMs(kind === 'slow' ? 30 : attempts, options.backoff, random)
-    attempts++
+    const delayMs = backoffMs(kind === 'slow' ? 30 : attempt, options.backoff, random)
     pause(error, why, delayMs)
   }
 
@@ -175,6 +178,7 @@ export function createSocket(options: SocketOptions): Socket {
   function fail(error: LamplightError) {
     drop()
     slowCloses = 0
+    if (route.failed(url)) return pause(error, error.message, backoffMs(0, options.backoff, random))
     const retryAtMs = clock.now() + FAILED_RETRY_MS
     enter({ name: 'failed', error, retryAtMs }, error.message, () =>
       clock.schedule(() => connect('the long wait is over'), FAILED_RETRY_MS),
@@ -203,7 +207,9 @@ export function createSocket(options: SocketOptions): Socket {
     get state() {
       return state
     },
-    endpoint,
+    get url() {
+      return url
+    },
     send,
     fail,
     on: events.on,
@@ -238,13 +244,4 @@ export function createSocket(options: SocketOptions): Socket {
   }
 }
 
-function construct(url: string, given: typeof WebSocket | undefined): WebSocket | LamplightError {
-  const Impl = given ?? globalThis.WebSocket
-  if (!Impl) return new LamplightError('socket/unavailable', {})
-  try {
-    return new Impl(url)
-  } catch (cause) {
-    const why = 'the address was not accepted'
-    return new LamplightError('socket/closed', { endpoint: new URL(url).host, closeCode: 0, why }, { cause })
-  }
-}
+const fixedRoute = (url: string): SocketRoute => ({ url: () => url, failed: () => false })

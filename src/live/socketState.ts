@@ -26,3 +26,11 @@ export const isOpen = (state: SocketState): state is Extract<SocketState, { read
 /** Whether it would connect by itself later, or when the page wakes. */
 export const isPaused = ({ name }: SocketState): boolean =>
   name === 'waiting' || name === 'offline' || name === 'suspended'
+
+/** Where a socket is opened: at one address, or at the best of several. */
+export interface SocketRoute {
+  /** The address for the next connection. */
+  url(): string
+  /** Learns that a connection there ended or was not made; true when another address takes over. */
+  failed(url: string): boolean
+}

@@ -1,3 +1,4 @@
+import { LamplightError } from '../base/errors.js'
 import { isObject, parseRpcText } from '../base/wireText.js'
 
 /** One frame from a node, understood as far as this library needs. */
@@ -59,4 +60,16 @@ function idOf(id: unknown): number | undefined {
 export function closeKindOf(code: number): 'temporary' | 'slow' | 'permanent' {
   if ((code >= 3500 && code <= 3999) || (code >= 4500 && code <= 4999)) return 'permanent'
   return code === 1002 || code === 1003 || (code >= 1007 && code <= 1010) || code === 1015 ? 'slow' : 'temporary'
+}
+
+/** Starts a connection; what the environment cannot do comes back as the error. */
+export function openWire(url: string, given: typeof WebSocket | undefined): WebSocket | LamplightError {
+  const Impl = given ?? globalThis.WebSocket
+  if (!Impl) return new LamplightError('socket/unavailable', {})
+  try {
+    return new Impl(url)
+  } catch (cause) {
+    const why = 'the address was not accepted'
+    return new LamplightError('socket/closed', { endpoint: new URL(url).host, closeCode: 0, why }, { cause })
+  }
 }

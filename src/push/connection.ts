@@ -6,17 +6,18 @@ import { balanceKeys } from '../cache/queries.js'
 import { createWriter } from '../cache/writer.js'
 import { type Calls, createCalls, createPace } from '../live/calls.js'
 import type { OutboxOptions } from '../live/outbox.js'
-import { createSocket, type SocketOptions, type SocketState } from '../live/socket.js'
+import { createSocket, type Socket, type SocketOptions, type SocketState } from '../live/socket.js'
 import { createSubscriptions, type Wish } from '../live/subscriptions.js'
 import type { TabRole } from '../page/tabMember.js'
 import { createWake, type Wake } from '../page/wake.js'
 import type { AccountReader } from '../rpc/accountReader.js'
+import type { EndpointPool } from '../rpc/endpointPool.js'
 import { type AccountRecord, recordOf } from '../token/balance.js'
 import { type Audit, createAudit } from './audit.js'
 import { createEpochGuard } from './epoch.js'
 import { createFleet, type Fleet, type Lane } from './fleet.js'
 import { createLifetime, type Lifetime } from './lifetime.js'
-import { createStream, type Stream } from './stream.js'
+import { createStream, type LaneStream, type Stream } from './stream.js'
 
 /** How the socket side behaves, checked and complete. */
 export interface ConnectionSettings extends Pick<SocketOptions, 'webSocket' | 'liveness' | 'backoff' | 'random'> {
@@ -51,6 +52,8 @@ export interface Connection {
   /** Whose it is among the browser's tabs; left out, this tab's alone. */
   readonly role?: TabRole
   readonly state: SocketState
+  /** The host that the socket is, or will be, connected to; fit for logs. */
+  readonly endpoint: string
   readonly stream: Stream
   /** Requests that wait for a connection. */
   readonly queued: number
@@ -67,7 +70,8 @@ export interface Connection {
 
 /** What the push side is joined to. */
 export interface ConnectionParts {
-  readonly url: string
+  /** Where the sockets belong. */
+  readonly pool: Pick<EndpointPool, 'socketUrl' | 'socketFailed' | 'socketOk' | 'on'>
   readonly reader: AccountReader
   readonly queryClient: QueryClient
   readonly cluster: string
@@ -78,7 +82,7 @@ export interface ConnectionParts {
 
 /** Puts the push side together; nothing is opened before `open()`. */
 export function createConnection(settings: ConnectionSettings, parts: ConnectionParts): Connection {
-  const { clock, reader, queryClient, cluster, tell } = parts
+  const { clock, reader, queryClient, cluster, tell, pool } = parts
   const { queue, maxSubscriptions = 100, auditMs = 60_000, page = createWake(), ...rest } = settings
   const { random = Math.random } = rest
   const pace = createPace(20)
@@ -87,13 +91,15 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
     fleet.stream.vouch(written)
     tell('flushed', undefined)
   })
+  const route = { url: () => pool.socketUrl() as string, failed: pool.socketFailed }
   function launch(): Lane {
-    const socket = createSocket({ ...rest, url: parts.url, clock, page })
+    const socket = createSocket({ ...rest, url: route, clock, page })
     const calls = createCalls(socket, { clock, queue })
     const subscriptions = createSubscriptions(socket, calls, { clock, pace, random })
     const stream = createStream({ ...parts, socket, subscriptions })
     // What was pushed before the connection ended is true, and is not held back for a frame.
     socket.on('state', writer.flush)
+    tellPool(pool, socket, stream)
     return { socket, calls, subscriptions, stream }
   }
   const fleet = createFleet(launch, lifetime.join, maxSubscriptions, clock)
@@ -110,7 +116,25 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
   })
   stream.on('changed', () => tell('changed', undefined))
   stream.on('error', failed)
+  pool.on('changed', () => {
+    for (const { socket } of fleet.lanes)
+      if (socket.url !== pool.socketUrl()) socket.restart('its node has fallen behind')
+  })
   return connectionOf(fleet, lifetime, audit)
+}
+
+/** The pool judges a socket's node too: by whether it can be reached, and by the slots it tells of. */
+function tellPool(pool: ConnectionParts['pool'], socket: Socket, stream: LaneStream) {
+  let newest = -1
+  socket.on('state', ({ state, previous }) => {
+    if (state.name === 'connecting') newest = -1
+    if (state.name === 'open' && previous.name === 'connecting') pool.socketOk(socket.url)
+  })
+  stream.on('account', ({ account: { slot }, wish, source }) => {
+    if (source !== 'stream' || slot <= newest) return
+    newest = slot
+    pool.socketOk(socket.url, slot, wish.commitment)
+  })
 }
 
 function connectionOf(fleet: Fleet, lifetime: Lifetime, audit: Audit): Connection {
@@ -122,6 +146,9 @@ function connectionOf(fleet: Fleet, lifetime: Lifetime, audit: Audit): Connectio
     open: lifetime.hold,
     get state() {
       return fleet.state
+    },
+    get endpoint() {
+      return new URL(fleet.first.socket.url).host
     },
     get queued() {
       return calls.queued

@@ -1,5 +1,6 @@
 import type { BackoffOptions } from '../base/backoff.js'
 import { countOf, durationOf } from '../base/check.js'
+import type { CheckedLimits } from '../rpc/budget.js'
 import type { ConnectionSettings } from './connection.js'
 
 /** When silence on the socket becomes suspicious. 0 or Infinity turns one off. */
@@ -14,8 +15,18 @@ export interface HeartbeatOptions {
   readonly wakeTimeoutMs?: number | undefined
 }
 
-/** How the socket side behaves. */
+/** How many HTTP requests may leave, whatever they are for. */
+export interface BudgetOptions {
+  /** Requests per second in the long run, a whole number; 0 or Infinity turns the limit off. Public nodes allow 10. @default 10 */
+  readonly requestsPerSecond?: number | undefined
+  /** Requests that may leave at once after a quiet time. @default 20 */
+  readonly burst?: number | undefined
+}
+
+/** How requests and sockets behave. */
 export interface ConnectionOptions {
+  /** One budget for everything that asks this client's nodes; what a person waits for goes first. */
+  readonly budget?: BudgetOptions | undefined
   readonly heartbeat?: HeartbeatOptions | undefined
   /** Waits between attempts to connect. */
   readonly backoff?: BackoffOptions | undefined
@@ -38,9 +49,14 @@ export interface ConnectionOptions {
 }
 
 /** Checks the options at once, long before the code that uses them is loaded. @throws LamplightError `input/invalid-value` */
-export function settingsOf(options: ConnectionOptions): ConnectionSettings {
-  const { heartbeat = {}, backoff = {}, queue = {} } = options
+export function settingsOf(options: ConnectionOptions): ConnectionSettings & { readonly budget: CheckedLimits } {
+  const { heartbeat = {}, backoff = {}, queue = {}, budget = {} } = options
+  const { requestsPerSecond: rate, burst } = budget
   return {
+    budget: {
+      requestsPerSecond: countOf('budget.requestsPerSecond', rate === Infinity ? 0 : rate, 10),
+      burst: countOf('budget.burst', burst, 20, 1),
+    },
     liveness: {
       probeAfterMs: durationOf('heartbeat.probeAfterMs', heartbeat.probeAfterMs, 15_000),
       suspectAfterMs: durationOf('heartbeat.suspectAfterMs', heartbeat.suspectAfterMs, 5000),

@@ -12,7 +12,7 @@ import type { ConnectionOptions } from './settings.js'
 export function connect(
   { webSocket, random, shareAcrossTabs = !webSocket }: ConnectionOptions,
   settings: ConnectionSettings,
-  parts: ConnectionParts,
+  parts: ConnectionParts & SharedParts,
 ): Connection {
   const own = createConnection({ ...settings, webSocket, ...(random && { random }) }, parts)
   return shareAcrossTabs ? shareConnection(own, parts) : own
@@ -24,18 +24,24 @@ export interface SharedConnection extends Connection {
   readonly role: TabRole
 }
 
+/** What sharing is joined to. */
+export interface SharedParts extends Pick<ConnectionParts, 'queryClient' | 'cluster' | 'clock' | 'tell'> {
+  /** The addresses of all nodes in one text: tabs that ask the same ones have one connection together. */
+  readonly nodes: string
+}
+
 /** The means by which a page reaches its browser's other pages; each may be missing. */
 export type SharingMeans = Partial<Pick<TabMemberParts, 'locks' | 'openChannel' | 'page' | 'id'>>
 
 /** Puts a tab's own connection among those of the other tabs: it opens while this tab leads, or is alone. */
 export function shareConnection(
   own: Connection,
-  parts: Pick<ConnectionParts, 'url' | 'queryClient' | 'cluster' | 'clock' | 'tell'>,
+  parts: SharedParts,
   means: SharingMeans = meansOfPage(),
 ): SharedConnection {
-  const { queryClient, cluster, clock, tell, url } = parts
+  const { queryClient, cluster, clock, tell, nodes } = parts
   const { locks, openChannel, page = createWake(), id = 'alone' } = means
-  const name = `${cluster}/${digest(url)}`
+  const name = `${cluster}/${digest(nodes)}`
   const stream = createSharedStream({ name, own, clock, locks, openChannel, page, id })
   const writer = createWriter(queryClient, cluster, clock, (written) => {
     stream.vouch(written)
@@ -58,6 +64,9 @@ function connectionOf(own: Connection, stream: ReturnType<typeof createSharedStr
     },
     get state() {
       return stream.state
+    },
+    get endpoint() {
+      return own.endpoint
     },
     get queued() {
       return own.queued

@@ -1,4 +1,3 @@
-import { countOf } from '../base/check.js'
 import { type Clock, systemClock } from '../base/clock.js'
 import { LamplightError } from '../base/errors.js'
 
@@ -6,13 +5,16 @@ import { LamplightError } from '../base/errors.js'
 export type Priority = 'small' | 'bulk'
 
 /** How many requests may leave. */
-export interface BudgetOptions {
-  /** Requests per second in the long run, a whole number; 0 or Infinity turns the limit off. Public nodes allow 10. @default 10 */
-  readonly requestsPerSecond?: number | undefined
+export interface BudgetLimits {
+  /** Requests per second in the long run; 0 turns the limit off. @default 10 */
+  readonly requestsPerSecond?: number
   /** Requests that may leave at once after a quiet time. @default 20 */
-  readonly burst?: number | undefined
-  readonly clock?: Clock | undefined
+  readonly burst?: number
+  readonly clock?: Clock
 }
+
+/** Limits that were checked. */
+export type CheckedLimits = Required<Omit<BudgetLimits, 'clock'>>
 
 /** How one request waits. */
 export interface TurnOptions {
@@ -45,11 +47,10 @@ const MAX_WAITING = 256
 const OFF = 1e9
 
 /** Makes a budget: a token bucket with two queues, small reads before bulk. */
-export function createBudget(options: BudgetOptions = {}): Budget {
-  const { clock = systemClock, requestsPerSecond } = options
-  const asked = requestsPerSecond === Infinity ? 0 : requestsPerSecond
-  const rate = countOf('budget.requestsPerSecond', asked, 10) || OFF
-  const burst = rate === OFF ? OFF : countOf('budget.burst', options.burst, 20, 1)
+export function createBudget(limits: BudgetLimits = {}): Budget {
+  const { clock = systemClock, requestsPerSecond = 10 } = limits
+  const rate = requestsPerSecond || OFF
+  const burst = rate === OFF ? OFF : (limits.burst ?? 20)
   const small: Waiter[] = []
   const bulk: Waiter[] = []
   let tokens = burst

@@ -35,6 +35,8 @@ export interface Member {
   readonly headers: Readonly<Record<string, string>>
   readonly wsUrl: string | false
   readonly weight: number
+  /** There is no other to ask in its place: it is asked however often it failed. */
+  readonly isOnly: boolean
   readonly health: EndpointHealth
   /** What went wrong last. */
   readonly lastError: LamplightError | undefined
@@ -114,7 +116,7 @@ function createBreaker(clock: Clock, random: () => number) {
 
 /** Keeps what is known about one endpoint. */
 export function createMember(
-  parts: Pick<Member, 'target' | 'headers' | 'wsUrl' | 'weight'>,
+  parts: Pick<Member, 'target' | 'headers' | 'wsUrl' | 'weight' | 'isOnly'>,
   clock: Clock,
   random: () => number,
 ): Member {
@@ -167,7 +169,7 @@ export function createMember(
       if (failed) counts.failures++
       if (failed) lastError = error
       if (until < Infinity) restsUntil = until
-      else if (failed) breaker.failed()
+      else if (failed && !parts.isOnly) breaker.failed()
       else breaker.close()
       const tookMs = clock.now() - sentAt
       if (!failed) latencyMs = latencyMs === null ? tookMs : latencyMs + (tookMs - latencyMs) * 0.2

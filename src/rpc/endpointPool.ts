@@ -1,10 +1,10 @@
 import { backoffMs } from '../base/backoff.js'
 import { type Clock, systemClock } from '../base/clock.js'
 import { createEmitter } from '../base/emitter.js'
-import { LamplightError } from '../base/errors.js'
+import { isLamplightError, LamplightError } from '../base/errors.js'
 import { createBudget } from './budget.js'
 import { commitmentOf, createMember, type EndpointHealth, isFailure, type Member, slotOf } from './endpointHealth.js'
-import { endpointOf } from './endpoints.js'
+import type { Endpoint } from './endpoints.js'
 import { bareUrl, createPoolFetch } from './poolFetch.js'
 import { createCall, type RpcClient } from './rpcClient.js'
 import {
@@ -18,18 +18,11 @@ import {
   type TransportOptions,
 } from './sender.js'
 
-/** One place where the cluster can be asked. */
-export interface PoolEndpoint {
-  readonly http: string
-  /** Its WebSocket address; `false` for none. @default derived from `http` as web3.js does */
-  readonly ws?: string | false | undefined
-  /** Among equals the heaviest is asked. @default 1 */
-  readonly weight?: number | undefined
-}
-
 /** What a pool is made of. */
 export interface EndpointPoolOptions extends TransportOptions {
-  readonly endpoints: readonly PoolEndpoint[]
+  readonly endpoints: readonly Endpoint[]
+  /** Told of each refusal with 429 at once; the request itself waits and is sent again. */
+  readonly onRefused?: ((error: LamplightError) => void) | undefined
 }
 
 /** Several endpoints that look like one. */
@@ -38,8 +31,8 @@ export interface EndpointPool extends RpcClient {
   readonly fetch: typeof globalThis.fetch
   /** Where the socket belongs now; it stays while its endpoint is well. `false` when none has one. */
   socketUrl(): string | false
-  /** Tells that a socket could not be opened or was lost. */
-  socketFailed(url: string): void
+  /** Tells that a socket could not be opened or was lost; true when another endpoint takes over. */
+  socketFailed(url: string): boolean
   /** Tells that a socket lives, and the newest slot it told of. */
   socketOk(url: string, slot?: number, commitment?: string): void
   health(): readonly EndpointHealth[]
@@ -50,10 +43,7 @@ export interface EndpointPool extends RpcClient {
 /** An endpoint that was not asked for this long is asked for its slot, in milliseconds. */
 const PROBE_AFTER_MS = 30_000
 
-/**
- * Makes a pool; nothing is sent before the first call, and nothing on a timer.
- * @throws LamplightError `input/invalid-url`, `input/invalid-value`
- */
+/** Makes a pool, of one endpoint too; nothing is sent before the first call, and nothing on a timer. */
 export function createEndpointPool(options: EndpointPoolOptions): EndpointPool {
   const { clock = systemClock, random = Math.random } = options
   const budget = options.budget ?? createBudget({ requestsPerSecond: 0, clock })
@@ -80,6 +70,7 @@ export function createEndpointPool(options: EndpointPoolOptions): EndpointPool {
   function learn(outcome: Outcome) {
     const member = memberOf(outcome.target)
     member.learn(outcome)
+    if (isLamplightError(outcome.error, 'rpc/rate-limited')) options.onRefused?.(outcome.error)
     const slot = slotOf(outcome)
     if (slot !== undefined) saw(member, slot, commitmentOf(outcome.job))
     tell()
@@ -110,8 +101,9 @@ export function createEndpointPool(options: EndpointPoolOptions): EndpointPool {
     fetch: createPoolFetch(send, urls, options.fetch),
     socketUrl: sockets.url,
     socketFailed(url) {
-      sockets.failed(url)
+      const isCovered = sockets.failed(url)
       tell()
+      return isCovered
     },
     socketOk(url, slot, commitment = 'confirmed') {
       for (const member of sockets.ok(url)) if (slot !== undefined) saw(member, slot, commitment)
@@ -122,24 +114,15 @@ export function createEndpointPool(options: EndpointPoolOptions): EndpointPool {
   }
 }
 
-function membersOf(endpoints: readonly PoolEndpoint[], clock: Clock, random: () => number): readonly Member[] {
-  if (endpoints.length === 0)
-    throw new LamplightError('input/invalid-value', {
-      argument: 'endpoints',
-      input: 'an empty list',
-      expected: 'at least one { http }',
-    })
-  const seen = new Map<string, number>()
-  return endpoints.map(({ http, ws, weight = 1 }) => {
-    const { rpcUrl, wsUrl, host } = endpointOf({ rpcUrl: http, url: ws })
-    const count = (seen.get(host) ?? 0) + 1
-    seen.set(host, count)
-    const { username, password } = new URL(rpcUrl)
+function membersOf(endpoints: readonly Endpoint[], clock: Clock, random: () => number): readonly Member[] {
+  return endpoints.map(({ http, ws, weight, host }) => {
+    const { username, password } = new URL(http)
     const secret = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
     // `fetch` refuses a user and password in a URL, and shows them in its refusal.
     const headers: Record<string, string> = secret === ':' ? {} : { authorization: `Basic ${btoa(secret)}` }
-    const target = { url: bareUrl(rpcUrl).href, endpoint: count > 1 ? `${host}#${count}` : host }
-    return createMember({ target, headers, wsUrl, weight }, clock, random)
+    const target = { url: bareUrl(http).href, endpoint: host }
+    const isOnly = endpoints.length === 1
+    return createMember({ target, headers, wsUrl: ws, weight, isOnly }, clock, random)
   })
 }
 
@@ -230,11 +213,12 @@ function createSocketChoice(members: readonly Member[], ranking: Ranking, clock:
       chosen = well.includes(ranking.current) ? ranking.current : (ranking.best(well) ?? soonest)
       return chosen?.wsUrl ?? false
     },
-    failed(url: string) {
+    failed(url: string): boolean {
       for (const member of at(url)) {
         const count = (failures.get(member)?.count ?? 0) + 1
         failures.set(member, { count, until: clock.now() + backoffMs(count, {}, random) })
       }
+      return withSocket.some(isWell)
     },
     ok(url: string): readonly Member[] {
       for (const member of at(url)) failures.delete(member)

@@ -1,32 +1,71 @@
-import { urlOf } from '../base/check.js'
+import { shown, urlOf } from '../base/check.js'
+import { LamplightError } from '../base/errors.js'
+
+/** One place where the cluster can be asked. */
+export interface PoolEndpoint {
+  readonly http: string
+  /** Its WebSocket address; `false` for none. @default derived from `http` as web3.js does: an explicit port plus one */
+  readonly ws?: string | false | undefined
+  /** Among equals the heaviest is asked. @default 1 */
+  readonly weight?: number | undefined
+}
 
 /** Where a node is, checked. */
 export interface Endpoint {
-  readonly rpcUrl: string
-  readonly wsUrl: string | false
-  /** The host, fit for logs and screens. */
+  readonly http: string
+  readonly ws: string | false
+  readonly weight: number
+  /** The host, fit for logs and screens; the second endpoint on one host is `host#2`. */
   readonly host: string
-  /** A short name for this set of addresses that gives none of them away. */
-  readonly cluster: string
+}
+
+/** Where the nodes are that a client may ask. */
+export interface EndpointsInput {
+  /** The only node's HTTP address, where no `endpoints` are named. */
+  readonly rpcUrl?: string | undefined
+  /** The only node's WebSocket address; `false` polls only, whatever the endpoints. @default derived from `rpcUrl` */
+  readonly url?: string | false | undefined
+  /** Several nodes of one cluster. */
+  readonly endpoints?: readonly PoolEndpoint[] | undefined
 }
 
 /**
- * Checks a node's addresses. Left out, the socket's is derived as web3.js does: an explicit port plus one, else the same.
- * @throws LamplightError `input/invalid-url`
+ * Checks where nodes are.
+ * @throws LamplightError `input/invalid-url`, `input/invalid-value`
  */
-export function endpointOf(options: {
-  readonly rpcUrl: string
-  readonly url?: string | false | undefined
-  readonly cluster?: string | undefined
-}): Endpoint {
-  const http = urlOf('rpcUrl', options.rpcUrl, ['http:', 'https:'])
-  const wsUrl =
-    options.url === false
-      ? false
-      : options.url === undefined
-        ? socketUrlOf(http)
-        : urlOf('url', options.url, ['ws:', 'wss:']).href
-  return { rpcUrl: http.href, wsUrl, host: http.host, cluster: options.cluster ?? shortHash(`${http.href} ${wsUrl}`) }
+export function endpointsOf({ rpcUrl, url, endpoints }: EndpointsInput): readonly Endpoint[] {
+  if (!endpoints) return [checked({ http: rpcUrl as string, ws: url }, 'rpcUrl', 'url')]
+  const isEmpty = !Array.isArray(endpoints) || endpoints.length === 0
+  if (isEmpty || typeof url === 'string')
+    throw new LamplightError('input/invalid-value', {
+      argument: isEmpty ? 'endpoints' : 'url',
+      input: isEmpty ? 'a list without entries' : 'an address beside endpoints',
+      expected: isEmpty ? 'at least one { http }' : 'the socket of each endpoint as its ws, or url: false',
+    })
+  const seen = new Map<string, number>()
+  return endpoints.map((each, i) => {
+    const name = `endpoints[${i}]`
+    const one = checked(url === false ? { ...each, ws: false } : each, `${name}.http`, `${name}.ws`)
+    const count = (seen.get(one.host) ?? 0) + 1
+    seen.set(one.host, count)
+    return count > 1 ? { ...one, host: `${one.host}#${count}` } : one
+  })
+}
+
+/** A short name for a set of addresses that gives none of them away. */
+export const clusterOf = (endpoints: readonly Endpoint[]): string =>
+  shortHash(endpoints.map(({ http, ws }) => `${http} ${ws}`).join())
+
+function checked({ http: input, ws, weight = 1 }: PoolEndpoint, httpName: string, wsName: string): Endpoint {
+  const http = urlOf(httpName, input, ['http:', 'https:'])
+  if (typeof weight !== 'number' || !(weight > 0))
+    throw new LamplightError('input/invalid-value', {
+      argument: httpName.replace('http', 'weight'),
+      input: shown(weight),
+      expected: 'a number above 0',
+    })
+  const socket = ws === undefined ? socketUrlOf(http) : ws && urlOf(wsName, ws, ['ws:', 'wss:']).href
+  return { http: http.href, ws: socket, weight, host: http.host }
 }
 
 function socketUrlOf(http: URL): string {

@@ -1,15 +1,5 @@
-import { systemClock } from '../base/clock.js'
-import { isLamplightError, type LamplightError } from '../base/errors.js'
 import type { Priority } from './budget.js'
-import { createRest, createSender, type Send, type TransportOptions } from './sender.js'
-
-/** How one node is reached over HTTP. */
-export interface RpcClientOptions extends TransportOptions {
-  /** The node's HTTP address. Its path and query may hold a key and are never shown. */
-  readonly url: string
-  /** Told of each refusal with 429 at once; the request itself waits and is sent again. */
-  readonly onRefused?: ((error: LamplightError) => void) | undefined
-}
+import type { Send } from './sender.js'
 
 /** How one call is made. */
 export interface CallOptions {
@@ -29,22 +19,6 @@ export interface RpcClient {
    * `rpc/behind`, `rpc/refused`, `rpc/dropped-request`
    */
   call(method: string, params: readonly unknown[], options?: CallOptions): Promise<unknown>
-}
-
-/** Makes a client for one node; nothing is sent before the first `call`. */
-export function createRpcClient(options: RpcClientOptions): RpcClient {
-  const { url, onRefused, clock = systemClock, random } = options
-  const endpoint = new URL(url).host
-  const target = { url, endpoint }
-  const rest = createRest(clock, random)
-  const send = createSender(options, {
-    next: () => target,
-    report(outcome) {
-      if (isLamplightError(outcome.error, 'rpc/rate-limited')) onRefused?.(outcome.error)
-      return rest(outcome)
-    },
-  })
-  return { endpoint, call: createCall(send) }
 }
 
 /** Whether a method only reads. What sends or requests something must not happen twice. */

@@ -3,21 +3,21 @@ import { durationOf } from '../base/check.js'
 import { type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter, whenLoaded } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
-import { balanceKeys, installRules } from '../cache/queries.js'
+import type { AccountChange, AccountFailure, Watched } from '../cache/changes.js'
+import { installRules } from '../cache/queries.js'
 import type { Wish } from '../live/subscriptions.js'
+import { createLazyReading } from '../pull/lazyReading.js'
 import type { ConnectionParts } from '../push/connection.js'
 import { type ConnectionOptions, settingsOf } from '../push/settings.js'
-import { createAccountReader } from '../rpc/accountReader.js'
-import { endpointOf } from '../rpc/endpoints.js'
-import { createRpcClient } from '../rpc/rpcClient.js'
-import type { AccountAt, Commitment } from '../token/account.js'
+import type { EndpointHealth } from '../rpc/endpointHealth.js'
+import { clusterOf, type Endpoint, type EndpointsInput, endpointsOf } from '../rpc/endpoints.js'
+import type { Commitment } from '../token/account.js'
 import { type Address, type AddressInput, address, addressOfProgram } from '../token/address.js'
 import { createAssociatedAddresses } from '../token/associatedAddress.js'
-import { type AccountRecord, recordOf } from '../token/balance.js'
-import { decodeMint, type Mint } from '../token/mint.js'
-import type { AccountChange, AccountFailure, Watched } from './changes.js'
+import type { Mint } from '../token/mint.js'
 import { createLink } from './link.js'
 import { type Activity, createPolling, type Polling, type PollingParts } from './polling.js'
+import { createReads, type Reads } from './reads.js'
 import {
   type ConnectionStatus,
   createStatus,
@@ -27,14 +27,10 @@ import {
   type StatusStore,
 } from './status.js'
 
-/** What a client needs to know. */
-export interface BalanceClientOptions extends ConnectionOptions {
+/** What a client needs to know. Its nodes are `rpcUrl` (and `url`), or several `endpoints`. */
+export interface BalanceClientOptions extends ConnectionOptions, EndpointsInput {
   /** The cache that holds every balance. */
   readonly queryClient: QueryClient
-  /** The node's HTTP address. */
-  readonly rpcUrl: string
-  /** The node's WebSocket address; `false` polls only. @default derived from `rpcUrl` as web3.js does */
-  readonly url?: string | false | undefined
   /** A stable name for the cluster in cache keys. @default a short hash of the addresses */
   readonly cluster?: string | undefined
   /** @default 'confirmed' */
@@ -69,7 +65,7 @@ export interface BalanceEvents {
 export type BalanceEvent = { [K in keyof BalanceEvents]: { readonly type: K } & BalanceEvents[K] }[keyof BalanceEvents]
 
 /** Balances without React: one socket, one reader, one query cache. */
-export interface BalanceClient {
+export interface BalanceClient extends Reads {
   readonly queryClient: QueryClient
   readonly cluster: string
   readonly commitment: Commitment
@@ -79,10 +75,6 @@ export interface BalanceClient {
   open(): () => void
   /** Tries to connect now instead of at the end of the wait. */
   reconnect(): void
-  /** Reads one account; joins whatever else is asked at the same time. */
-  readAccount(wish: Wish): Promise<AccountRecord>
-  /** Reads one mint. @throws LamplightError `account/no-mint`, `account/not-mint` */
-  readMint(mint: Address, commitment: Commitment): Promise<Mint>
   /** Keeps an account's cache entry live until the returned function is called. */
   follow(wish: Wish): () => void
   /** Whether the stream vouches for this account now. */
@@ -99,6 +91,13 @@ export interface BalanceClient {
   on<K extends keyof BalanceEvents>(event: K, listener: (payload: BalanceEvents[K]) => void): () => void
   /** The owner's associated account of a mint; remembered. */
   associatedAddress(owner: Address, mint: Address, program: Mint['program']): Address
+  /** How each node does, as far as it was asked; empty before the first request. It holds no path, query or password. */
+  endpoints(): readonly EndpointHealth[]
+  /**
+   * A `fetch` for an app's own `Connection`: its calls fail over to the other endpoints and share the budget. Requests to
+   * other addresses go through untouched.
+   */
+  readonly fetch: typeof globalThis.fetch
   /** Sends a JSON-RPC request over the socket, from the bounded offline queue when there is no connection yet. */
   request(method: string, params: readonly unknown[], options?: { readonly key?: string }): Promise<unknown>
 }
@@ -111,45 +110,21 @@ export interface BalanceClient {
  */
 export function createBalanceClient(options: BalanceClientOptions): BalanceClient {
   const { queryClient, clock = systemClock, commitment = 'confirmed' } = options
-  const { rpcUrl, wsUrl, cluster, host } = endpointOf(options)
-  const patienceMs = durationOf('patienceMs', options.patienceMs, 300)
-  const gatherMs = patienceMs === Infinity ? 0 : patienceMs
-  const rpc = createRpcClient({ url: rpcUrl, clock, fetch: options.fetch, onRefused: (error) => status.failed(error) })
-  const reader = createAccountReader({ rpc, clock })
-  const settings = settingsOf(options)
-  const load = async (tell: ConnectionParts['tell'], url: string) => {
-    const { connect } = await import('../push/sharing.js')
-    return connect(options, settings, { url, reader, queryClient, cluster, clock, gatherMs, tell })
-  }
-  const link = createLink(wsUrl === false ? undefined : (tell) => load(tell, wsUrl), clock)
-  const status = createStatus({ link, endpoint: host, now: clock.now, failure: options.failure })
+  const { cluster, gatherMs, endpoint, hasSocket, reading, link } = waysToNodes(options, clock, (error) =>
+    status.failed(error),
+  )
+  const status = createStatus({ link, endpoint, now: clock.now, failure: options.failure })
   link.on('changed', status.refresh)
   link.on('flushed', status.refresh)
   link.on('error', status.failed)
   installRules(queryClient, cluster)
 
-  /** The pull path's one door to the node. */
-  async function pull({ address, commitment }: Wish): Promise<AccountAt> {
-    if (options.failure) throw options.failure
-    try {
-      const [account] = await reader.read([address], { commitment })
-      const newestSeen = link.connection?.stream.slot ?? 0
-      status.readOk(Math.max(0, newestSeen - (account as AccountAt).slot))
-      polling.succeeded()
-      return account as AccountAt
-    } catch (error) {
-      status.failed(error as LamplightError)
-      polling.failed(error as LamplightError)
-      throw error
-    }
-  }
-
   const bus = createEmitter<BalanceEvents>()
-  const trust = createTrust({ queryClient, cluster, link, status, clock })
-  const polling = pollingOf({ queryClient, cluster, clock, isLive: trust.isLive }, status, bus)
+  const parts = { queryClient, cluster, link, clock }
+  const trust = createTrust({ ...parts, status })
+  const polling = pollingOf({ ...parts, isLive: trust.isLive }, status, bus)
 
   const associated = createAssociatedAddresses()
-  const keyOf = ({ address, commitment }: Wish) => balanceKeys.account(cluster, commitment, address)
   return {
     queryClient,
     cluster,
@@ -160,28 +135,38 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
       link.connection?.reconnect()
       polling.resume()
     },
-    async readAccount(wish) {
-      const wasLive = trust.isLive(wish)
-      await link.settled(gatherMs)
-      // Read after its acknowledgement while this read was waiting: nothing could be newer.
-      const held = !wasLive && trust.isLive(wish) && queryClient.getQueryData<AccountRecord>(keyOf(wish))
-      if (held) return held
-      const account = await pull(wish)
-      return recordOf(account, { commitment: wish.commitment, source: 'fetch', reason: 'poll', at: clock.now() })
-    },
-    async readMint(mint, level) {
-      await link.settled(gatherMs)
-      return decodeMint(await pull({ address: mint, commitment: level }))
-    },
+    ...createReads({ ...parts, reading, status, trust, polling, gatherMs, failure: options.failure }),
     follow: link.follow,
     ...trust,
     pollDelayMs: polling.delayMs,
     setActivity: (owner, activity) => polling.setActivity(address(owner, 'owner'), activity),
-    on: (event, listener) => listen(event, listener as (payload: never) => void, bus, { queryClient, cluster }),
+    on: (event, listener) => listen(event, listener as (payload: never) => void, bus, parts),
     associatedAddress: (owner, mint, program) => associated(owner, mint, addressOfProgram(program)),
-    request: (method, params, more) =>
-      wsUrl === false ? rpc.call(method, params) : link.request(method, params, more),
+    endpoints: () => reading.now?.pool.health() ?? [],
+    fetch: async (...request) => (await reading.load()).pool.fetch(...request),
+    request: async (method, params, more) =>
+      hasSocket ? link.request(method, params, more) : (await reading.load()).pool.call(method, params),
   }
+}
+
+/** Both ways to the nodes; the code of each is loaded when it is first needed. */
+function waysToNodes(options: BalanceClientOptions, clock: Clock, onRefused: (error: LamplightError) => void) {
+  const { queryClient, fetch } = options
+  const { budget, ...settings } = settingsOf(options)
+  const endpoints = endpointsOf(options)
+  const { cluster = clusterOf(endpoints) } = options
+  const patienceMs = durationOf('patienceMs', options.patienceMs, 300)
+  const gatherMs = patienceMs === Infinity ? 0 : patienceMs
+  const reading = createLazyReading({ endpoints, budget, clock, fetch, onRefused })
+  const nodes = endpoints.map(({ http, ws }) => `${http} ${ws}`).join()
+  const load = async (tell: ConnectionParts['tell']) => {
+    const [{ connect }, { pool, reader }] = await Promise.all([import('../push/sharing.js'), reading.load()])
+    return connect(options, settings, { nodes, pool, reader, queryClient, cluster, clock, gatherMs, tell })
+  }
+  const hasSocket = endpoints.some(({ ws }) => ws !== false)
+  const link = createLink(hasSocket ? load : undefined, clock)
+  const endpoint = () => link.connection?.endpoint ?? reading.now?.pool.endpoint ?? (endpoints[0] as Endpoint).host
+  return { cluster, gatherMs, endpoint, hasSocket, reading, link }
 }
 
 /** A client whose every answer is the same error: what a provider shows when its options are wrong. */
@@ -230,7 +215,7 @@ function listen(
 ): () => void {
   const tell = listener as (payload: unknown) => void
   if (!event.startsWith('balance:') && event !== 'account:created') return bus.on(event, tell)
-  return whenLoaded(import('./changes.js'), ({ onAccountChange, onAccountFailure }) => {
+  return whenLoaded(import('../cache/changes.js'), ({ onAccountChange, onAccountFailure }) => {
     if (event === 'balance:error') return onAccountFailure(watched, tell)
     return onAccountChange(watched, (change) => {
       if (event === 'balance:updated' || (change.previous?.exists === false && change.next.exists)) tell(change)

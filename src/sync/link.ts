@@ -38,7 +38,7 @@ export function createLink(load: LoadConnection | undefined, clock: Clock): Link
       connection = made
       return made
     } catch (cause) {
-      events.emit('error', new LamplightError('socket/not-loaded', {}, { cause }))
+      events.emit('error', new LamplightError('client/not-loaded', { part: 'the live connection' }, { cause }))
       await wait(backoffMs(attempt, {}))
       return loaded(attempt + 1)
     }

@@ -59,7 +59,8 @@ export type StatusStore = StoreApi<ConnectionStatus>
 /** What the status is read off. */
 export interface StatusParts {
   readonly link: Link
-  readonly endpoint: string
+  /** The host that serves now. */
+  readonly endpoint: () => string
   readonly now: () => number
   /** Why there will never be a connection. */
   readonly failure: LamplightError | undefined
@@ -87,7 +88,7 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
   const store = createStore<ConnectionStatus>(() => ({
     state: failure ? 'failed' : 'idle',
     freshness: 'stale',
-    endpoint,
+    endpoint: endpoint(),
     since: now(),
     attempt: 0,
     nextRetryAt: null,
@@ -133,6 +134,7 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
     set({
       state,
       freshness: freshnessOf(state),
+      endpoint: endpoint(),
       since: state === held.state ? held.since : now(),
       attempt,
       nextRetryAt,

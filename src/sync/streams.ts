@@ -1,9 +1,9 @@
+import { type AccountChange, onAccountChange } from '../cache/changes.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import type { AccountRecord, BalanceReason } from '../token/balance.js'
 import type { Mint } from '../token/mint.js'
 import type { BalanceClient } from './balanceClient.js'
-import { type AccountChange, onAccountChange } from './changes.js'
 import { cachedMint, followTarget, mintOptions, type Target } from './targets.js'
 
 /** One accepted change of a target's balance. */

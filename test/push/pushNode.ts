@@ -4,6 +4,7 @@ import { type ConnectionSettings, createConnection } from '../../src/push/connec
 import type { AccountReader } from '../../src/rpc/accountReader.js'
 import { type Address, addressOfBytes, SYSTEM_PROGRAM } from '../../src/token/address.js'
 import type { AccountRecord } from '../../src/token/balance.js'
+import { poolOf } from '../rpc/pools.js'
 import { createPageDouble } from '../support/pageDouble.js'
 import { createSocketPair, type FarEnd, notification, type Received } from '../support/socketPair.js'
 import { createVirtualClock, type VirtualClock } from '../support/virtualTime.js'
@@ -66,7 +67,7 @@ export function setUpConnection(
   const connection = createConnection(
     { webSocket: pair.webSocket, liveness, random: () => 0.5, queue: {}, page: page.wake, ...settings },
     {
-      url: 'wss://node.example',
+      pool: poolOf({ endpoints: [{ http: 'https://node.example', ws: 'wss://node.example' }], clock }),
       reader: readerOf?.(clock) ?? ownReader,
       queryClient,
       cluster: 'test',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createAccountReader } from '../../src/rpc/accountReader.js'
-import { createRpcClient, type RpcClientOptions } from '../../src/rpc/rpcClient.js'
 import { type Address, addressOfBytes } from '../../src/token/address.js'
 import { localnet, newAddress } from '../support/localnet.js'
+import { nodeAt, type PoolInput } from './pools.js'
 
 const confirmed = { commitment: 'confirmed' } as const
 const addresses = (count: number): Address[] =>
@@ -12,10 +12,10 @@ const addresses = (count: number): Address[] =>
     return addressOfBytes(bytes)
   })
 
-async function setUp(options: Partial<RpcClientOptions> & { automine?: boolean } = {}) {
+async function setUp(options: Partial<PoolInput> & { automine?: boolean } = {}) {
   const { automine = true, ...client } = options
   const net = await localnet({ automine })
-  const rpc = createRpcClient({ url: `${net.rpcUrl}/?api-key=secret`, ...client })
+  const rpc = nodeAt(`${net.rpcUrl}/?api-key=secret`, client)
   return { net, rpc, reader: createAccountReader({ rpc }) }
 }
 

@@ -3,30 +3,28 @@ import type { FaultAction } from 'lamplight/localnet'
 import { describe, expect, it } from 'vitest'
 import { createAccountReader } from '../../src/rpc/accountReader.js'
 import { createBudget } from '../../src/rpc/budget.js'
-import { createEndpointPool, type EndpointPoolOptions, type PoolEndpoint } from '../../src/rpc/endpointPool.js'
+import type { PoolEndpoint } from '../../src/rpc/endpoints.js'
 import { addressOfBytes } from '../../src/token/address.js'
 import { localnet } from '../support/localnet.js'
 import { createVirtualClock } from '../support/virtualTime.js'
+import { type PoolInput, poolOf } from './pools.js'
 
 /** Two real nodes over one chain, and a pool over both. */
-async function setUp(options: Partial<EndpointPoolOptions> = {}) {
+async function setUp(options: Partial<PoolInput> = {}) {
   const net = await localnet()
   const [first, second] = [await net.node(), await net.node()]
   const endpoints: PoolEndpoint[] = [
     { http: `${first.rpcUrl}/?api-key=secret`, ws: `${first.wsUrl}/?api-key=secret`, weight: 2 },
     { http: `${second.rpcUrl}/secret`, ws: `${second.wsUrl}/secret` },
   ]
-  const pool = createEndpointPool({ endpoints, deadlineMs: 300, random: () => 0.5, ...options })
+  const pool = poolOf({ endpoints, deadlineMs: 300, random: () => 0.5, ...options })
   const getSlot = () => pool.call('getSlot', [{ commitment: 'confirmed' }])
   return { first, second, endpoints, pool, getSlot }
 }
 
 const balanceParams = [Keypair.generate().publicKey.toBase58(), { commitment: 'confirmed' }]
 /** A pool over nodes made of a function, with a clock that stands still until told. */
-function scripted(
-  answer: (host: string, method: string) => Response | Error,
-  options: Partial<EndpointPoolOptions> = {},
-) {
+function scripted(answer: (host: string, method: string) => Response | Error, options: Partial<PoolInput> = {}) {
   const clock = createVirtualClock()
   const asked: string[] = []
   const fetch = async (url: unknown, init?: RequestInit) => {
@@ -38,7 +36,7 @@ function scripted(
     return given
   }
   const endpoints = [{ http: 'https://a.example/key' }, { http: 'https://b.example/key' }]
-  const pool = createEndpointPool({
+  const pool = poolOf({
     endpoints,
     clock,
     random: () => 0.5,
@@ -106,7 +104,7 @@ describe('an endpoint pool', () => {
     const behind = await first.node({ behind: 20 })
     for (let i = 0; i < 30; i++) first.tick(1)
     const endpoints = [{ http: behind.rpcUrl, weight: 9 }, { http: first.rpcUrl }]
-    const pool = createEndpointPool({ endpoints })
+    const pool = poolOf({ endpoints })
     await pool.call('getBalance', balanceParams)
     await expect.poll(() => pool.endpoint).toBe(new URL(first.rpcUrl).host)
     expect(pool.health()[0]?.slotLag).toBeGreaterThan(8)
@@ -127,7 +125,7 @@ describe('an endpoint pool', () => {
   it('shows neither keys nor passwords', async () => {
     const { first, second } = await setUp()
     const secretly = (url: string) => url.replace('http://', 'http://user:secret@')
-    const pool = createEndpointPool({
+    const pool = poolOf({
       endpoints: [{ http: `${secretly(first.rpcUrl)}/secret?api-key=secret` }, { http: secretly(second.rpcUrl) }],
     })
     await expect(pool.call('getSlot', [])).resolves.toEqual(expect.any(Number))
@@ -154,7 +152,7 @@ describe('an endpoint pool', () => {
   })
 
   it('tells endpoints on one host apart', () => {
-    const pool = createEndpointPool({ endpoints: [{ http: 'https://a.example/1' }, { http: 'https://a.example/2' }] })
+    const pool = poolOf({ endpoints: [{ http: 'https://a.example/1' }, { http: 'https://a.example/2' }] })
     expect(pool.health().map(({ host }) => host)).toEqual(['a.example', 'a.example#2'])
   })
 
@@ -181,25 +179,39 @@ describe('an endpoint pool', () => {
 
   it('opens after three failures in a row, tries once when it may, and closes when that works', async () => {
     let isDown = true
-    const { clock, pool, asked, read } = scripted(
-      (host, method) => {
-        if (host === 'a.example' && isDown) return new Error('down')
-        return method === 'getSlot' ? slotAnswer(1) : balanceAt(1)
-      },
-      { endpoints: [{ http: 'https://a.example/key' }] },
-    )
-    for (let i = 0; i < 5; i++) await read().catch(() => undefined)
-    expect(asked).toHaveLength(3)
-    expect(pool.health()[0]).toMatchObject({ state: 'open', failures: 3 })
+    const { clock, pool, asked, read } = scripted((host, method) => {
+      if (host === 'a.example' && isDown) return new Error('down')
+      return method === 'getSlot' ? slotAnswer(1) : balanceAt(1)
+    })
+    const asks = () => asked.filter((each) => each.startsWith('a.')).length
+    for (let i = 0; i < 5; i++) await read()
+    await clock.advance(0)
+    expect(pool.health()[0]).toMatchObject({ state: 'ok', failures: 1 })
+    // Whoever answers leads from then on; the other is looked after now and then.
+    while (pool.health()[0]?.state === 'ok' && asks() < 9) {
+      await clock.advance(30_000)
+      await read()
+      await clock.advance(0)
+    }
+    expect([asks(), pool.health()[0]]).toMatchObject([3, { state: 'open', failures: 3 }])
+    await read()
+    expect(asks()).toBe(3)
     await clock.advance(30_000)
     expect(pool.health()[0]?.state).toBe('half-open')
-    const both = await Promise.allSettled([read(), read()])
-    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-    expect(asked).toHaveLength(4)
+    await Promise.all([read(), read()])
+    await clock.advance(0)
+    expect([asks(), pool.health()[0]]).toMatchObject([4, { state: 'open' }])
     isDown = false
     await clock.advance(30_000)
     await read()
+    await clock.advance(0)
     expect(pool.health()[0]).toMatchObject({ state: 'ok', retryAt: null })
+  })
+
+  it('asks the only endpoint again, however often it failed', async () => {
+    const { asked, read, pool } = scripted(() => new Error('down'), { endpoints: [{ http: 'https://a.example/key' }] })
+    for (let i = 0; i < 5; i++) await expect(read()).rejects.toMatchObject({ code: 'rpc/unreachable' })
+    expect([asked.length, pool.health()[0]]).toMatchObject([5, { state: 'ok', failures: 5 }])
   })
 
   it('stays where it is while two endpoints are about as good', async () => {
@@ -247,7 +259,7 @@ describe("a pool's fetch", () => {
       return globalThis.fetch(input, init)
     }
     const endpoints = [{ http: net.rpcUrl }]
-    const pool = createEndpointPool({ endpoints, fetch, budget: createBudget() })
+    const pool = poolOf({ endpoints, fetch, budget: createBudget() })
     const connection = connectionOf(net.rpcUrl, pool.fetch)
     expect(await Promise.all(keys.map((key) => connection.getBalance(key)))).toEqual(keys.map(() => 0))
     expect(net.stats().httpRequests).toBe(20)
@@ -262,7 +274,7 @@ describe("a pool's fetch", () => {
       seen.push(input)
       return new Response('other')
     }) as typeof globalThis.fetch
-    const pool = createEndpointPool({ endpoints: [{ http: 'https://a.example/key' }], fetch })
+    const pool = poolOf({ endpoints: [{ http: 'https://a.example/key' }], fetch })
     const answer = await pool.fetch('https://elsewhere.example/x', { method: 'POST', body: '{"method":"getSlot"}' })
     expect([await answer.text(), seen]).toEqual(['other', ['https://elsewhere.example/x']])
   })
@@ -273,7 +285,7 @@ describe("a pool's fetch", () => {
       sent.push(`${new URL(String(url)).host} ${new Headers(init?.headers).get('authorization')}`)
       return sent.length === 1 ? new Response('', { status: 500 }) : balanceAt(1)
     }) as typeof globalThis.fetch
-    const pool = createEndpointPool({
+    const pool = poolOf({
       endpoints: [{ http: 'https://a.example' }, { http: 'https://b.example' }],
       fetch,
     })

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { createAccountReader } from '../../src/rpc/accountReader.js'
 import { createBudget } from '../../src/rpc/budget.js'
-import { createRpcClient } from '../../src/rpc/rpcClient.js'
 import { addressOfBytes } from '../../src/token/address.js'
 import { localnet } from '../support/localnet.js'
+import { nodeAt } from './pools.js'
 
 /** A gateway in front of a node: this many requests in one second, then 429 with `Retry-After` and a second's ban. */
 async function openGateway(url: string, perSecond: number) {
@@ -55,7 +55,7 @@ const addresses = Array.from({ length: 1000 }, (_, i) => {
 it.each([10, 8])('reads 1,000 accounts through a limit of %i requests a second with few requests', async (limit) => {
   const net = await localnet()
   const { seen, url } = await openGateway(net.rpcUrl, limit)
-  const reader = createAccountReader({ rpc: createRpcClient({ url, budget: createBudget() }) })
+  const reader = createAccountReader({ rpc: nodeAt(url, { budget: createBudget() }) })
   const read = await Promise.all(addresses.map((each) => reader.read([each], { commitment: 'confirmed' })))
   expect(read).toHaveLength(1000)
   expect(seen.refused).toBe(10 - limit)
@@ -66,7 +66,7 @@ it.each([10, 8])('reads 1,000 accounts through a limit of %i requests a second w
 it('gives up a node that refuses every time, with what it said', async () => {
   const net = await localnet()
   const { seen, url } = await openGateway(net.rpcUrl, 0)
-  const rpc = createRpcClient({ url, budget: createBudget(), random: () => 0 })
+  const rpc = nodeAt(url, { budget: createBudget(), random: () => 0 })
   await expect(rpc.call('getSlot', [])).rejects.toMatchObject({
     code: 'rpc/rate-limited',
     context: { retryAfterMs: 1000 },
@@ -77,7 +77,7 @@ it('gives up a node that refuses every time, with what it said', async () => {
 it('does not send a transaction again that was refused', async () => {
   const net = await localnet()
   const { seen, url } = await openGateway(net.rpcUrl, 0)
-  await expect(createRpcClient({ url }).call('sendTransaction', ['AA=='])).rejects.toMatchObject({
+  await expect(nodeAt(url).call('sendTransaction', ['AA=='])).rejects.toMatchObject({
     code: 'rpc/rate-limited',
   })
   expect(seen.requests).toBe(1)

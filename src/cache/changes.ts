@@ -1,8 +1,8 @@
 import type { QueryClient } from '@tanstack/query-core'
-import { accountOfKey } from '../cache/queries.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import { type AccountRecord, isRecord } from '../token/balance.js'
+import { accountOfKey } from './queries.js'
 
 /** One change of an account that the cache accepted. */
 export interface AccountChange {

@@ -1,0 +1,76 @@
+import type { QueryClient } from '@tanstack/query-core'
+import type { Clock } from '../base/clock.js'
+import type { LamplightError } from '../base/errors.js'
+import { balanceKeys } from '../cache/queries.js'
+import type { Wish } from '../live/subscriptions.js'
+import type { LazyReading } from '../pull/lazyReading.js'
+import type { AccountAt, Commitment } from '../token/account.js'
+import type { Address } from '../token/address.js'
+import { type AccountRecord, recordOf } from '../token/balance.js'
+import { decodeMint, type Mint } from '../token/mint.js'
+import type { Link } from './link.js'
+import type { Polling } from './polling.js'
+import type { Status, Trust } from './status.js'
+
+/** Reads for the query cache. */
+export interface Reads {
+  /** Reads one account; joins whatever else is asked at the same time. */
+  readAccount(wish: Wish): Promise<AccountRecord>
+  /** Reads one mint. @throws LamplightError `account/no-mint`, `account/not-mint` */
+  readMint(mint: Address, commitment: Commitment): Promise<Mint>
+}
+
+/** What reads are joined to. */
+export interface ReadsParts {
+  readonly reading: LazyReading
+  readonly link: Link
+  readonly status: Status
+  readonly trust: Trust
+  readonly polling: Polling
+  readonly queryClient: QueryClient
+  readonly cluster: string
+  readonly clock: Clock
+  /** How long a read waits for acknowledgements, in milliseconds. */
+  readonly gatherMs: number
+  /** Answers every read with this instead of asking. */
+  readonly failure: LamplightError | undefined
+}
+
+/** Makes the pull path's one door to the nodes: what is read tells the status and the pace of polling how it went. */
+export function createReads(parts: ReadsParts): Reads {
+  const { reading, link, status, trust, polling, queryClient, cluster, clock, gatherMs, failure } = parts
+
+  async function pull({ address, commitment }: Wish): Promise<AccountAt> {
+    if (failure) throw failure
+    try {
+      const { reader } = await reading.load()
+      const [account] = await reader.read([address], { commitment })
+      const newestSeen = link.connection?.stream.slot ?? 0
+      status.readOk(Math.max(0, newestSeen - (account as AccountAt).slot))
+      polling.succeeded()
+      return account as AccountAt
+    } catch (error) {
+      status.failed(error as LamplightError)
+      polling.failed(error as LamplightError)
+      throw error
+    }
+  }
+
+  return {
+    async readAccount(wish) {
+      const { address, commitment } = wish
+      const wasLive = trust.isLive(wish)
+      await link.settled(gatherMs)
+      // Read after its acknowledgement while this read was waiting: nothing could be newer.
+      const key = balanceKeys.account(cluster, commitment, address)
+      const held = !wasLive && trust.isLive(wish) && queryClient.getQueryData<AccountRecord>(key)
+      if (held) return held
+      const account = await pull(wish)
+      return recordOf(account, { commitment, source: 'fetch', reason: 'poll', at: clock.now() })
+    },
+    async readMint(mint, commitment) {
+      await link.settled(gatherMs)
+      return decodeMint(await pull({ address: mint, commitment }))
+    },
+  }
+}
