@@ -47,8 +47,8 @@ export function installRules(queryClient: QueryClient, cluster: string): void {
   })
 }
 
-/** Also runs over what hooks select out of a record; that is new exactly when the record is. */
-function gate(held: unknown, arrived: unknown): unknown {
+/** What keeps the order in the cache. Also runs over what hooks select out of a record; that is new exactly when the record is. */
+export function gate(held: unknown, arrived: unknown): unknown {
   if (isRecord(arrived)) return newest(isRecord(held) ? held : undefined, arrived)
   return isDerived(arrived) ? arrived : replaceEqualDeep(held, arrived)
 }

@@ -9,7 +9,7 @@ import { isOpen } from '../live/socketState.js'
 import type { Subscriptions, Wish } from '../live/subscriptions.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import type { AccountAt } from '../token/account.js'
-import type { AccountRecord } from '../token/balance.js'
+import { type AccountRecord, isBehind } from '../token/balance.js'
 
 /** An account as the stream learned it. */
 export interface Arrival {
@@ -84,8 +84,8 @@ export function createStream(parts: StreamParts): LaneStream {
   let cancelRetry: (() => void) | undefined
   let failures = 0
 
-  const heldSlot = ({ commitment, address }: Wish) =>
-    parts.queryClient.getQueryData<AccountRecord>(balanceKeys.account(parts.cluster, commitment, address))?.slot ?? 0
+  const heldAt = ({ commitment, address }: Wish) =>
+    parts.queryClient.getQueryData<AccountRecord>(balanceKeys.account(parts.cluster, commitment, address))
   const expectsAcks = () =>
     socket.state.name === 'connecting' ||
     (socket.state.name === 'idle' && subscriptions.size > 0) ||
@@ -112,12 +112,15 @@ export function createStream(parts: StreamParts): LaneStream {
   async function readOne(wish: Wish, mine: number): Promise<void> {
     const key = keyOf(wish)
     reading.add(key)
-    const minSlot = Math.max(slot ?? 0, heldSlot(wish))
+    const held = heldAt(wish)
+    // The node is not asked for a slot that only storage names: it may be of another chain, and never come.
+    const minSlot = Math.max(slot ?? 0, held && held.source !== 'restored' ? held.slot : 0)
     try {
       const [account] = await parts.reader.read([wish.address], { commitment: wish.commitment, minSlot })
       if (mine !== connection || !account) return
       if (!subscriptions.isAcked(wish)) return
-      const lagging = account.slot < minSlot
+      const now = heldAt(wish)
+      const lagging = account.slot < minSlot || (now?.source === 'restored' && isBehind(account.slot, now))
       if (!lagging) arrived.add(key)
       events.emit('account', { account, wish, source: 'fetch', reason: 'gap-fill', lagging })
       if (lagging) return again(wish)

@@ -212,12 +212,15 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
   return {
     isLive,
     freshness(wish, pollMs) {
-      if (isLive(wish)) return 'live'
-      if (status.store.getState().state === 'offline') return 'offline'
       const query = queryClient.getQueryState<AccountRecord>(
         balanceKeys.account(cluster, wish.commitment, wish.address),
       )
-      if (!query?.data || pollMs === Infinity || query.status === 'error' || query.fetchFailureCount > 0) return 'stale'
+      // Nobody vouches for what was stored, before the chain has confirmed it.
+      const isRestored = query?.data?.source === 'restored'
+      if (isLive(wish) && !isRestored) return 'live'
+      if (status.store.getState().state === 'offline') return 'offline'
+      if (!query?.data || isRestored || pollMs === Infinity) return 'stale'
+      if (query.status === 'error' || query.fetchFailureCount > 0) return 'stale'
       const { verifiedAt } = query.data
       const isRecent = clock.now() - verifiedAt <= Math.max(TRUST_MIN_MS, TRUST_INTERVALS * pollMs)
       return isRecent && status.isPolled(verifiedAt) ? 'polling' : 'stale'

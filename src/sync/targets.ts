@@ -15,7 +15,7 @@ export interface Target {
 const STALE_MS = 3000
 
 /**
- * What the query cache needs to read one account. Fresh for as long as the stream vouches for it.
+ * What the query cache needs to read one account. Fresh for as long as the stream vouches for it; what was stored never is.
  * @example
  * const { lamports, slot } = await queryClient.fetchQuery(accountOptions(client, owner, 'confirmed'))
  */
@@ -24,7 +24,8 @@ export function accountOptions(client: BalanceClient, address: Address, commitme
   return {
     queryKey: balanceKeys.account(client.cluster, commitment, address),
     queryFn: (): Promise<AccountRecord> => client.readAccount(wish),
-    staleTime: () => (client.isLive(wish) ? Infinity : STALE_MS),
+    staleTime: ({ state }: { readonly state: { readonly data: AccountRecord | undefined } }) =>
+      state.data?.source === 'restored' ? 0 : client.isLive(wish) ? Infinity : STALE_MS,
   }
 }
 
