@@ -1,50 +1,10 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { createAccountReader } from '../../src/rpc/accountReader.js'
 import { createBudget } from '../../src/rpc/budget.js'
 import { addressOfBytes } from '../../src/token/address.js'
+import { openGateway } from '../support/gateway.js'
 import { localnet } from '../support/localnet.js'
 import { nodeAt } from './pools.js'
-
-/** A gateway in front of a node: this many requests in one second, then 429 with `Retry-After` and a second's ban. */
-async function openGateway(url: string, perSecond: number) {
-  const seen = { requests: 0, refused: 0, insideRetryAfter: 0 }
-  let windowEndsAt = 0
-  let inWindow = 0
-  let bannedSince = Infinity
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    const arrivedAt = Date.now()
-    seen.requests++
-    if (arrivedAt >= windowEndsAt) {
-      windowEndsAt = arrivedAt + 1000
-      inWindow = 0
-    }
-    const isRefused = ++inWindow > perSecond
-    // What was on its way when the first refusal left does not count against the client.
-    if (arrivedAt - bannedSince > 300 && arrivedAt - bannedSince < 1000) seen.insideRetryAfter++
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    if (isRefused) {
-      seen.refused++
-      bannedSince = arrivedAt
-      response.writeHead(429, { 'retry-after': '1' }).end()
-      return
-    }
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: Buffer.concat(chunks),
-    })
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
-  })
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { seen, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
-}
 
 const addresses = Array.from({ length: 1000 }, (_, i) => {
   const bytes = new Uint8Array(32).fill(9)
