@@ -1,13 +1,15 @@
 export { type Clock, systemClock } from './base/clock.js'
 export { type ErrorCode, type ErrorContext, isLamplightError, LamplightError } from './base/errors.js'
+export type { AccountChange, AccountFailure } from './cache/changes.js'
 export { balanceKeys } from './cache/queries.js'
-export type { ConnectionOptions, HeartbeatOptions } from './push/settings.js'
+export type { BudgetOptions, ConnectionOptions, HeartbeatOptions } from './push/settings.js'
+export type { EndpointHealth, EndpointState } from './rpc/endpointHealth.js'
+export type { PoolEndpoint } from './rpc/endpoints.js'
 export {
   type BalanceClient,
   type BalanceClientOptions,
   createBalanceClient,
 } from './sync/balanceClient.js'
-export type { AccountChange, AccountFailure } from './sync/changes.js'
 export type { Activity } from './sync/polling.js'
 export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status.js'
 export { type BalanceChange, streamTargets } from './sync/streams.js'

@@ -1,6 +1,7 @@
 export { type ErrorCode, type ErrorContext, isLamplightError, LamplightError } from './base/errors.js'
+export type { AccountChange, AccountFailure } from './cache/changes.js'
 export { balanceKeys } from './cache/queries.js'
-export type { ConnectionOptions, HeartbeatOptions } from './push/settings.js'
+export type { BudgetOptions, ConnectionOptions, HeartbeatOptions } from './push/settings.js'
 export { useBalanceClient } from './react/balanceContext.js'
 export type { Maybe, PollInterval, ReadParameters, ReadResult } from './react/parameters.js'
 export {
@@ -17,8 +18,9 @@ export {
   useTokenBalance,
 } from './react/useTokenBalance.js'
 export { WebSocketProvider, type WebSocketProviderProps } from './react/WebSocketProvider.js'
+export type { EndpointHealth, EndpointState } from './rpc/endpointHealth.js'
+export type { PoolEndpoint } from './rpc/endpoints.js'
 export type { BalanceClient, BalanceClientOptions, BalanceEvent, BalanceEvents } from './sync/balanceClient.js'
-export type { AccountChange, AccountFailure } from './sync/changes.js'
 export type { Activity } from './sync/polling.js'
 export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status.js'
 export type { BalanceChange } from './sync/streams.js'
