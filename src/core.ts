@@ -16,13 +16,24 @@ export { type BalanceChange, streamTargets } from './sync/streams.js'
 export { accountOptions, followTarget, mintOptions, type Target } from './sync/targets.js'
 export type { AccountAt, AccountSource, Commitment, ReadOptions } from './token/account.js'
 export { type Address, type AddressInput, address, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from './token/address.js'
-export { type FormatAmountOptions, formatAmount, type ParsedAmount, parseAmount } from './token/amount.js'
+export {
+  amountOfUiText,
+  type FormatAmountOptions,
+  formatAmount,
+  type ParsedAmount,
+  parseAmount,
+  type Shown,
+  uiAmountOf,
+  uiTextOf,
+} from './token/amount.js'
 export { type AssociatedAddresses, createAssociatedAddresses } from './token/associatedAddress.js'
 export {
   type AccountRecord,
   type BalanceMeta,
   type BalanceReason,
   type BalanceSource,
+  mintOf,
+  type ShownMint,
   type SolBalance,
   solBalanceOf,
   type TokenBalance,
@@ -31,3 +42,6 @@ export {
 } from './token/balance.js'
 export { decodeMint, type Mint } from './token/mint.js'
 export { decodeTokenAccount, type TokenAccount } from './token/tokenAccount.js'
+export type { TokenMetadata } from './token2022/metadata.js'
+export type { TransferFee } from './token2022/mintExtensions.js'
+export type { AmountDisplay } from './token2022/uiAmount.js'

@@ -35,3 +35,5 @@ export type {
   TokenBalance,
   TokenBalanceAccount,
 } from './token/balance.js'
+export type { TokenMetadata } from './token2022/metadata.js'
+export type { TransferFee } from './token2022/mintExtensions.js'

@@ -7,7 +7,8 @@ const chain = ['@solana/*']
 /** Who may import whom. A room that is not named here may not exist. */
 const table: Readonly<Record<string, Room>> = {
   base: { rooms: [] },
-  token: { rooms: ['base'], packageTypes: ['@solana/web3.js'] },
+  token2022: { rooms: ['base'], roomTypes: ['token'] },
+  token: { rooms: ['base', 'token2022'], packageTypes: ['@solana/web3.js'] },
   rpc: { rooms: ['base', 'token'], packageTypes: ['@solana/web3.js'] },
   pull: { rooms: ['base', 'token', 'rpc'] },
   live: { rooms: ['base', 'token'] },
@@ -19,8 +20,13 @@ const table: Readonly<Record<string, Room>> = {
     packages: ['@tanstack/query-core', 'zustand/vanilla'],
     packageTypes: ['@solana/web3.js'],
   },
+  options: { rooms: ['base', 'token', 'sync'], packages: ['@tanstack/query-core'] },
+  storage: {
+    rooms: ['base', 'token', 'cache', 'sync'],
+    packages: ['@tanstack/query-core', '@tanstack/query-persist-client-core', 'idb-keyval'],
+  },
   react: {
-    rooms: ['base', 'token', 'sync', 'cache'],
+    rooms: ['base', 'token', 'sync', 'cache', 'storage'],
     roomTypes: ['live', 'rpc'],
     packages: ['react', '@tanstack/react-query', '@solana/wallet-adapter-react'],
     anyCount: true,

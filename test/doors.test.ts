@@ -55,6 +55,8 @@ const names: Readonly<Record<string, readonly string[]>> = {
     'type TargetInput',
     'type TokenBalance',
     'type TokenBalanceAccount',
+    'type TokenMetadata',
+    'type TransferFee',
     'type UseBalanceStreamParameters',
     'type UseBalanceStreamReturnType',
     'type UseConnectionStatusReturnType',
@@ -75,6 +77,8 @@ const names: Readonly<Record<string, readonly string[]>> = {
     'TOKEN_PROGRAM',
     'accountOptions',
     'address',
+    'allowHydration',
+    'amountOfUiText',
     'balanceKeys',
     'createAssociatedAddresses',
     'createBalanceClient',
@@ -83,12 +87,15 @@ const names: Readonly<Record<string, readonly string[]>> = {
     'followTarget',
     'formatAmount',
     'isLamplightError',
+    'mintOf',
     'mintOptions',
     'parseAmount',
     'solBalanceOf',
+    'solBalanceOptions',
     'streamTargets',
     'systemClock',
     'tokenBalanceOf',
+    'tokenBalanceOptions',
     'type AccountAt',
     'type AccountChange',
     'type AccountFailure',
@@ -97,6 +104,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
     'type Activity',
     'type Address',
     'type AddressInput',
+    'type AmountDisplay',
     'type AssociatedAddresses',
     'type BalanceChange',
     'type BalanceClient',
@@ -121,11 +129,19 @@ const names: Readonly<Record<string, readonly string[]>> = {
     'type ParsedAmount',
     'type PoolEndpoint',
     'type ReadOptions',
+    'type Shown',
+    'type ShownMint',
     'type SolBalance',
+    'type SolBalanceOptionsParameters',
     'type Target',
     'type TokenAccount',
     'type TokenBalance',
     'type TokenBalanceAccount',
+    'type TokenBalanceOptionsParameters',
+    'type TokenMetadata',
+    'type TransferFee',
+    'uiAmountOf',
+    'uiTextOf',
   ],
   components: [
     'ConnectionStatus',
@@ -194,6 +210,37 @@ const names: Readonly<Record<string, readonly string[]>> = {
     'type TokenProgramName',
     'type Warp',
   ],
+  signin: [
+    'type SignInInput',
+    'type SignInPhase',
+    'type SignInProof',
+    'type SignInRequest',
+    'type UseSignInParameters',
+    'type UseSignInReturnType',
+    'useSignIn',
+  ],
+  'signin-server': [
+    'createNonce',
+    'createSignInInput',
+    'signInTextOf',
+    'type CreateSignInInputOptions',
+    'type SignInInput',
+    'type SignInProof',
+    'type SignInRefusal',
+    'type SignInRequest',
+    'type SignInVerdict',
+    'type VerifySignInOptions',
+    'verifySignIn',
+  ],
+  persist: [
+    'indexedDbStorage',
+    'persistBalances',
+    'type BalancePersistence',
+    'type BalanceStorage',
+    'type BalanceStorageOptions',
+    'type PersistBalancesOptions',
+    'useBalancePersistence',
+  ],
 }
 
 const reach = (door: string, lazy = true) => reachOf(door, sources, { lazy })
@@ -218,7 +265,7 @@ describe('the doors', () => {
     expect(Object.keys(loaded).sort()).toEqual(expected.filter((name) => !name.startsWith('type ')))
   })
 
-  it.each(['index', 'core', 'components'])('%s reaches no server and no ledger', (door) => {
+  it.each(['index', 'core', 'components', 'signin', 'persist'])('%s reaches no server and no ledger', (door) => {
     expect(reachesRooms(door, ['ledger', 'node', 'localnet', 'memory', 'transport', 'gateway'])).toEqual([])
     expect(reachesAny(door, ['node:*', 'ws', 'litesvm'])).toEqual([])
   })
@@ -236,6 +283,11 @@ describe('the doors', () => {
     expect(reachesRooms('core', ['react', 'components'])).toEqual([])
   })
 
+  it('signin-server needs nothing but a WebCrypto', () => {
+    expect(reach('signin-server').packages).toEqual([])
+    expect(reachesRooms('signin-server', ['base', 'token', 'signin'])).toEqual(reach('signin-server').files.slice(1))
+  })
+
   it('testing runs in a page', () => {
     expect(reachesAny('testing', ['node:*', 'ws', 'litesvm'])).toEqual([])
   })
@@ -248,6 +300,7 @@ describe('the weight', () => {
   it.each([
     ['formatAmount alone', "export { formatAmount } from '/src/core.ts'", 1024],
     ['parseAmount alone', "export { parseAmount } from '/src/core.ts'", 1024],
+    ['useSignIn alone', "export { useSignIn } from '/src/signin.ts'", 4 * 1024],
     ['the door .', "export * from '/src/index.ts'", 14 * 1024],
   ])(
     'of %s stays in its budget',

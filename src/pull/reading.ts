@@ -2,11 +2,14 @@ import type { Clock } from '../base/clock.js'
 import { type AccountReader, createAccountReader } from '../rpc/accountReader.js'
 import { type CheckedLimits, createBudget } from '../rpc/budget.js'
 import { createEndpointPool, type EndpointPool, type EndpointPoolOptions } from '../rpc/endpointPool.js'
+import { recordOf } from '../token/record.js'
 
 /** The reading side put together: every node, one budget, one reader. */
 export interface Reading {
   readonly pool: EndpointPool
   readonly reader: AccountReader
+  /** Decodes what the reader gives. */
+  readonly recordOf: typeof recordOf
 }
 
 /** What the reading side is made of. */
@@ -19,5 +22,5 @@ export interface ReadingOptions extends Pick<EndpointPoolOptions, 'endpoints' | 
 export function createReading({ budget, ...options }: ReadingOptions): Reading {
   const { clock } = options
   const pool = createEndpointPool({ ...options, budget: createBudget({ ...budget, clock }) })
-  return { pool, reader: createAccountReader({ rpc: pool, clock }) }
+  return { pool, reader: createAccountReader({ rpc: pool, clock }), recordOf }
 }

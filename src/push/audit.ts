@@ -3,7 +3,8 @@ import type { LamplightError } from '../base/errors.js'
 import type { Wish } from '../live/subscriptions.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import type { AccountAt } from '../token/account.js'
-import { type AccountRecord, newest, recordOf } from '../token/balance.js'
+import { type AccountRecord, newest } from '../token/balance.js'
+import { recordOf } from '../token/record.js'
 import { type Arrival, keyOf, type LaneStream } from './stream.js'
 
 /** Reads what is live once more now and then: a change can be lost between the acknowledgement and the node's registration. */

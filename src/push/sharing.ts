@@ -4,7 +4,7 @@ import type { Channel, Locks } from '../page/tabChannel.js'
 import type { TabMemberParts, TabRole } from '../page/tabMember.js'
 import { createSharedStream } from '../page/tabs.js'
 import { createWake } from '../page/wake.js'
-import { recordOf } from '../token/balance.js'
+import { recordOf } from '../token/record.js'
 import { type Connection, type ConnectionParts, type ConnectionSettings, createConnection } from './connection.js'
 import type { ConnectionOptions } from './settings.js'
 

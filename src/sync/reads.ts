@@ -6,8 +6,8 @@ import type { Wish } from '../live/subscriptions.js'
 import type { LazyReading } from '../pull/lazyReading.js'
 import type { AccountAt, Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
-import { type AccountRecord, recordOf } from '../token/balance.js'
-import { decodeMint, type Mint } from '../token/mint.js'
+import { type AccountRecord, mintOf } from '../token/balance.js'
+import type { Mint } from '../token/mint.js'
 import type { Link } from './link.js'
 import type { Polling } from './polling.js'
 import type { Status, Trust } from './status.js'
@@ -40,15 +40,15 @@ export interface ReadsParts {
 export function createReads(parts: ReadsParts): Reads {
   const { reading, link, status, trust, polling, queryClient, cluster, clock, gatherMs, failure } = parts
 
-  async function pull({ address, commitment }: Wish): Promise<AccountAt> {
+  async function pull({ address, commitment }: Wish): Promise<AccountRecord> {
     if (failure) throw failure
     try {
-      const { reader } = await reading.load()
-      const [account] = await reader.read([address], { commitment })
+      const { reader, recordOf } = await reading.load()
+      const [account] = (await reader.read([address], { commitment })) as [AccountAt]
       const newestSeen = link.connection?.stream.slot ?? 0
-      status.readOk(Math.max(0, newestSeen - (account as AccountAt).slot))
+      status.readOk(Math.max(0, newestSeen - account.slot))
       polling.succeeded()
-      return account as AccountAt
+      return recordOf(account, { commitment, source: 'fetch', reason: 'poll', at: clock.now() })
     } catch (error) {
       status.failed(error as LamplightError)
       polling.failed(error as LamplightError)
@@ -56,21 +56,18 @@ export function createReads(parts: ReadsParts): Reads {
     }
   }
 
+  async function readAccount(wish: Wish): Promise<AccountRecord> {
+    const { address, commitment } = wish
+    const wasLive = trust.isLive(wish)
+    await link.settled(gatherMs)
+    // Read after its acknowledgement while this read was waiting: nothing could be newer.
+    const key = balanceKeys.account(cluster, commitment, address)
+    const held = !wasLive && trust.isLive(wish) && queryClient.getQueryData<AccountRecord>(key)
+    return held || pull(wish)
+  }
+
   return {
-    async readAccount(wish) {
-      const { address, commitment } = wish
-      const wasLive = trust.isLive(wish)
-      await link.settled(gatherMs)
-      // Read after its acknowledgement while this read was waiting: nothing could be newer.
-      const key = balanceKeys.account(cluster, commitment, address)
-      const held = !wasLive && trust.isLive(wish) && queryClient.getQueryData<AccountRecord>(key)
-      if (held) return held
-      const account = await pull(wish)
-      return recordOf(account, { commitment, source: 'fetch', reason: 'poll', at: clock.now() })
-    },
-    async readMint(mint, commitment) {
-      await link.settled(gatherMs)
-      return decodeMint(await pull({ address: mint, commitment }))
-    },
+    readAccount,
+    readMint: async (mint, commitment) => mintOf(await readAccount({ address: mint, commitment })),
   }
 }

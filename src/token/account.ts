@@ -1,5 +1,6 @@
 import { bytesOfBase64, isObject } from '../base/wireText.js'
-import { type Address, SYSTEM_PROGRAM } from './address.js'
+import { type Extension, extensionsOf } from '../token2022/tlv.js'
+import { type Address, SYSTEM_PROGRAM, type TokenProgram, tokenProgramOf } from './address.js'
 
 /** How sure the cluster is of a value. */
 export type Commitment = 'processed' | 'confirmed' | 'finalized'
@@ -47,4 +48,51 @@ export function accountOf(address: Address, slot: number, value: unknown): Accou
   if (!data) return undefined
   const amount = BigInt(lamports as string | number)
   return { address, slot, lamports: amount, program: value.owner as Address, data: amount === 0n ? null : data }
+}
+
+/** The bytes of a mint or a token account, told apart and ready to be read. */
+export interface Layout {
+  readonly program: TokenProgram
+  readonly kind: 'mint' | 'token account'
+  readonly view: DataView
+  readonly extensions: readonly Extension[]
+}
+
+const MINT_BYTES = 82
+const TOKEN_ACCOUNT_BYTES = 165
+/** A multisig has this size and no type byte, so no mint and no token account may have it. */
+const MULTISIG_BYTES = 355
+
+/**
+ * Tells what a token program's account is by its size and type byte.
+ * @throws RangeError which says why it is neither of the two
+ */
+export function layoutOf({ program: owner, data }: AccountAt): Layout {
+  const program = tokenProgramOf(owner)
+  if (data === null) throw new RangeError('it does not exist')
+  if (!program) throw new RangeError(`it belongs to ${owner}`)
+  const bytes = data.length
+  if (bytes === MULTISIG_BYTES) throw new RangeError('it is a multisig')
+  // Only Token-2022 goes past the token account's size, and then a byte says what it is.
+  const type = program === 'token-2022' ? data[TOKEN_ACCOUNT_BYTES] : undefined
+  const isMint = bytes === MINT_BYTES || type === 1
+  if (!isMint && bytes !== TOKEN_ACCOUNT_BYTES && type !== 2)
+    throw new RangeError(`it has ${bytes} bytes, which no mint and no token account has`)
+  const extensions = extensionsOf(data)
+  if (!extensions) throw new RangeError('its extensions do not fit its bytes')
+  const view = new DataView(data.buffer, data.byteOffset, bytes)
+  return { program, kind: isMint ? 'mint' : 'token account', view, extensions }
+}
+
+/**
+ * Runs a reading of bytes; a `RangeError` is how it says that they are not what they should be, and an access beyond them
+ * throws the same.
+ */
+export function reading<T>(read: () => T, refused: (why: string) => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return refused(error.message)
+  }
 }

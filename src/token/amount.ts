@@ -1,4 +1,5 @@
 import type { LamplightError } from '../base/errors.js'
+import { type AmountDisplay, shownValue, unitsBehind, unitsOf } from '../token2022/uiAmount.js'
 
 /** How an amount is written. */
 export interface FormatAmountOptions {
@@ -64,6 +65,62 @@ export function exactText(amount: bigint, decimals: number): string {
   return sign + padded.slice(0, padded.length - decimals) + (fraction && `.${fraction}`)
 }
 
+/** What of a mint says how its amounts are shown. */
+export interface Shown {
+  readonly decimals: number
+  readonly display: AmountDisplay | null
+}
+
+/**
+ * The amount that is shown for base units, with interest or multiplier where the mint has one, for `formatAmount`: the
+ * same number of decimals. What is beyond a float is the largest float.
+ * @param atSeconds The chain's time, in seconds since the epoch.
+ * @example
+ * formatAmount(uiAmountOf(amount, mint, Date.now() / 1000), mint.decimals, { locale: 'de' })
+ */
+export function uiAmountOf(amount: bigint, { decimals, display }: Shown, atSeconds: number): bigint {
+  if (!display) return amount
+  const value = shownValue(amount, decimals, display, Math.floor(atSeconds))
+  return Number.isNaN(value) ? 0n : unitsOf(Math.min(value, Number.MAX_VALUE), decimals)
+}
+
+/**
+ * The text that the program's own `AmountToUiAmount` returns for base units of a mint at a time.
+ * @param atSeconds The chain's time, in seconds since the epoch.
+ * @example
+ * const { decimals, display } = decodeMint(account)
+ * uiTextOf(1_500_000n, { decimals, display }, Date.now() / 1000)
+ */
+export function uiTextOf(amount: bigint, shown: Shown, atSeconds: number): string {
+  const { decimals, display } = shown
+  const value = display ? shownValue(amount, decimals, display, Math.floor(atSeconds)) : 0
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : 'inf'
+  return exactText(uiAmountOf(amount, shown, atSeconds), decimals)
+}
+
+/**
+ * The base units that the program's own `UiAmountToAmount` returns for a text a person typed; with interest or multiplier
+ * these are the nearest ones, and more digits than the mint has are allowed.
+ * @param atSeconds The chain's time, in seconds since the epoch.
+ * @throws LamplightError `input/invalid-value` for bad `decimals` or `locale`
+ * @example
+ * const parsed = amountOfUiText('1.5', mint, Date.now() / 1000)
+ */
+export function amountOfUiText(
+  text: string,
+  { decimals, display }: Shown,
+  atSeconds: number,
+  options: { readonly locale?: string | undefined } = {},
+): ParsedAmount {
+  const typed = display && digitsIn(text, options.locale)
+  if (!typed) return parseAmount(text, decimals, options)
+  if (typeof typed === 'string') return { ok: false, reason: typed }
+  const units = unitsBehind(Number(typed.join('.')), decimals, display, Math.floor(atSeconds))
+  if (!(units <= Number(U64_MAX))) return { ok: false, reason: 'overflow' }
+  const amount = BigInt(units)
+  return { ok: true, amount: amount > U64_MAX ? U64_MAX : amount }
+}
+
 /**
  * Reads what a person typed as base units. A text that is not exactly an amount is refused, never rounded or guessed at.
  * @throws LamplightError `input/invalid-value` for bad `decimals` or `locale`
@@ -77,17 +134,24 @@ export function parseAmount(
   { locale }: { readonly locale?: string | undefined } = {},
 ): ParsedAmount {
   checkDigits('decimals', decimals)
-  // Marks of writing direction come along with a pasted right-to-left number.
-  const trimmed = text.replace(/[\u200e\u200f\u061c]/g, '').trim()
-  if (trimmed === '') return { ok: false, reason: 'empty' }
-  // The cap keeps a hostile text from costing more than linear time.
-  const plain = trimmed.length > MAX_TEXT ? '' : locale === undefined ? trimmed : plainOf(trimmed, locale)
-  const [, whole = '', fraction = ''] = /^(\d*)(?:\.(\d*))?$/.exec(plain) ?? []
-  if (whole + fraction === '') return { ok: false, reason: 'format' }
+  const typed = digitsIn(text, locale)
+  if (typeof typed === 'string') return { ok: false, reason: typed }
+  const [whole, fraction] = typed
   const digits = fraction.replace(/0+$/, '')
   if (digits.length > decimals) return { ok: false, reason: 'precision' }
   const amount = BigInt(whole + digits.padEnd(decimals, '0'))
   return amount > U64_MAX ? { ok: false, reason: 'overflow' } : { ok: true, amount }
+}
+
+/** Whole and fraction digits of a number that a person typed. */
+function digitsIn(text: string, locale: string | undefined): readonly [string, string] | 'empty' | 'format' {
+  // Marks of writing direction come along with a pasted right-to-left number.
+  const trimmed = text.replace(/[\u200e\u200f\u061c]/g, '').trim()
+  if (trimmed === '') return 'empty'
+  // The cap keeps a hostile text from costing more than linear time.
+  const plain = trimmed.length > MAX_TEXT ? '' : locale === undefined ? trimmed : plainOf(trimmed, locale)
+  const [, whole = '', fraction = ''] = /^(\d*)(?:\.(\d*))?$/.exec(plain) ?? []
+  return whole + fraction === '' ? 'format' : [whole, fraction]
 }
 
 /** The text with ASCII digits, "." and no grouping; empty when it is not that locale's way to write a number. */

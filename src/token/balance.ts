@@ -1,11 +1,11 @@
 import { LamplightError } from '../base/errors.js'
-import type { AccountAt, Commitment } from './account.js'
-import { type Address, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from './address.js'
-import { exactText } from './amount.js'
+import type { Commitment } from './account.js'
+import { type Address, SYSTEM_PROGRAM } from './address.js'
+import { exactText, uiAmountOf, uiTextOf } from './amount.js'
 import type { Mint } from './mint.js'
-import { decodeTokenAccount, type TokenAccount } from './tokenAccount.js'
+import type { TokenAccount } from './tokenAccount.js'
 
-/** Where a value came from. */
+/** Where a value came from; `restored` is what was stored or sent by a server, and not yet confirmed by the chain. */
 export type BalanceSource = 'stream' | 'fetch' | 'tab' | 'restored'
 /** Why a value was looked at when it was: pushed, read after a gap, polled, checked, or told by another tab. */
 export type BalanceReason = 'stream' | 'gap-fill' | 'poll' | 'audit' | 'tab'
@@ -34,8 +34,10 @@ export interface AccountRecord extends BalanceMeta {
   readonly program: Address
   /** The account as a token account; `null` when it is none. */
   readonly token: TokenAccount | null
-  /** Why an account of a token program could not be read as a token account. */
-  readonly unreadable: unknown
+  /** The account as a mint; `null` when it is none. */
+  readonly mint: Mint | null
+  /** Why an account of a token program could be read as neither of the two; `null` when it could, or is none. */
+  readonly unreadable: string | null
 }
 
 /** SOL of one owner. */
@@ -51,7 +53,7 @@ export interface SolBalance extends BalanceMeta {
 }
 
 /** One owner's balance of one mint. */
-export interface TokenBalance extends BalanceMeta {
+export interface TokenBalance extends BalanceMeta, Pick<Mint, MintFact> {
   readonly kind: 'token'
   readonly owner: Address
   readonly mint: Address
@@ -61,16 +63,29 @@ export interface TokenBalance extends BalanceMeta {
   /** Signed: change that was asked for and not yet seen on the chain. */
   readonly pending: bigint
   readonly decimals: number
-  /** What a person should see. */
+  /** What a person should see: the text that the program itself would give. */
   readonly text: string
+  /** The number in `text`, for `formatAmount`: `amount`, with interest or multiplier where the mint has one. */
+  readonly uiAmount: bigint
   /** `false`: there is no token account; then `amount` is 0n. */
   readonly exists: boolean
   readonly accounts: readonly TokenBalanceAccount[]
-  /** The part of `amount` that is not frozen. */
+  /** The part of `amount` that the program would let the owner move: not frozen, and nothing of a mint that is paused or not transferable. */
   readonly spendable: bigint
+  /** The part of `amount` in frozen accounts. */
+  readonly frozen: bigint
+  /** The part of `amount` that delegates may move; the owner may too. */
+  readonly delegated: bigint
+  /** Fees kept back from what came in: beside `amount`, and not the owner's. */
+  readonly withheld: bigint
+  /** A part of this balance is private: encrypted, and not in `amount`. */
+  readonly confidential: boolean
   /** Token-2022 extensions of the mint and the account. */
   readonly extensions: readonly string[]
 }
+
+/** What a balance tells of its mint. */
+type MintFact = 'paused' | 'defaultFrozen' | 'nonTransferable' | 'permanentDelegate' | 'transferFee' | 'metadata'
 
 /** One token account behind a balance. */
 export interface TokenBalanceAccount {
@@ -80,70 +95,45 @@ export interface TokenBalanceAccount {
   readonly frozen: boolean
   readonly delegate: Address | null
   readonly delegatedAmount: bigint
-}
-
-/** How an account was learned. */
-export interface Sighting {
-  readonly commitment: Commitment
-  readonly source: BalanceSource
-  readonly reason: BalanceReason
-  readonly at: number
-  readonly lagging?: boolean
-}
-
-/** Decodes an account for the cache. It never throws: what cannot be read is kept as the reason why. */
-export function recordOf(account: AccountAt, { at, lagging = false, ...sighting }: Sighting): AccountRecord {
-  const { address, slot, lamports, program, data } = account
-  const base = {
-    kind: 'account',
-    address,
-    slot,
-    lamports,
-    program,
-    ...sighting,
-    observedAt: at,
-    verifiedAt: at,
-    lagging,
-  } as const
-  const exists = data !== null
-  if (!exists || (program !== TOKEN_PROGRAM && program !== TOKEN_2022_PROGRAM))
-    return { ...base, exists, token: null, unreadable: null }
-  try {
-    return { ...base, exists, token: decodeTokenAccount(account), unreadable: null }
-  } catch (unreadable) {
-    return { ...base, exists, token: null, unreadable }
-  }
+  /** Who may close the account; `null` when that is the owner. */
+  readonly closeAuthority: Address | null
+  /** Whether this is wrapped SOL. */
+  readonly native: boolean
+  readonly withheld: bigint
 }
 
 /** Whether a cached value is an account record. */
 export const isRecord = (value: unknown): value is AccountRecord =>
   typeof value === 'object' && value !== null && (value as AccountRecord).kind === 'account'
 
+/** A stored value this far ahead of the chain (two minutes) is of another chain, or was made up. */
+const MAX_LAG_SLOTS = 300
+
+/** Whether an answer of this slot is too old beside what is held. */
+export const isBehind = (slot: number, held: AccountRecord): boolean =>
+  slot < held.slot && (held.source !== 'restored' || held.slot - slot <= MAX_LAG_SLOTS)
+
 /**
  * The one ordering rule: a write is taken when its slot is newer, or equal and from a stream, another tab's included.
  * When it says the same as what is held, the held object stays (nothing renders) and only learns that it was confirmed
- * again.
+ * again. What was stored never replaces what this page heard itself, and gives way to what it hears.
  */
 export function newest(held: AccountRecord | undefined, arrived: AccountRecord): AccountRecord {
   if (held === undefined || held === arrived) return arrived
   const { slot, source } = arrived
-  if (slot < held.slot) return held
+  if (source === 'restored' ? held.source !== source || slot < held.slot : isBehind(slot, held)) return held
+  if (held.source === 'restored' && source !== 'restored') return arrived
   if (!sameContent(held, arrived)) return slot > held.slot || source === 'stream' || source === 'tab' ? arrived : held
   return Object.assign(held, { slot, verifiedAt: Math.max(held.verifiedAt, arrived.verifiedAt) })
 }
 
-function sameContent(a: AccountRecord, b: AccountRecord): boolean {
-  if (a.lamports !== b.lamports || a.exists !== b.exists || a.program !== b.program || a.lagging !== b.lagging)
-    return false
-  if (a.token === null || b.token === null)
-    return a.token === b.token && (a.unreadable === null) === (b.unreadable === null)
-  return sameToken(a.token, b.token)
-}
+const CONTENT = ['lamports', 'exists', 'program', 'lagging', 'unreadable', 'token', 'mint'] as const
+const sameContent = (a: AccountRecord, b: AccountRecord) => CONTENT.every((key) => same(a[key], b[key]))
 
-function sameToken(a: TokenAccount, b: TokenAccount): boolean {
-  return (Object.keys(a) as (keyof TokenAccount)[]).every((key) =>
-    key === 'extensions' ? String(a.extensions) === String(b.extensions) : a[key] === b[key],
-  )
+function same(a: unknown, b: unknown): boolean {
+  if (a === b || typeof a !== 'object' || typeof b !== 'object' || !a || !b) return a === b
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every((key) => same(a[key as never], b[key as never]))
 }
 
 /**
@@ -157,34 +147,69 @@ export function solBalanceOf(record: AccountRecord): SolBalance {
 }
 
 /**
+ * The mint that an account's record is of.
+ * @throws LamplightError `account/no-mint`; or `account/not-mint`, which says what the account is instead.
+ * @example
+ * const mint = mintOf(await queryClient.fetchQuery(mintOptions(client, address, 'confirmed')))
+ */
+export function mintOf({ address, exists, mint, token, unreadable, program }: AccountRecord): Mint {
+  if (mint) return mint
+  if (!exists) throw new LamplightError('account/no-mint', { address })
+  const why = unreadable ?? (token ? 'it is a token account' : `it belongs to ${program}`)
+  throw new LamplightError('account/not-mint', { address, why })
+}
+
+/**
  * A token balance from the owner's associated account. An account whose ownership was given away is not the owner's.
+ * @param atSeconds The chain's time in seconds since the epoch, which interest and a scheduled multiplier go by.
  * @throws LamplightError `account/not-token` when the account is there and is not a token account
  * @example
  * const info = await client.readMint(mint, 'confirmed')
  * const account = client.associatedAddress(owner, mint, info.program)
- * const { text } = tokenBalanceOf(owner, info, await client.readAccount({ address: account, commitment: 'confirmed' }))
+ * const record = await client.readAccount({ address: account, commitment: 'confirmed' })
+ * const { text } = tokenBalanceOf(owner, info, record, Date.now() / 1000)
  */
-export function tokenBalanceOf(owner: Address, mint: Mint, record: AccountRecord): TokenBalance {
-  if (record.unreadable) throw record.unreadable
-  const { token, address, exists } = record
-  if (exists && !token && record.program !== SYSTEM_PROGRAM)
-    throw new LamplightError('account/not-token', { address, why: `it belongs to the program ${record.program}` })
-  const own = token && token.owner === owner && token.mint === mint.address ? token : null
+export function tokenBalanceOf(
+  owner: Address,
+  mint: ShownMint,
+  record: AccountRecord,
+  atSeconds: number = Date.now() / 1000,
+): TokenBalance {
+  const own = ownAccount(owner, mint.address, record)
+  const { decimals, program, paused, defaultFrozen, nonTransferable, permanentDelegate, transferFee, metadata } = mint
   const amount = own?.amount ?? 0n
+  const frozen = own?.frozen ? amount : 0n
+  const delegated = own?.delegate ? own.delegatedAmount : 0n
   return withMeta(record, {
     kind: 'token',
     owner,
     mint: mint.address,
-    program: mint.program,
+    program,
     amount,
     pending: 0n,
-    decimals: mint.decimals,
-    text: exactText(amount, mint.decimals),
+    decimals,
+    text: uiTextOf(amount, mint, atSeconds),
+    uiAmount: uiAmountOf(amount, mint, atSeconds),
     exists: own !== null,
     accounts: own ? [partOf(own)] : [],
-    spendable: own?.frozen ? 0n : amount,
+    spendable: paused || nonTransferable ? 0n : amount - frozen,
+    frozen,
+    delegated: delegated < amount ? delegated : amount,
+    withheld: own?.withheld ?? 0n,
+    confidential: own?.confidential ?? false,
     extensions: [...new Set([...mint.extensions, ...(own?.extensions ?? [])])],
+    ...{ paused, defaultFrozen, nonTransferable, permanentDelegate, transferFee, metadata },
   } as const)
+}
+
+/** What of a mint a balance shows: all but what changes with everybody's doings. */
+export type ShownMint = Omit<Mint, 'supply'>
+
+function ownAccount(owner: Address, mint: Address, record: AccountRecord): TokenAccount | null {
+  const { token, address, exists, unreadable, program } = record
+  const why = unreadable ?? (record.mint ? 'it is a mint' : `it belongs to the program ${program}`)
+  if (exists && !token && program !== SYSTEM_PROGRAM) throw new LamplightError('account/not-token', { address, why })
+  return token && token.owner === owner && token.mint === mint ? token : null
 }
 
 /** Slot and time of the last confirmation move on while the value stays: they are read off the record when asked for. */
@@ -196,11 +221,7 @@ function withMeta<T extends object>(record: AccountRecord, value: T): T & Balanc
   })
 }
 
-const partOf = ({ address, amount, frozen, delegate, delegatedAmount }: TokenAccount): TokenBalanceAccount => ({
-  address,
-  amount,
-  associated: true,
-  frozen,
-  delegate,
-  delegatedAmount,
-})
+function partOf(account: TokenAccount): TokenBalanceAccount {
+  const { address, amount, frozen, delegate, delegatedAmount, closeAuthority, native, withheld } = account
+  return { address, amount, associated: true, frozen, delegate, delegatedAmount, closeAuthority, native, withheld }
+}

@@ -1,10 +1,10 @@
 import { LamplightError } from '../base/errors.js'
-import type { AccountAt } from './account.js'
+import { type MintExtensions, mintExtensionsOf } from '../token2022/mintExtensions.js'
+import { type AccountAt, type Layout, layoutOf, reading } from './account.js'
 import { type Address, optionalAddressAt, type TokenProgram } from './address.js'
-import { layoutOf } from './layout.js'
 
 /** What a mint's bytes say. */
-export interface Mint {
+export interface Mint extends MintExtensions {
   readonly address: Address
   readonly program: TokenProgram
   readonly decimals: number
@@ -31,19 +31,33 @@ export interface Mint {
 export function decodeMint(account: AccountAt): Mint {
   const { address } = account
   if (account.data === null) throw new LamplightError('account/no-mint', { address })
-  const fail = (why: string) => new LamplightError('account/not-mint', { address, why })
-  const layout = layoutOf(account)
-  if (typeof layout === 'string') throw fail(layout)
-  const { program, kind, view, extensions } = layout
-  if (kind !== 'mint') throw fail('it is a token account')
+  return reading(
+    () => mintIn(address, layoutOf(account)),
+    (why) => {
+      throw new LamplightError('account/not-mint', { address, why })
+    },
+  )
+}
+
+/** Reads a mint. @throws RangeError which says why it is none */
+export function mintIn(address: Address, { program, kind, view, extensions }: Layout): Mint {
+  if (kind !== 'mint') throw new RangeError('it is a token account')
   const [mintAuthority, freezeAuthority, state] = [
     optionalAddressAt(view, 0),
     optionalAddressAt(view, 46),
     view.getUint8(45),
   ]
-  if (state === 0) throw fail('it is not initialised')
+  if (state === 0) throw new RangeError('it is not initialised')
   if (mintAuthority === undefined || freezeAuthority === undefined || state !== 1)
-    throw fail('its fields hold values the program never writes')
-  const [supply, decimals] = [view.getBigUint64(36, true), view.getUint8(44)]
-  return { address, program, decimals, supply, mintAuthority, freezeAuthority, extensions }
+    throw new RangeError('its fields hold values the program never writes')
+  return {
+    address,
+    program,
+    decimals: view.getUint8(44),
+    supply: view.getBigUint64(36, true),
+    mintAuthority,
+    freezeAuthority,
+    extensions: extensions.map(({ name }) => name),
+    ...mintExtensionsOf(address, extensions),
+  }
 }

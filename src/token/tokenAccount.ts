@@ -1,10 +1,10 @@
 import { LamplightError } from '../base/errors.js'
-import type { AccountAt } from './account.js'
+import { type AccountExtensions, accountExtensionsOf } from '../token2022/accountExtensions.js'
+import { type AccountAt, type Layout, layoutOf, reading } from './account.js'
 import { type Address, addressAt, optionalAddressAt, type TokenProgram } from './address.js'
-import { layoutOf } from './layout.js'
 
 /** What a token account's bytes say. */
-export interface TokenAccount {
+export interface TokenAccount extends AccountExtensions {
   readonly address: Address
   readonly program: TokenProgram
   readonly mint: Address
@@ -36,16 +36,22 @@ const FROZEN = 2
  */
 export function decodeTokenAccount(account: AccountAt): TokenAccount {
   const { address } = account
-  const fail = (why: string) => new LamplightError('account/not-token', { address, why })
-  const layout = layoutOf(account)
-  if (typeof layout === 'string') throw fail(layout)
-  const { program, kind, view, extensions } = layout
-  if (kind === 'mint') throw fail('it is a mint')
+  return reading(
+    () => tokenAccountIn(address, layoutOf(account)),
+    (why) => {
+      throw new LamplightError('account/not-token', { address, why })
+    },
+  )
+}
+
+/** Reads a token account. @throws RangeError which says why it is none */
+export function tokenAccountIn(address: Address, { program, kind, view, extensions }: Layout): TokenAccount {
+  if (kind === 'mint') throw new RangeError('it is a mint')
   const [delegate, closeAuthority] = [optionalAddressAt(view, 72), optionalAddressAt(view, 129)]
   const [state, native] = [view.getUint8(108), view.getUint32(109, true)]
-  if (state === 0) throw fail('it is not initialised')
+  if (state === 0) throw new RangeError('it is not initialised')
   if (delegate === undefined || closeAuthority === undefined || state > FROZEN || native > 1)
-    throw fail('its fields hold values the program never writes')
+    throw new RangeError('its fields hold values the program never writes')
   return {
     address,
     program,
@@ -58,6 +64,7 @@ export function decodeTokenAccount(account: AccountAt): TokenAccount {
     native: native === 1,
     rentReserve: native === 1 ? view.getBigUint64(113, true) : null,
     closeAuthority,
-    extensions,
+    extensions: extensions.map(({ name }) => name),
+    ...accountExtensionsOf(extensions),
   }
 }

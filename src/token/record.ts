@@ -1,0 +1,42 @@
+import { type AccountAt, type Commitment, layoutOf, reading } from './account.js'
+import { tokenProgramOf } from './address.js'
+import type { AccountRecord, BalanceReason, BalanceSource } from './balance.js'
+import { mintIn } from './mint.js'
+import { tokenAccountIn } from './tokenAccount.js'
+
+/** How an account was learned. */
+export interface Sighting {
+  readonly commitment: Commitment
+  readonly source: BalanceSource
+  readonly reason: BalanceReason
+  readonly at: number
+  readonly lagging?: boolean
+}
+
+/** Decodes an account for the cache. It never throws: what cannot be read is kept as the reason why. */
+export function recordOf(account: AccountAt, { at, lagging = false, ...sighting }: Sighting): AccountRecord {
+  const { address, slot, lamports, program, data } = account
+  const base = {
+    kind: 'account',
+    address,
+    slot,
+    lamports,
+    program,
+    ...sighting,
+    observedAt: at,
+    verifiedAt: at,
+    lagging,
+  } as const
+  const exists = data !== null
+  const none = { ...base, exists, token: null, mint: null, unreadable: null }
+  if (!exists || !tokenProgramOf(program)) return none
+  return reading<AccountRecord>(
+    () => {
+      const layout = layoutOf(account)
+      return layout.kind === 'mint'
+        ? { ...none, mint: mintIn(address, layout) }
+        : { ...none, token: tokenAccountIn(address, layout) }
+    },
+    (unreadable) => ({ ...none, unreadable }),
+  )
+}
