@@ -85,6 +85,10 @@ const rows = {
   ),
   'wallet/rejected': row(false, (c: { request: string }) => `${c.request} was refused in the wallet.`),
   'wallet/failed': row(true, (c: { request: string; why: string }) => `The wallet failed at ${c.request}: ${c.why}.`),
+  'storage/failed': row(
+    true,
+    (c: { action: 'read' | 'write' | 'remove'; why: string }) => `Stored balances: ${c.action} failed (${c.why}).`,
+  ),
   'react/no-provider': row(false, (c: { consumer: string }) => `${c.consumer} needs a <WebSocketProvider> above it.`),
 } as const
 

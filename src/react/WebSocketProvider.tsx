@@ -60,10 +60,12 @@ export function WebSocketProvider({ children, webSocket, fetch, onEvent, debug, 
   )
   useEffect(() => client.open(), [client])
   useEvents(client, { onEvent, debug })
+  const owner = useConnectedOwner()
+  useForgetting(client, owner)
 
   return (
     <ClientContext.Provider value={client}>
-      <OwnerContext.Provider value={useConnectedOwner()}>{children}</OwnerContext.Provider>
+      <OwnerContext.Provider value={owner}>{children}</OwnerContext.Provider>
     </ClientContext.Provider>
   )
 }
@@ -85,6 +87,20 @@ function useEvents(client: BalanceClient, { onEvent, debug }: Pick<WebSocketProv
       }),
     )
   }, [client, isWanted])
+}
+
+/** A wallet that left leaves nothing in memory: the effects of the hooks below have let go of it before this one runs. */
+function useForgetting(client: BalanceClient, owner: Address | null) {
+  const connected = useRef(owner)
+  useEffect(() => {
+    const gone = connected.current
+    connected.current = owner
+    if (gone && gone !== owner)
+      whenLoaded(import('../storage/ownedEntries.js'), ({ forgetOwner }) => {
+        forgetOwner(client, gone, () => connected.current === gone)
+        return () => {}
+      })
+  }, [client, owner])
 }
 
 /** A wrong prop must not take the app down: the status and every hook below say what is wrong instead. */

@@ -1,0 +1,8 @@
+export { useBalancePersistence } from './react/useBalancePersistence.js'
+export { type BalanceStorage, indexedDbStorage } from './storage/balanceStorage.js'
+export {
+  type BalancePersistence,
+  type BalanceStorageOptions,
+  type PersistBalancesOptions,
+  persistBalances,
+} from './storage/persistBalances.js'

@@ -1,0 +1,179 @@
+import { persistQueryClientRestore, persistQueryClientSave } from '@tanstack/query-persist-client-core'
+import { durationOf } from '../base/check.js'
+import { systemClock } from '../base/clock.js'
+import { LamplightError } from '../base/errors.js'
+import { balanceKeys } from '../cache/queries.js'
+import type { BalanceClient } from '../sync/balanceClient.js'
+import { type Address, type AddressInput, address } from '../token/address.js'
+import { type BalanceStorage, indexedDbStorage } from './balanceStorage.js'
+import { restoredOf } from './codec.js'
+import { keepOrder } from './hydration.js'
+import { forgetOwner, ownedEntries } from './ownedEntries.js'
+import { createPersister } from './persister.js'
+import { createSeal, STORE_VERSION } from './sealedStore.js'
+
+/** How balances are kept. */
+export interface BalanceStorageOptions {
+  /** @default the browser's IndexedDB */
+  readonly storage?: BalanceStorage | undefined
+  /** What was written longer ago is dropped, in milliseconds; 0 keeps everything. @default 86_400_000, a day */
+  readonly maxAgeMs?: number | undefined
+  /** Told once when the storage fails or held something damaged; balances go on without it. @default console.warn */
+  readonly onError?: ((error: LamplightError<'storage/failed'>) => void) | undefined
+}
+/** Whose balances are kept, and how. */
+export interface PersistBalancesOptions extends BalanceStorageOptions {
+  readonly owner: AddressInput
+}
+/** Balances that are being kept. */
+export interface BalancePersistence {
+  /** Resolves when what was stored is in the query cache, or turned out to be of no use; never rejects. */
+  readonly restored: Promise<void>
+  /** Keeps nothing more; what is stored stays. */
+  stop(): void
+  /** Empties this wallet's stores on every cluster, and the query cache of what is the wallet's and not shown. */
+  clear(): Promise<void>
+}
+
+const DAY_MS = 86_400_000
+const SAVE_AFTER_MS = 1000
+
+/**
+ * Keeps the balances of one wallet on the client's cluster in a storage, and first restores what is there: such values say
+ * `source: 'restored'` and are `stale` until the chain has confirmed them, never replace what was heard already, and an
+ * entry that is not as it was written is dropped. Writes at most once a second.
+ * @throws LamplightError `input/invalid-address`, `input/invalid-value`
+ * @example
+ * const kept = persistBalances(client, { owner })
+ * await kept.restored
+ * // When the wallet disconnects:
+ * await kept.clear()
+ */
+export function persistBalances(client: BalanceClient, options: PersistBalancesOptions): BalancePersistence {
+  const { queryClient, cluster } = client
+  const owner = address(options.owner, 'owner')
+  const maxAge = durationOf('maxAgeMs', options.maxAgeMs, DAY_MS)
+  const tell = told(options.onError)
+  const storage = sparing(options.storage ?? indexedDbStorage(), tell)
+  const seal = createSeal()
+  let isStopped = false
+  let isCleared = false
+  const persister = createPersister({
+    ...{ storage, seal, owner, cluster },
+    isFresh: (updatedAt) => Date.now() - updatedAt <= maxAge,
+    isWanted: () => !isStopped,
+    damaged(entries) {
+      tell('read', `${entries} ${entries === 1 ? 'entry was' : 'entries were'} damaged and dropped`)
+      void save()
+    },
+  })
+  const line = createLine()
+  const save = () => line(async () => void (isCleared || (await saveOwned(client, owner, persister))))
+  const changes = watchCluster(client, save)
+  const leaveOrder = keepOrder(queryClient)
+
+  const restored = line(() =>
+    persistQueryClientRestore({
+      ...{ queryClient, persister, maxAge, buster: STORE_VERSION },
+      hydrateOptions: { defaultOptions: { deserializeData: restoredOf } },
+    }),
+  )
+  function stop() {
+    if (isStopped) return
+    isStopped = true
+    leaveOrder()
+    changes.stop()
+  }
+  return {
+    restored,
+    stop,
+    clear() {
+      isCleared = true
+      stop()
+      forgetOwner(client, owner)
+      return line(async () => {
+        const names = await storage.keys()
+        await Promise.all(names.filter((name) => name.startsWith(seal.prefixOf(owner))).map(storage.remove))
+      })
+    },
+  }
+}
+
+/** One after the other, in the order of asking: what is emptied last stays empty. */
+function createLine() {
+  let last: Promise<unknown> = Promise.resolve()
+  return (task: () => Promise<void>): Promise<void> => {
+    const done = last.then(task, task)
+    last = done
+    return done
+  }
+}
+
+function saveOwned(
+  client: BalanceClient,
+  owner: Address,
+  persister: ReturnType<typeof createPersister>,
+): Promise<void> {
+  const owned = ownedEntries(client, owner)
+  return persistQueryClientSave({
+    ...{ queryClient: client.queryClient, persister, buster: STORE_VERSION },
+    dehydrateOptions: {
+      shouldDehydrateQuery: (query) => owned.has(query),
+      shouldDehydrateMutation: () => false,
+      serializeData: (data) => data,
+    },
+  })
+}
+
+/** Calls `save` a second after the first change on the cluster that it has not seen; a last time when it is stopped. */
+function watchCluster({ queryClient, cluster }: BalanceClient, save: () => Promise<void>): { stop(): void } {
+  let cancel: (() => void) | undefined
+  function flush() {
+    cancel?.()
+    cancel = undefined
+    void save()
+  }
+  const [scope] = balanceKeys.all
+  const leave = queryClient.getQueryCache().subscribe((event) => {
+    const [first, second] = event.query.queryKey
+    if (event.type !== 'updated' || event.action.type !== 'success' || first !== scope || second !== cluster) return
+    cancel ??= systemClock.schedule(flush, SAVE_AFTER_MS)
+  })
+  return {
+    stop() {
+      leave()
+      if (cancel) flush()
+    },
+  }
+}
+
+type Tell = (action: 'read' | 'write' | 'remove', why: string, cause?: unknown) => void
+
+function told(onError: BalanceStorageOptions['onError']): Tell {
+  let isTold = false
+  return (action, why, cause) => {
+    if (isTold) return
+    isTold = true
+    const error = new LamplightError('storage/failed', { action, why }, { cause })
+    if (onError) onError(error)
+    else console.warn(error.message)
+  }
+}
+
+/** A storage that never fails: what it cannot do is told, and balances go on without it. */
+function sparing(storage: BalanceStorage, tell: Tell): BalanceStorage {
+  const attempt = async <T>(action: Parameters<Tell>[0], otherwise: T, task: () => Promise<T>): Promise<T> => {
+    try {
+      return await task()
+    } catch (cause) {
+      tell(action, cause instanceof Error ? cause.message || cause.name : String(cause), cause)
+      return otherwise
+    }
+  }
+  return {
+    get: (key) => attempt('read', undefined, () => storage.get(key)),
+    set: (key, text) => attempt<unknown>('write', undefined, () => storage.set(key, text)),
+    remove: (key) => attempt<unknown>('remove', undefined, () => storage.remove(key)),
+    keys: () => attempt<readonly string[]>('remove', [], () => storage.keys()),
+  }
+}
