@@ -4,7 +4,10 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 
 /** The doors by their public names, so that tests, stories and examples import what a user imports. */
 const doors = Object.fromEntries(
-  ['core', 'components', 'testing', 'localnet'].map((door) => [`lamplight/${door}`, `/src/${door}.ts`]),
+  ['core', 'components', 'testing', 'localnet', 'signin', 'signin-server'].map((door) => [
+    `lamplight/${door}`,
+    `/src/${door}.ts`,
+  ]),
 )
 const root = import.meta.dirname
 
@@ -26,7 +29,7 @@ const dom = (name: string, more: object, config: object = {}): TestProjectConfig
   test: {
     name,
     environment: 'happy-dom',
-    include: ['test/{react,components,walk}/**/*.test.{ts,tsx}'],
+    include: ['test/{react,components,walk}/**/*.test.{ts,tsx}', 'test/signin/**/*.test.tsx'],
     testTimeout: 20_000,
     ...more,
   },
@@ -68,7 +71,7 @@ async function testProjects(): Promise<TestProjectConfiguration[]> {
     provider: playwright({ launchOptions }),
   })
   return [
-    node('unit', ['test/*.test.ts', 'test/{base,token,rpc,live,page,cache,push,sync}/**/*.test.ts']),
+    node('unit', ['test/*.test.ts', 'test/{base,token,rpc,live,page,cache,push,sync,signin}/**/*.test.ts']),
     node('ledger', ['test/{ledger,localnet}/**/*.test.ts'], { testTimeout: 30_000 }),
     dom('dom', { env: { REACT_MAJOR: '19' }, setupFiles: [setupDom] }),
     dom18,
@@ -110,6 +113,8 @@ export default defineConfig(async () => ({
         testing: 'src/testing.ts',
         localnet: 'src/localnet.ts',
         'localnet/cli': 'src/localnet/cli.ts',
+        signin: 'src/signin.ts',
+        'signin-server': 'src/signin-server.ts',
         styles: 'src/styles.css',
       },
       formats: ['es' as const],
