@@ -35,9 +35,10 @@ const table: Readonly<Record<string, Room>> = {
     rooms: ['base', 'token'],
     packages: ['react', '@tanstack/react-query', '@solana/wallet-adapter-react'],
   },
+  words: { rooms: ['base'] },
   components: {
-    rooms: ['base', 'token', 'react'],
-    packages: ['react', '@solana/wallet-adapter-react'],
+    rooms: ['base', 'token', 'words', 'react'],
+    packages: ['react', '@tanstack/react-query', '@solana/wallet-adapter-react'],
     anyCount: true,
   },
   ledger: { rooms: ['base', 'token'], packages: chain },

@@ -3,54 +3,84 @@
 import type { ComponentProps, ReactNode } from 'react'
 import type { ReadResult } from '../react/parameters.js'
 import { type FormatAmountOptions, formatAmount } from '../token/amount.js'
+import { reasonOf } from '../words/reason.js'
 import { type BalanceState, balanceStateOf } from './balanceState.js'
+import { type Text, useText } from './LamplightText.js'
+import { Mark } from './Mark.js'
 
 /** What every balance component takes beside its target. */
 export interface BalanceTextProps<T> extends Omit<ComponentProps<'span'>, 'children'> {
   /** Written after the amount. */
   readonly symbol?: string | undefined
-  /** How the amount is written. @default plain and exact, as the chain says it */
+  /** How the amount is written. @default exact, with the signs of `<LamplightText>`’s locale */
   readonly format?: FormatAmountOptions | undefined
-  /** Draws the content instead; the element and its `data-state` stay. */
+  /** Whether the mark is a button that says why. Turn it off inside a button or a link. @default true */
+  readonly explain?: boolean | undefined
+  /** Draws the content instead; the element, its `data-state` and its mark stay. */
   readonly children?: ((result: ReadResult<T>, state: BalanceState) => ReactNode) | undefined
-}
-
-/** What a person is told on hover, and by a screen reader, of a value that is not simply true. */
-const WORDS: Partial<Record<BalanceState, string>> = {
-  loading: 'Loading',
-  polling: 'Refreshed every few seconds',
-  stale: 'Last known value; it may be out of date',
-  missing: 'There is no account yet',
 }
 
 interface Value {
   readonly exists: boolean
   readonly text: string
+  readonly verifiedAt: number
+}
+
+interface Drawn<T> {
+  readonly result: ReadResult<T>
+  readonly unitsOf: (data: T) => readonly [amount: bigint, decimals: number]
 }
 
 /** Draws a balance and its state in one element; never a 0 that nobody said. */
 export function BalanceText<T extends Value>(
-  props: BalanceTextProps<T> & {
-    readonly kind: 'token' | 'sol'
-    readonly result: ReadResult<T>
-    readonly unitsOf: (data: T) => readonly [amount: bigint, decimals: number]
-  },
+  props: BalanceTextProps<T> & Drawn<T> & { readonly kind: 'token' | 'sol' },
 ) {
-  const { kind, result, unitsOf, symbol, format, children, ...span } = props
+  const { kind, result, unitsOf, symbol, format, explain, children, ...span } = props
+  const text = useText()
   const state = balanceStateOf(result)
-  const { data } = result
-  const error = result.error?.message
-  const written = data && (format ? formatAmount(...unitsOf(data), format) : data.text)
-  const text = !data ? (state === 'error' ? 'Unavailable' : '–') : data.exists ? written : 'No account'
   return (
     <span
       data-lamp={`${kind}-balance`}
       data-state={state}
       aria-busy={state === 'loading' || undefined}
-      title={error ? (data ? `${WORDS.stale} (${error})` : error) : WORDS[state]}
+      {...text.attributes}
       {...span}
     >
-      {children ? children(result, state) : symbol && data?.exists ? `${text} ${symbol}` : text}
+      {children ? children(result, state) : writtenOf({ result, unitsOf }, { state, symbol, format, text })}
+      <Mark
+        isQuiet={state === 'live' || state === 'loading' || state === 'idle'}
+        isMute={state === 'idle'}
+        isButton={explain}
+        say={(nowMs) => sayingOf(result, state, text, nowMs)}
+        detail={result.error?.message}
+      />
     </span>
   )
+}
+
+function writtenOf<T extends Value>(
+  { result: { data }, unitsOf }: Drawn<T>,
+  { state, symbol, format, text }: Pick<BalanceTextProps<T>, 'symbol' | 'format'> & { state: BalanceState; text: Text },
+): string {
+  if (!data) return state === 'error' ? text.words.balance.unavailable : '–'
+  if (!data.exists) return text.words.balance.noAccount
+  const locale = format?.locale ?? text.numbers
+  const amount = format || locale ? formatAmount(...unitsOf(data), { ...format, locale }) : data.text
+  return symbol ? `${amount} ${symbol}` : amount
+}
+
+/** What is to be known of the value beside its amount, in whole sentences. */
+function sayingOf(
+  { data, error }: Pick<ReadResult<Value>, 'data' | 'error'>,
+  state: BalanceState,
+  { words, when }: Text,
+  nowMs: number,
+): string {
+  const { balance, reason } = words
+  if (state === 'idle' || state === 'loading') return balance.loading
+  if (state === 'live') return balance.live
+  const why = error ? ` ${reason[reasonOf(error)]}` : ''
+  if (state === 'error' || !data) return balance.error + why
+  // A confirmation may be newer than the last tick.
+  return balance[state](when(Math.min(data.verifiedAt - nowMs, 0))) + why
 }

@@ -1,105 +1,110 @@
 'use client'
 
-import { type ComponentProps, type ReactNode, useEffect, useState } from 'react'
+import { type ComponentProps, type ReactNode, useState } from 'react'
 import { type UseConnectionStatusReturnType, useConnectionStatus } from '../react/useConnectionStatus.js'
+import { reasonOf } from '../words/reason.js'
+import type { Words } from '../words/words.js'
+import { Announcement } from './Announcement.js'
+import { useText } from './LamplightText.js'
+import { Mark } from './Mark.js'
 
-type ConnectionStatusData = Omit<UseConnectionStatusReturnType, 'reconnect'>
+type Status = Omit<UseConnectionStatusReturnType, 'reconnect'>
 
 /** What `<ConnectionStatus>` takes: any attribute of a `<div>` beside these. */
 export interface ConnectionStatusProps extends Omit<ComponentProps<'div'>, 'children'> {
-  /** Whether a screen reader is told of changes, politely. Have one such element on a page. @default false */
+  /** Whether a screen reader is told of lasting changes, politely. Have one such element on a page. @default false */
   readonly announce?: boolean | undefined
   /** Draws the content instead; the element and its `data-state` stay. */
   readonly children?: ((status: UseConnectionStatusReturnType) => ReactNode) | undefined
 }
 
 /**
- * Says in words whether the balances on the page are live, and offers to try again when they are not. Style it through
- * `data-state` (the connection) and `data-freshness` (the values).
+ * Says in words whether the balances on the page are live, why they are not, and offers to try again. It takes the width
+ * it is given, and the same height in every state. Style it through `data-state` (the connection) and `data-freshness`
+ * (the values).
  * @example
  * <ConnectionStatus announce />
  */
 export function ConnectionStatus({ announce = false, children, ...div }: ConnectionStatusProps) {
   const status = useConnectionStatus()
+  const { words, attributes } = useText()
   const { state, freshness } = status
   return (
-    <div
-      data-lamp="connection-status"
-      data-state={state}
-      data-freshness={freshness}
-      title={status.lastError?.message}
-      {...div}
-    >
-      {children ? children(status) : drawn(status)}
-      {announce && <Announcement text={wordsOf(status)} />}
+    <div data-lamp="connection-status" data-state={state} data-freshness={freshness} {...attributes} {...div}>
+      {children ? children(status) : <Line {...status} />}
+      {announce && <Announcement status={status} words={words} />}
     </div>
   )
 }
 
-/** Says a state once it has held for a while: a connection that drops and comes back is not worth interrupting for. */
-function Announcement({ text }: { readonly text: string }) {
-  const [said, say] = useState('')
-  useEffect(() => {
-    const timer = setTimeout(() => say(text), SETTLED_MS)
-    return () => clearTimeout(timer)
-  }, [text])
+function Line({ reconnect, ...status }: UseConnectionStatusReturnType) {
+  const { words, when } = useText()
+  const { lastError, nextRetryAt } = status
+  const smallPrint = smallPrintOf(status, words)
+  const say = (nowMs: number) => {
+    const next = nextRetryAt !== null && nextRetryAt > nowMs && words.connection.nextAttempt(when(nextRetryAt - nowMs))
+    const sentences = [smallPrint || wordsOf(status, words), lastError && words.reason[reasonOf(lastError)], next]
+    return [...new Set(sentences.filter(Boolean))].join(' ')
+  }
   return (
-    <span role="status" style={UNSEEN}>
-      {said}
-    </span>
+    <div data-part="line">
+      <Mark isQuiet={isFine(status)} isMute say={say} detail={lastError?.message} />
+      <span data-part="words">{wordsOf(status, words)}</span>
+      <small>{smallPrint}</small>
+      <RetryButton isOffered={isDown(status)} isTrying={isRetrying(status)} onRetry={reconnect} words={words} />
+    </div>
   )
 }
-const SETTLED_MS = 1500
-const UNSEEN = {
-  position: 'absolute',
-  inlineSize: 1,
-  blockSize: 1,
-  overflow: 'hidden',
-  clipPath: 'inset(50%)',
-} as const
 
-const WORDS: Record<UseConnectionStatusReturnType['state'], string> = {
-  idle: 'Idle',
-  connecting: 'Connecting…',
-  syncing: 'Catching up…',
-  live: 'Live',
-  suspect: 'The connection does not answer…',
-  waiting: 'Reconnecting…',
-  offline: 'Offline',
-  suspended: 'Paused',
-  failed: 'Cannot connect',
-  closed: 'Disconnected',
+/** It stays where it was while it is focused: what goes away takes the focus along, to the top of the page. */
+function RetryButton(props: {
+  readonly isOffered: boolean
+  readonly isTrying: boolean
+  readonly onRetry: () => void
+  readonly words: Words
+}) {
+  const [isFocused, setFocused] = useState(false)
+  const { isOffered, isTrying, onRetry, words } = props
+  if (!isOffered && !isTrying && !isFocused) return null
+  return (
+    <button
+      type="button"
+      aria-disabled={!isOffered || undefined}
+      onClick={isOffered ? onRetry : undefined}
+      onFocus={() => setFocused(true)}
+      onBlur={() => setFocused(false)}
+    >
+      {words.connection.retry}
+    </button>
+  )
 }
 
-function wordsOf({ state, freshness, polling }: ConnectionStatusData): string {
-  if (state !== 'idle') return WORDS[state]
+/** As it should be, or on its way there for the first time. */
+function isFine({ state, freshness, polling, lastError }: Status): boolean {
+  if (state === 'idle') return polling === 'running' && (freshness === 'polling' || !lastError)
+  return state === 'live' || !lastError
+}
+
+/** Between two attempts and during one a person is told the same: words that come and go every second tell nothing. */
+const isRetrying = ({ state, attempt }: Status) => state === 'connecting' && attempt > 0
+
+function isDown({ state, lastError, polling }: Status): boolean {
+  if (state === 'waiting' || state === 'offline') return true
+  return state === 'failed' ? (lastError?.retryable ?? false) : polling === 'stopped' && state !== 'live'
+}
+
+function wordsOf(status: Status, { connection }: Words): string {
+  const { state, freshness, polling } = status
+  if (state !== 'idle') return connection[isRetrying(status) ? 'waiting' : state]
   // Polling without a connection is a choice (url: false), not a fault; failing at it is one.
-  if (polling === 'stopped') return 'Cannot refresh'
-  return freshness === 'polling' ? 'Refreshed every few seconds' : WORDS.idle
-}
-
-function drawn({ reconnect, ...status }: UseConnectionStatusReturnType): ReactNode {
-  const { state, lastError, polling } = status
-  const isDown = state === 'waiting' || state === 'offline' || (state === 'failed' && lastError?.retryable)
-  return (
-    <>
-      <span>{wordsOf(status)}</span>
-      {smallPrintOf(status)}
-      {(isDown || (polling === 'stopped' && state !== 'live')) && (
-        <button type="button" onClick={reconnect}>
-          Retry now
-        </button>
-      )}
-    </>
-  )
+  if (polling === 'stopped') return connection.stopped
+  return freshness === 'polling' ? connection.polling : connection.idle
 }
 
 /** What the state means for the values on the page; nothing while there are none. */
-function smallPrintOf({ state, freshness, slotLag, lastError, polling }: ConnectionStatusData): ReactNode {
-  if (state === 'failed') return <small>{lastError?.message}</small>
+function smallPrintOf({ state, freshness, slotLag, lastError, polling }: Status, words: Words): string {
+  if (state === 'failed' && lastError) return words.reason[reasonOf(lastError)]
   const hasValues = slotLag !== null
-  if (state === 'live' || !hasValues || (state === 'idle' && polling === 'running')) return null
-  return (
-    <small>{freshness === 'polling' ? 'Values are refreshed every few seconds' : 'Values may be out of date'}</small>
-  )
+  if (state === 'live' || !hasValues || (state === 'idle' && polling === 'running')) return ''
+  return freshness === 'polling' ? words.connection.refreshed : words.connection.outdated
 }

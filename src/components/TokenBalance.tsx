@@ -19,4 +19,4 @@ export function TokenBalance({ mint, owner, commitment, pollInterval, stream, ..
   return <BalanceText kind="token" result={result} unitsOf={unitsOf} {...text} />
 }
 
-const unitsOf = ({ amount, decimals }: TokenBalanceData) => [amount, decimals] as const
+const unitsOf = ({ uiAmount, decimals }: TokenBalanceData) => [uiAmount, decimals] as const

@@ -1,0 +1,73 @@
+'use client'
+
+import { ConnectionProvider, WalletProvider } from '@solana/wallet-adapter-react'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { type ComponentProps, type ReactNode, useMemo, useState } from 'react'
+import { WebSocketProvider, type WebSocketProviderProps } from '../react/WebSocketProvider.js'
+import { LamplightText, type LamplightTextProps } from './LamplightText.js'
+
+type WalletProviderProps = ComponentProps<typeof WalletProvider>
+
+/** What `<LamplightProvider>` takes: every prop of `<WebSocketProvider>` beside these. */
+export interface LamplightProviderProps
+  extends Omit<WebSocketProviderProps, 'rpcUrl' | 'children'>,
+    Pick<LamplightTextProps, 'locale' | 'strings'> {
+  /** The node's HTTP address, for wallet-adapter's connection and for balances. */
+  readonly endpoint: string
+  /** Wallets that do not announce themselves; keep the array stable. @default none: wallet-standard finds the rest */
+  readonly wallets?: WalletProviderProps['wallets'] | undefined
+  /** Whether the wallet of the last visit is connected again. @default true */
+  readonly autoConnect?: WalletProviderProps['autoConnect'] | undefined
+  /** Told of what wallets refuse or fail at. @default nobody; `<WalletDialog>` says it where it was asked for */
+  readonly onWalletError?: WalletProviderProps['onError'] | undefined
+  /** The app's own cache, where it has one. @default one of its own: data is fresh for 3 s, no read on focus */
+  readonly queryClient?: QueryClient | undefined
+  readonly children?: ReactNode
+}
+
+/**
+ * Every provider the kit works with, with safe defaults: query cache, connection, wallets, live balances, language. An
+ * app that has some of them puts `<WebSocketProvider>` below its own instead.
+ * @example
+ * <LamplightProvider endpoint="https://api.devnet.solana.com">
+ *   <WalletButton />
+ *   <SolBalance />
+ * </LamplightProvider>
+ */
+export function LamplightProvider({
+  endpoint,
+  wallets = NO_WALLETS,
+  autoConnect = true,
+  onWalletError = tellNobody,
+  queryClient,
+  locale,
+  strings,
+  children,
+  ...balances
+}: LamplightProviderProps) {
+  const { commitment = 'confirmed' } = balances
+  const [own] = useState(createCache)
+  // Another object would be another connection, at every render.
+  const config = useMemo(() => ({ commitment }), [commitment])
+  return (
+    <QueryClientProvider client={queryClient ?? own}>
+      <ConnectionProvider endpoint={endpoint} config={config}>
+        <WalletProvider wallets={wallets} autoConnect={autoConnect} onError={onWalletError}>
+          <WebSocketProvider {...balances}>
+            <LamplightText locale={locale} strings={strings}>
+              {children}
+            </LamplightText>
+          </WebSocketProvider>
+        </WalletProvider>
+      </ConnectionProvider>
+    </QueryClientProvider>
+  )
+}
+
+const NO_WALLETS: WalletProviderProps['wallets'] = []
+// wallet-adapter would log it, and open a wallet's home page by itself.
+const tellNobody = () => {}
+
+/** What is pushed needs no read whenever a window is looked at again. */
+const createCache = () =>
+  new QueryClient({ defaultOptions: { queries: { staleTime: 3000, refetchOnWindowFocus: false } } })

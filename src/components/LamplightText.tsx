@@ -1,0 +1,98 @@
+'use client'
+
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
+import { whenLoaded } from '../base/emitter.js'
+import { english } from '../words/english.js'
+import { checkLocale, languageOf, loaderOf } from '../words/language.js'
+import { createWhen } from '../words/when.js'
+import { type Words, type WordsOverride, wordsWith } from '../words/words.js'
+
+/** How the components speak and count. */
+export interface Text {
+  readonly words: Words
+  /** Writes a time in milliseconds from now: "12 seconds ago". */
+  readonly when: (fromNowMs: number) => string
+  /** How amounts are written; `undefined` is plain and exact, as English needs it anyway. */
+  readonly numbers: string | undefined
+  /** For elements whose words may be in another language than the page around them. */
+  readonly attributes: { readonly lang?: string; readonly dir?: 'ltr' | 'rtl' }
+}
+
+/** What `<LamplightText>` takes. */
+export interface LamplightTextProps {
+  /**
+   * A BCP 47 tag. Words: English, German (de), Japanese (ja), Arabic (ar); English for others. Amounts and times follow
+   * any locale. @default the `lang` of the page's `<html>`
+   */
+  readonly locale?: string | undefined
+  /** Your own words for some of them; keep the object stable. @default none */
+  readonly strings?: WordsOverride | undefined
+  readonly children?: ReactNode
+}
+
+/**
+ * Chooses the language of the components below it. Only the language used is loaded, beyond English, which stands in
+ * until it is there. A `locale` that is no tag throws a LamplightError `input/invalid-value`.
+ * @example
+ * <LamplightText locale="de" strings={{ wallet: { connect: 'Geldbörse verbinden' } }}>
+ *   <WalletButton />
+ * </LamplightText>
+ */
+export function LamplightText({ locale, strings, children }: LamplightTextProps) {
+  const spoken = useSpoken(locale, true)
+  const text = useMemo(
+    () => (strings ? { ...spoken, words: wordsWith(spoken.words, strings) } : spoken),
+    [spoken, strings],
+  )
+  return <TextContext.Provider value={text}>{children}</TextContext.Provider>
+}
+
+/** The text of the nearest `<LamplightText>`; without one, in the page's own language. */
+export function useText(): Text {
+  const given = useContext(TextContext)
+  const own = useSpoken(undefined, given === null)
+  return given ?? own
+}
+
+const TextContext = createContext<Text | null>(null)
+
+interface Spoken {
+  readonly tag: string
+  readonly words: Words
+}
+const ENGLISH: Spoken = { tag: 'en', words: english }
+
+function useSpoken(locale: string | undefined, isWanted: boolean): Text {
+  const [page, setPage] = useState('')
+  const [spoken, speak] = useState(ENGLISH)
+  if (locale !== undefined) checkLocale(locale)
+  const tag = locale ?? page
+  useEffect(() => {
+    // A server does not know the page's language, and the first render has to be the server's.
+    if (isWanted && locale === undefined) setPage(document.documentElement.lang)
+  }, [isWanted, locale])
+  useEffect(() => {
+    const language = languageOf(tag)
+    const load = loaderOf(language)
+    const use = (words: Words) => {
+      speak({ tag, words })
+      return () => {}
+    }
+    if (load) return whenLoaded(load(), use)
+    if (language === 'en' && tag !== 'en') use(english)
+    else speak(ENGLISH)
+  }, [tag])
+  return useMemo(() => textOf(spoken, locale, page), [spoken, locale, page])
+}
+
+function textOf({ tag, words }: Spoken, locale: string | undefined, page: string): Text {
+  const pageNumbers = languageOf(page) === 'en' ? undefined : languageOf(page) && page
+  // What speaks the page's own language inherits it.
+  const isForeign = locale !== undefined || (page !== '' && languageOf(page) !== languageOf(tag))
+  return {
+    words,
+    when: createWhen(tag),
+    numbers: locale ?? pageNumbers,
+    attributes: isForeign ? { lang: tag, dir: languageOf(tag) === 'ar' ? 'rtl' : 'ltr' } : {},
+  }
+}

@@ -1,0 +1,146 @@
+'use client'
+
+import { useWallet, type Wallet } from '@solana/wallet-adapter-react'
+import { type ComponentProps, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import type { Words } from '../words/words.js'
+import { AddressLabel, type Explorer } from './AddressLabel.js'
+import { Icon } from './Icon.js'
+import { useText } from './LamplightText.js'
+import { isReady, useWalletChoice, type WalletAttempt } from './useWalletChoice.js'
+
+/** What `<WalletDialog>` takes: any attribute of a `<dialog>` beside these. */
+export interface WalletDialogProps extends Omit<ComponentProps<'dialog'>, 'children' | 'open' | 'onClose'> {
+  readonly open: boolean
+  /** Asked for by Escape, by its button, by a click beside it, and when a wallet has been connected. */
+  readonly onClose: () => void
+  /** Where the connected address is looked up. @default no link */
+  readonly explorer?: Explorer | undefined
+}
+
+/**
+ * Chooses a wallet of wallet-adapter's `<WalletProvider>` and connects it; with one connected, shows its address and
+ * disconnects it. A modal `<dialog>`: the page behind it is inert, and the focus goes back to where it was.
+ * @example
+ * const [isOpen, setOpen] = useState(false)
+ * return (
+ *   <>
+ *     <button type="button" onClick={() => setOpen(true)}>Log in</button>
+ *     <WalletDialog open={isOpen} onClose={() => setOpen(false)} />
+ *   </>
+ * )
+ */
+export function WalletDialog({ open, onClose, explorer, ...dialog }: WalletDialogProps) {
+  const { attributes } = useText()
+  const ref = useRef<HTMLDialogElement>(null)
+  const title = useId()
+  useEffect(() => {
+    const element = ref.current
+    if (open && !element?.open) element?.showModal()
+    if (!open && element?.open) element.close()
+  }, [open])
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does the same, by the browser itself.
+    <dialog
+      ref={ref}
+      data-lamp="wallet-dialog"
+      aria-labelledby={title}
+      onClose={onClose}
+      onClick={({ target, currentTarget }) => target === currentTarget && onClose()}
+      {...attributes}
+      {...dialog}
+    >
+      {open && <Panel title={title} onClose={onClose} explorer={explorer} />}
+    </dialog>
+  )
+}
+
+function Panel(props: {
+  readonly title: string
+  readonly onClose: () => void
+  readonly explorer: Explorer | undefined
+}) {
+  const { title, onClose, explorer } = props
+  const { words } = useText()
+  const { wallet, publicKey, disconnect } = useWallet()
+  const [isChanging, setChanging] = useState(false)
+  const isConnected = wallet !== null && publicKey !== null && !isChanging
+  // wallet-adapter reports a wallet that fails at this by itself, as an error of the provider.
+  const leave = () => void disconnect().then(onClose, onClose)
+  return (
+    <div data-part="panel">
+      <h2 id={title}>{isConnected ? words.wallet.connected(wallet.adapter.name) : words.wallet.choose}</h2>
+      {isConnected ? (
+        <>
+          <AddressLabel address={publicKey} chars={8} explorer={explorer} />
+          <button type="button" onClick={() => setChanging(true)}>
+            {words.wallet.change}
+          </button>
+          <button type="button" onClick={leave}>
+            {words.wallet.disconnect}
+          </button>
+        </>
+      ) : (
+        <WalletList words={words} onConnected={onClose} />
+      )}
+      <button type="button" data-part="close" aria-label={words.wallet.close} onClick={onClose}>
+        <Icon name="cross" />
+      </button>
+    </div>
+  )
+}
+
+/** The list stays while one of it connects: the focus stays too, and another one can be chosen. */
+function WalletList({ words, onConnected }: { readonly words: Words; readonly onConnected: () => void }) {
+  const { wallets, attempt, choose } = useWalletChoice(onConnected)
+  if (wallets.length === 0) return <p data-state="none">{words.wallet.noneFound}</p>
+  return (
+    <>
+      <ul>
+        {wallets.map((wallet) => (
+          <li key={wallet.adapter.name} data-state={stateOf(wallet, attempt)}>
+            {isReady(wallet) ? (
+              <button type="button" onClick={() => choose(wallet)}>
+                <Entry wallet={wallet} note={wallet.readyState === 'Installed' && words.wallet.installed} />
+              </button>
+            ) : (
+              <a href={wallet.adapter.url} target="_blank" rel="noopener noreferrer">
+                <Entry wallet={wallet} note={words.wallet.install} />
+              </a>
+            )}
+          </li>
+        ))}
+      </ul>
+      <p role="status" data-state={attempt?.outcome ?? 'none'}>
+        {attempt && saidOf(attempt, words)}
+      </p>
+    </>
+  )
+}
+
+function Entry({ wallet: { adapter }, note }: { readonly wallet: Wallet; readonly note: ReactNode }) {
+  return (
+    <>
+      <img src={adapter.icon} alt="" />
+      <bdi>{adapter.name}</bdi>
+      <small>{note}</small>
+    </>
+  )
+}
+
+const stateOf = (wallet: Wallet, attempt: WalletAttempt | null) =>
+  attempt?.wallet.adapter === wallet.adapter ? attempt.outcome : 'none'
+
+function saidOf({ wallet: { adapter }, outcome, error }: WalletAttempt, { wallet: words }: Words): ReactNode {
+  if (outcome === 'connecting') return words.confirm(adapter.name)
+  if (outcome === 'rejected') return words.rejected(adapter.name)
+  return (
+    <>
+      {words.failed(adapter.name)}
+      {error?.message && (
+        <small lang="en" dir="ltr">
+          {error.message}
+        </small>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,77 @@
+'use client'
+
+import { useWallet, type Wallet } from '@solana/wallet-adapter-react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+
+/** How the last choice went. */
+export type WalletOutcome = 'connecting' | 'rejected' | 'failed'
+
+/** The wallet that was chosen last, and what came of it. */
+export interface WalletAttempt {
+  readonly wallet: Wallet
+  readonly outcome: WalletOutcome
+  readonly error: Error | null
+}
+
+/** What there is to choose from, and the choosing. */
+export interface WalletChoice {
+  /** Ready ones first, then those that would have to be installed. */
+  readonly wallets: readonly Wallet[]
+  /** `null` once it is connected, and before anything was chosen. */
+  readonly attempt: WalletAttempt | null
+  choose(wallet: Wallet): void
+}
+
+/** Connects a wallet by choosing it, whether or not the app's `<WalletProvider>` connects by itself. */
+export function useWalletChoice(onConnected: () => void): WalletChoice {
+  const { wallets, wallet, connected, autoConnect, select, connect } = useWallet()
+  const [attempt, setAttempt] = useState<WalletAttempt | null>(null)
+  const latest = useRef(onConnected)
+  latest.current = onConnected
+  const adapter = attempt?.wallet.adapter
+  const isPending = attempt?.outcome === 'connecting'
+  const isSelected = wallet !== null && wallet.adapter === adapter
+
+  useEffect(() => {
+    if (!adapter || !isPending) return
+    const fail = (error: unknown) => setAttempt((held) => held && { ...held, ...failureOf(error) })
+    // Where the provider connects by itself, this event is all that is told of a failure.
+    adapter.on('error', fail)
+    if (isSelected && !autoConnect && !connected) connect().catch(fail)
+    return () => void adapter.off('error', fail)
+  }, [adapter, isPending, isSelected, autoConnect, connected, connect])
+  useEffect(() => {
+    // For one render after another wallet was selected, `connected` still speaks of the one before.
+    if (!connected || !isSelected || !isPending || !adapter?.connected) return
+    setAttempt(null)
+    latest.current()
+  }, [connected, isSelected, isPending, adapter])
+
+  const choose = useCallback(
+    (chosen: Wallet) => {
+      setAttempt({ wallet: chosen, outcome: 'connecting', error: null })
+      select(chosen.adapter.name)
+    },
+    [select],
+  )
+  const sorted = useMemo(() => [...wallets].sort((a, b) => rankOf(a) - rankOf(b)), [wallets])
+  return { wallets: sorted, attempt, choose }
+}
+
+const READY = ['Installed', 'Loadable']
+/** Whether a wallet can be connected in this browser as it is. */
+export const isReady = ({ readyState }: Wallet): boolean => READY.includes(readyState)
+
+const rankOf = (wallet: Wallet) => (isReady(wallet) ? READY.indexOf(wallet.readyState) : READY.length)
+
+/** 4001 is what EIP-1193 calls a refusal, and what Solana wallets answer with too; others only say it. */
+const REFUSED = 4001
+const REFUSAL = /reject|declin|denied|cancel|WindowClosed/i
+
+function failureOf(thrown: unknown): { outcome: WalletOutcome; error: Error } {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  // wallet-adapter keeps what the wallet itself said in `error.error`.
+  const cause = (error as { error?: { code?: unknown; message?: unknown } }).error
+  const said = `${error.name} ${error.message} ${cause?.message ?? ''}`
+  return { outcome: cause?.code === REFUSED || REFUSAL.test(said) ? 'rejected' : 'failed', error }
+}

@@ -1,0 +1,19 @@
+const SECOND_MS = 1000
+const UNITS = [
+  ['day', 86_400 * SECOND_MS],
+  ['hour', 3600 * SECOND_MS],
+  ['minute', 60 * SECOND_MS],
+  ['second', SECOND_MS],
+] as const
+
+/** Makes the writer of a locale's times, milliseconds from now: "12 seconds ago", "in 2 minutes". */
+export function createWhen(locale: string): (fromNowMs: number) => string {
+  const format = new Intl.RelativeTimeFormat(locale)
+  return (fromNowMs) => {
+    const size = Math.abs(fromNowMs)
+    const [unit, unitMs] = UNITS.find(([, ms]) => size >= ms) ?? UNITS[3]
+    // The sign of zero tells "0 seconds ago" from "in 0 seconds".
+    const count = Math.trunc(fromNowMs / unitMs)
+    return format.format(fromNowMs <= 0 && count === 0 ? -0 : count, unit)
+  }
+}

@@ -1,0 +1,83 @@
+/** What went wrong, as far as a person can do something about it. */
+export type Reason = 'unreachable' | 'busy' | 'unusable' | 'input' | 'token' | 'other'
+
+/**
+ * Everything the components say, in one language. A `when` is a time as `Intl` writes it ("12 seconds ago", "in 5 seconds"):
+ * sentences are written around it, and hold whole in every language.
+ */
+export interface Words {
+  readonly balance: {
+    /** In place of an amount. */
+    readonly unavailable: string
+    readonly noAccount: string
+    /** What the mark beside an amount says, on hover, focus and tap, and to a screen reader. */
+    readonly loading: string
+    readonly live: string
+    readonly polling: (when: string) => string
+    readonly stale: (when: string) => string
+    readonly missing: (when: string) => string
+    readonly error: string
+  }
+  readonly reason: Readonly<Record<Reason, string>>
+  readonly connection: {
+    readonly idle: string
+    readonly connecting: string
+    readonly syncing: string
+    readonly live: string
+    readonly suspect: string
+    readonly waiting: string
+    readonly offline: string
+    readonly suspended: string
+    readonly failed: string
+    readonly closed: string
+    /** There is no connection by choice, and values are asked for. */
+    readonly polling: string
+    /** The same, and it was given up for now. */
+    readonly stopped: string
+    readonly retry: string
+    /** What the state means for the balances on the page. */
+    readonly refreshed: string
+    readonly outdated: string
+    readonly nextAttempt: (when: string) => string
+    /** What a screen reader announces when a change has lasted. */
+    readonly nowLive: string
+    readonly nowPolling: string
+    readonly nowLost: string
+    readonly nowOffline: string
+    readonly nowFailed: string
+  }
+  readonly address: {
+    readonly copy: string
+    readonly copied: string
+    readonly copyFailed: string
+    readonly explore: string
+    readonly invalid: string
+  }
+  readonly wallet: {
+    readonly connect: string
+    readonly connecting: string
+    readonly disconnect: string
+    readonly account: (address: string) => string
+    readonly choose: string
+    readonly connected: (name: string) => string
+    readonly change: string
+    readonly close: string
+    readonly card: string
+    readonly none: string
+    readonly noneFound: string
+    readonly installed: string
+    readonly install: string
+    readonly confirm: (name: string) => string
+    readonly rejected: (name: string) => string
+    readonly failed: (name: string) => string
+  }
+}
+
+/** Some words in place of the table's own. */
+export type WordsOverride = { readonly [Group in keyof Words]?: Partial<Words[Group]> | undefined }
+
+/** The table with some words replaced. */
+export function wordsWith(words: Words, override: WordsOverride = {}): Words {
+  const groups = Object.keys(words) as (keyof Words)[]
+  return Object.fromEntries(groups.map((group) => [group, { ...words[group], ...override[group] }])) as never
+}
