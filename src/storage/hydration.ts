@@ -37,8 +37,8 @@ const same: Transform = (data) => data
 
 /**
  * Holds what is hydrated to the ordering rule, until the returned function is called: TanStack's `hydrate` sets the state
- * of an entry that is there by when it was written, past `structuralSharing`. An entry gets its state back before anybody
- * is told of another.
+ * of an entry that is there by when it was written, past `structuralSharing`. An entry gets its state back in the same
+ * turn: React, which is told after it, never sees the other.
  */
 export function keepOrder(queryClient: QueryClient): () => void {
   const cache = queryClient.getQueryCache()
