@@ -46,6 +46,10 @@ interface Queued {
   readonly reject: (reason: LamplightError) => void
 }
 
+/** An app's own requests wait while more than this is on its way out, in bytes, and are tried again this often. */
+const MAX_BACKLOG = 65_536
+const BACKLOG_CHECK_MS = 100
+
 /** Makes the caller for a socket. @param options.deadlineMs How long an answer may take, in milliseconds. @default 10_000 */
 export function createCalls(
   socket: Socket,
@@ -55,6 +59,7 @@ export function createCalls(
   const events = createEmitter<{ notification: Notification }>()
   const outbox = createOutbox<Queued>({ clock, ...options.queue })
   const pending = new Map<number, Pending>()
+  let cancelFlush = () => {}
   let lastId = 0
   let latencyMs: number | null = null
   let malformed = 0
@@ -99,8 +104,20 @@ export function createCalls(
     })
   }
 
-  /** A connection that ends while the queue is sent keeps the rest for the next one. */
-  const queue = (call: Queued) => void (deliver(call) || outbox.push(call))
+  /** What cannot leave, because there is no connection or the network is slow, waits where it can expire. */
+  function queue(call: Queued) {
+    if (socket.backlog <= MAX_BACKLOG && deliver(call)) return
+    outbox.push(call)
+    if (isOpen(socket.state)) flushLater()
+  }
+  function flushLater() {
+    cancelFlush()
+    cancelFlush = clock.schedule(flush, BACKLOG_CHECK_MS)
+  }
+  function flush() {
+    if (socket.backlog > MAX_BACKLOG) return flushLater()
+    for (const call of outbox.drain()) queue(call)
+  }
 
   socket.on('frame', (data) => {
     const message = parseServerMessage(data)
@@ -110,8 +127,9 @@ export function createCalls(
     else malformed++
   })
   socket.on('state', ({ state, previous }) => {
-    if (state.name === 'open' && previous.name === 'connecting') for (const call of outbox.drain()) queue(call)
+    if (state.name === 'open' && previous.name === 'connecting') flush()
     if (isOpen(state)) return
+    cancelFlush()
     for (const id of [...pending.keys()]) settle(id, lost('the connection ended before the answer'))
   })
 

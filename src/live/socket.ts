@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter } from '../base/emitter.js'
 import { LamplightError } from '../base/errors.js'
 import { createLiveness, createProbe, type Liveness, type LivenessNumbers, punctually } from './liveness.js'
-import { isOpen, isPaused, type SocketRoute, type SocketState } from './socketState.js'
+import { fixedRoute, isOpen, isPaused, type SocketRoute, type SocketState } from './socketState.js'
 import { closeKindOf, openWire } from './wire.js'
 
 export type { SocketRoute, SocketState } from './socketState.js'
@@ -48,6 +48,8 @@ export interface Socket {
   suspend(reason: string): void
   /** Gives up for minutes, because this server cannot be of use. */
   fail(error: LamplightError): void
+  /** Bytes that were sent and that the network has not taken yet. */
+  readonly backlog: number
   /** Sends now; false when the connection is not open. Nothing is queued here. */
   send(text: string): boolean
   readonly on: Emitter<SocketEvents>['on']
@@ -210,6 +212,9 @@ export function createSocket(options: SocketOptions): Socket {
     get url() {
       return url
     },
+    get backlog() {
+      return wire?.bufferedAmount ?? 0
+    },
     send,
     fail,
     on: events.on,
@@ -243,5 +248,3 @@ export function createSocket(options: SocketOptions): Socket {
     },
   }
 }
-
-const fixedRoute = (url: string): SocketRoute => ({ url: () => url, failed: () => false })

@@ -65,9 +65,17 @@ export interface Wishes {
   /** The tab holds no value that it may vouch for: it wants all of them told again. */
   readonly isNew: boolean
 }
+/** What a tab has read by itself: one tab's poll is every tab's. */
+export interface TabReads {
+  readonly type: 'reads'
+  readonly from: string
+  readonly accounts: readonly { readonly account: AccountAt; readonly commitment: Commitment }[]
+  readonly atMs: number
+}
 /** What any tab says. */
 export type TabMessage =
   | Wishes
+  | TabReads
   | { readonly type: 'leave'; readonly from: string }
   | { readonly type: 'reconnect'; readonly from: string }
 

@@ -7,7 +7,6 @@ import {
   keyOf,
   type LeaderMessage,
   type LeaderStatus,
-  type LeaderWords,
   receivedError,
   receivedState,
   type TabMessage,
@@ -59,7 +58,7 @@ export interface TabFollowerParts {
   readonly post: (message: TabMessage) => void
   readonly isVisible: () => boolean
   readonly on: {
-    account(account: AccountAt, wish: Wish, lagging: boolean): void
+    account(account: AccountAt, wish: Wish, told: { by: 'leader'; lagging: boolean; atMs: number }): void
     error(error: LamplightError): void
     /** The leader said how things are, or was silent for so long that this changed what can be said. */
     changed(): void
@@ -125,12 +124,13 @@ export function createTabFollower({ id, clock, wanted, post, on, isVisible }: Ta
     for (const keys of [arrived, vouched]) keys.clear()
     on.changed()
   }
-  function takeAccount({ account, commitment, lagging }: Extract<LeaderWords, { readonly type: 'account' }>) {
+  function takeAccount(message: Extract<LeaderMessage, { readonly type: 'account' }>) {
+    const { account, commitment, lagging, atMs } = message
     const wish = wanted.get(keyOf({ address: account.address, commitment }))?.wish
     slot = Math.max(slot, account.slot)
     if (!wish) return
     arrived.add(keyOf(wish))
-    on.account(account, wish, lagging)
+    on.account(account, wish, { by: 'leader', lagging, atMs })
   }
   function takeStatus(next: LeaderStatus) {
     status = next

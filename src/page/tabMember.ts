@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
 import type { Wish } from '../live/subscriptions.js'
-import type { AccountAt } from '../token/account.js'
+import type { AccountAt, Commitment } from '../token/account.js'
 import {
   keyOf,
   type Locks,
@@ -10,6 +10,7 @@ import {
   queueForLock,
   type TabChannel,
   type TabMessage,
+  type TabReads,
 } from './tabChannel.js'
 import { createTabFollower, SILENT_MS, type TabFollower } from './tabFollower.js'
 import { createTabLeader, type OwnConnection } from './tabLeader.js'
@@ -43,6 +44,8 @@ export interface TabMember {
   tell(): void
   /** Has the leader try again now. */
   askReconnect(): void
+  /** Tells the other tabs what this one has read, all of a turn in one message. */
+  tellRead(account: AccountAt, commitment: Commitment): void
   /** Joins the others; or, as one of them already, says so again. */
   start(): void
   /** Leaves the others. */
@@ -56,10 +59,19 @@ const HIDDEN_MS = 60_000
 export interface TabMemberTab {
   readonly wanted: ReadonlyMap<string, { readonly wish: Wish }>
   readonly on: {
-    account(account: AccountAt, wish: Wish, lagging: boolean): void
+    account(account: AccountAt, wish: Wish, told: Told): void
     error(error: LamplightError): void
     changed(): void
   }
+}
+
+/** How an account was told by another tab. */
+export interface Told {
+  /** By the leader as part of its stream, or by any tab that has read it. */
+  readonly by: 'leader' | 'reader'
+  readonly lagging: boolean
+  /** When it was said, in milliseconds since the epoch: a page that slept hears late. */
+  readonly atMs: number
 }
 
 interface Followed {
@@ -68,8 +80,8 @@ interface Followed {
 }
 
 /** Makes the part that finds this tab's role among the others; it does nothing before `start()`. */
-export function createTabMember({ wanted, on, ...parts }: TabMemberParts & TabMemberTab): TabMember {
-  const { own, clock, id, locks, openChannel, name } = parts
+export function createTabMember(parts: TabMemberParts & TabMemberTab): TabMember {
+  const { own, clock, id, locks, openChannel, name, wanted, on } = parts
   const followed = new Map<string, Followed>()
   const leases = createLeases(clock)
   const post: TabChannel['post'] = (message) => channel?.post(message)
@@ -82,11 +94,10 @@ export function createTabMember({ wanted, on, ...parts }: TabMemberParts & TabMe
   let hiddenSinceMs: number | undefined
 
   const isVisible = () => !parts.page?.isHidden
+  const reads = createReadShare({ id, clock, post, wanted, account: on.account })
   const leader = createTabLeader({ id, own, clock, followed, post, heard: leases.heard, onBeat: review })
-  const follower = createTabFollower({
-    ...{ id, clock, wanted, post, isVisible },
-    on: { account: on.account, error: on.error, changed: heard, lost: () => become('alone') },
-  })
+  const heardOf = { ...on, changed: heard, lost: () => become('alone') }
+  const follower = createTabFollower({ id, clock, wanted, post, isVisible, on: heardOf })
 
   /** Makes the own stream follow what it has to in this role. */
   function follow() {
@@ -139,6 +150,7 @@ export function createTabMember({ wanted, on, ...parts }: TabMemberParts & TabMe
       if (leader.isLeading) own.reconnect()
       return
     }
+    if (message.type === 'reads') return reads.hear(message)
     const isNews = message.type === 'wishes' ? leases.renew(message) : leases.drop(message.from)
     review()
     if (message.type === 'wishes') leader.beat(isNews || message.isNew ? message.wishes.map(keyOf) : [])
@@ -190,9 +202,34 @@ export function createTabMember({ wanted, on, ...parts }: TabMemberParts & TabMe
     },
     follower,
     tell,
+    tellRead: reads.tell,
     askReconnect: () => post({ type: 'reconnect', from: id }),
     start,
     stop: leave,
+  }
+}
+
+/** What tabs tell each other of their reads: all of a turn in one message, and to each only what it wants. */
+function createReadShare(
+  parts: Pick<TabMemberParts, 'id' | 'clock'> & {
+    readonly post: TabChannel['post']
+    readonly wanted: TabMemberTab['wanted']
+    readonly account: TabMemberTab['on']['account']
+  },
+) {
+  const { id, clock, post, wanted } = parts
+  const told: TabReads['accounts'][number][] = []
+  return {
+    tell(account: AccountAt, commitment: Commitment) {
+      if (told.push({ account, commitment }) > 1) return
+      clock.schedule(() => post({ type: 'reads', from: id, accounts: told.splice(0), atMs: clock.now() }), 0)
+    },
+    hear({ accounts, atMs }: TabReads) {
+      for (const { account, commitment } of accounts) {
+        const wish = wanted.get(keyOf({ address: account.address, commitment }))?.wish
+        if (wish) parts.account(account, wish, { by: 'reader', lagging: false, atMs })
+      }
+    },
   }
 }
 

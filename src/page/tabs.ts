@@ -3,14 +3,16 @@ import type { LamplightError } from '../base/errors.js'
 import type { SocketState } from '../live/socket.js'
 import type { Wish } from '../live/subscriptions.js'
 import type { Arrival, Stream } from '../push/stream.js'
-import type { AccountAt } from '../token/account.js'
+import type { AccountAt, Commitment } from '../token/account.js'
 import { keyOf } from './tabChannel.js'
-import { createTabMember, type TabMember, type TabMemberParts, type TabRole } from './tabMember.js'
+import { createTabMember, type TabMember, type TabMemberParts, type TabRole, type Told } from './tabMember.js'
 
 /** An account as the stream learned it, or another tab's stream. */
 export interface SharedArrival extends Omit<Arrival, 'source' | 'reason'> {
   readonly source: Arrival['source'] | 'tab'
   readonly reason: Arrival['reason'] | 'tab'
+  /** What another tab told: by whom, and when. */
+  readonly told?: Told
 }
 /** What a shared stream tells. */
 export interface SharedStreamEvents {
@@ -30,6 +32,8 @@ export interface SharedStream extends Omit<Stream, 'on'> {
   open(): () => void
   /** Has the tab that holds the connection try again now. */
   reconnect(): void
+  /** Tells the other tabs what this one has read. */
+  tellRead(account: AccountAt, commitment: Commitment): void
   readonly on: Emitter<SharedStreamEvents>['on']
 }
 
@@ -40,8 +44,8 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
   const wanted = new Map<string, { readonly wish: Wish; count: number }>()
   const changed = () => events.emit('changed', undefined)
   const error = (error: LamplightError) => events.emit('error', error)
-  const account = (account: AccountAt, wish: Wish, lagging: boolean) =>
-    events.emit('account', { account, wish, source: 'tab', reason: 'tab', lagging })
+  const account = (account: AccountAt, wish: Wish, told: Told) =>
+    events.emit('account', { account, wish, source: 'tab', reason: 'tab', lagging: told.lagging, told })
   const member = createTabMember({ ...parts, wanted, on: { account, changed, error } })
   const { follower } = member
   let holders = 0
@@ -99,6 +103,7 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
       own.reconnect()
       if (!isOwn()) member.askReconnect()
     },
+    tellRead: member.tellRead,
     open() {
       if (holders++ === 0) begin()
       return once(() => {

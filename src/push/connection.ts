@@ -12,6 +12,7 @@ import type { TabRole } from '../page/tabMember.js'
 import { createWake, type Wake } from '../page/wake.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import type { EndpointPool } from '../rpc/endpointPool.js'
+import type { AccountAt, Commitment } from '../token/account.js'
 import type { AccountRecord } from '../token/balance.js'
 import { recordOf } from '../token/record.js'
 import { type Audit, createAudit } from './audit.js'
@@ -46,6 +47,8 @@ export interface ConnectionEvents {
   /** What was pushed since the last time is in the cache. */
   flushed: undefined
   error: LamplightError
+  /** Another tab has read something that is shown here too. */
+  read: undefined
 }
 
 /** The push side, put together: open exactly while somebody holds it and something is wanted. */
@@ -65,6 +68,8 @@ export interface Connection {
   open(): () => void
   /** Tries again now instead of at the end of the wait. */
   reconnect(): void
+  /** Tells the browser's other tabs what this one has read; left out, there are none to tell. */
+  readonly tellRead?: (account: AccountAt, commitment: Commitment) => void
   /** Calls now, or from the bounded offline queue when the connection is back. Sent at most once. */
   readonly request: Calls['request']
 }

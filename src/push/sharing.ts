@@ -48,8 +48,10 @@ export function shareConnection(
     tell('flushed', undefined)
   })
   // What the own connection learns, it writes and tells itself.
-  stream.on('account', ({ account, wish: { commitment }, source, reason, lagging }) => {
-    if (source === 'tab') writer.push(recordOf(account, { commitment, source, reason, at: clock.now(), lagging }))
+  stream.on('account', ({ account, wish: { commitment }, source, reason, lagging, told }) => {
+    if (source !== 'tab' || !told) return
+    writer.push(recordOf(account, { commitment, source, reason, at: Math.min(clock.now(), told.atMs), lagging }))
+    if (told.by === 'reader') tell('read', undefined)
   })
   stream.on('changed', () => tell('changed', undefined))
   stream.on('error', (error) => void (stream.role === 'follower' && tell('error', error)))
@@ -84,6 +86,7 @@ function connectionOf(own: Connection, stream: ReturnType<typeof createSharedStr
       }
     },
     reconnect: stream.reconnect,
+    tellRead: stream.tellRead,
     request: own.request,
   }
 }

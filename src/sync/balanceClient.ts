@@ -15,7 +15,7 @@ import type { Commitment } from '../token/account.js'
 import { type Address, type AddressInput, address, addressOfProgram } from '../token/address.js'
 import { createAssociatedAddresses } from '../token/associatedAddress.js'
 import type { Mint } from '../token/mint.js'
-import { createLink } from './link.js'
+import { createLink, type Link } from './link.js'
 import { type Activity, createPolling, type Polling, type PollingParts } from './polling.js'
 import { createReads, type Reads } from './reads.js'
 import {
@@ -109,7 +109,7 @@ export interface BalanceClient extends Reads {
  * const client = createBalanceClient({ queryClient: new QueryClient(), rpcUrl: 'https://api.devnet.solana.com' })
  */
 export function createBalanceClient(options: BalanceClientOptions): BalanceClient {
-  const { queryClient, clock = systemClock, commitment = 'confirmed' } = options
+  const { queryClient, clock = systemClock, commitment = 'confirmed', random = Math.random } = options
   const { cluster, gatherMs, endpoint, hasSocket, reading, link } = waysToNodes(options, clock, (error) =>
     status.failed(error),
   )
@@ -122,7 +122,12 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
   const bus = createEmitter<BalanceEvents>()
   const parts = { queryClient, cluster, link, clock }
   const trust = createTrust({ ...parts, status })
-  const polling = pollingOf({ ...parts, isLive: trust.isLive }, status, bus)
+  const polling = pollingOf({ ...parts, isLive: trust.isLive, standBack: standBackOf(link, random) }, status, bus)
+
+  link.on('read', () => {
+    status.readOk()
+    polling.succeeded()
+  })
 
   const associated = createAssociatedAddresses()
   return {
@@ -187,10 +192,21 @@ export const createFailedClient = (
 /** A dropped connection is mostly back within this time, and then reads what was missed by itself. */
 const HAND_OVER_MS = 1000
 
+/** A tab that follows leaves the polls to the tab that leads, and each such tab for another while. */
+function standBackOf(link: Link, random: () => number): () => number {
+  const factor = 1.25 + random() / 2
+  return () => (link.connection?.role === 'follower' ? factor : 1)
+}
+
 /** Polling, told of the connection: it takes over when the stream is lost, and tries again when there is a chance. */
-function pollingOf(parts: Omit<PollingParts, 'tell'>, status: Status, bus: Emitter<BalanceEvents>): Polling {
+function pollingOf(
+  parts: Omit<PollingParts, 'tell' | 'isPolled'>,
+  status: Status,
+  bus: Emitter<BalanceEvents>,
+): Polling {
   const polling = createPolling({
     ...parts,
+    isPolled: status.isPolled,
     tell(running, error) {
       status.polling(running)
       if (running) bus.emit('polling:started', { error: null })
@@ -200,7 +216,8 @@ function pollingOf(parts: Omit<PollingParts, 'tell'>, status: Status, bus: Emitt
   status.store.subscribe(({ state, freshness, lastError }, before) => {
     if (state === before.state) return
     bus.emit('connection:changed', { state, freshness, lastError })
-    if (before.state === 'live') parts.clock.schedule(polling.now, state === 'waiting' ? HAND_OVER_MS : 0)
+    if (before.state === 'live')
+      parts.clock.schedule(polling.now, state === 'waiting' ? HAND_OVER_MS * parts.standBack() : 0)
     if (state === 'live' || state === 'connecting') polling.resume()
   })
   return polling

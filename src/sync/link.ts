@@ -9,6 +9,8 @@ import type { Connection, ConnectionEvents } from '../push/connection.js'
 export interface Link {
   /** `undefined` until its code is there, and for good where only polling is wanted. */
   readonly connection: Connection | undefined
+  /** It was open, and nobody holds it any more. */
+  readonly isClosed: boolean
   /** Connects as soon as something is followed; the returned function lets go again. */
   open(): () => void
   /** Keeps an account coming until the returned function is called. */
@@ -28,6 +30,8 @@ export function createLink(load: LoadConnection | undefined, clock: Clock): Link
   const events = createEmitter<ConnectionEvents>()
   const wishes = new Set<{ readonly wish: Wish; stop: () => void }>()
   let connection: Connection | undefined
+  let holders = 0
+  let wasHeld = false
   let loading: Promise<Connection> | undefined
   const wait = (ms: number) => new Promise<void>((resume) => clock.schedule(resume, ms))
 
@@ -48,11 +52,22 @@ export function createLink(load: LoadConnection | undefined, clock: Clock): Link
     get connection() {
       return connection
     },
+    get isClosed() {
+      return wasHeld && holders === 0
+    },
     on: events.on,
     open() {
       if (!load) return () => {}
       loading ??= loaded()
-      return whenLoaded(loading, (made) => made.open())
+      holders++
+      wasHeld = true
+      const release = whenLoaded(loading, (made) => made.open())
+      return once(() => {
+        holders--
+        release()
+        // A turn later: StrictMode's mount, unmount, mount closes nothing.
+        clock.schedule(() => events.emit('changed', undefined), 0)
+      })
     },
     follow(wish) {
       const each = { wish, stop: connection?.stream.follow(wish) ?? (() => {}) }

@@ -4,6 +4,7 @@ import type { LamplightError } from '../base/errors.js'
 import { accountOfKey, balanceKeys } from '../cache/queries.js'
 import type { Wish } from '../live/subscriptions.js'
 import type { Address } from '../token/address.js'
+import { isRecord } from '../token/balance.js'
 
 /** How much attention a wallet gets when its hooks leave the interval to `auto`: each 2 s, 5 s or 15 s. */
 export type Activity = 'active' | 'normal' | 'background'
@@ -14,6 +15,10 @@ export interface PollingParts {
   readonly cluster: string
   readonly clock: Clock
   readonly isLive: (wish: Wish) => boolean
+  /** Whether a value that was confirmed at this time is still current as far as polling goes. */
+  readonly isPolled: (verifiedAt: number) => boolean
+  /** How much longer than asked for this tab waits: one that hears of another's polls leaves them to that. */
+  readonly standBack: () => number
   /** Told when polling gives up after five failures in a row, and when it goes on. */
   readonly tell: (running: boolean, error: LamplightError | null) => void
 }
@@ -25,7 +30,7 @@ export interface Polling {
   setActivity(owner: Address, activity: Activity): void
   succeeded(): void
   failed(error: LamplightError): void
-  /** Polls what is shown, once and now: the stream has just stopped vouching for it. */
+  /** Polls what is shown and was not confirmed since, once and now: the stream has just stopped vouching for it. */
   now(): void
   /** Finds out whether giving up is still right. */
   resume(): void
@@ -38,7 +43,8 @@ const TRIAL_MS = 30_000
 const ACTIVITY_MS = { active: 2000, normal: 5000, background: 15_000 } as const
 
 /** Makes the pace, at first as asked for. */
-export function createPolling({ queryClient, cluster, clock, isLive, tell }: PollingParts): Polling {
+export function createPolling(parts: PollingParts): Polling {
+  const { queryClient, cluster, clock, isLive, tell } = parts
   const activities = new Map<Address, Activity>()
   let failures = 0
   let failedAtMs = -SAME_MS
@@ -51,6 +57,7 @@ export function createPolling({ queryClient, cluster, clock, isLive, tell }: Pol
     // An observer with an interval: its hook did not turn polling off.
     return query.observers.some(({ options }) => 'refetchInterval' in options && options.refetchInterval !== false)
   }
+  const isConfirmed = ({ state: { data } }: Query) => isRecord(data) && parts.isPolled(data.verifiedAt)
   function refetch(only: (query: Query) => boolean) {
     if (!focusManager.isFocused()) return
     void queryClient.refetchQueries(
@@ -72,7 +79,7 @@ export function createPolling({ queryClient, cluster, clock, isLive, tell }: Pol
   return {
     delayMs(intervalMs, owner) {
       const ms = owner ? ACTIVITY_MS[activities.get(owner) ?? 'normal'] : intervalMs
-      return isStopped ? Infinity : ms * 2 ** Math.min(failures, MAX_FAILURES - 2)
+      return isStopped ? Infinity : ms * parts.standBack() * 2 ** Math.min(failures, MAX_FAILURES - 2)
     },
     setActivity: (owner, activity) => void activities.set(owner, activity),
     succeeded() {
@@ -91,7 +98,7 @@ export function createPolling({ queryClient, cluster, clock, isLive, tell }: Pol
       tell(false, error)
       cancelTrial = clock.schedule(trial, TRIAL_MS)
     },
-    now: () => refetch(isPolled),
+    now: () => refetch((query) => isPolled(query) && !isConfirmed(query)),
     resume: trial,
   }
 }

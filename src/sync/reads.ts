@@ -45,6 +45,7 @@ export function createReads(parts: ReadsParts): Reads {
     try {
       const { reader, recordOf } = await reading.load()
       const [account] = (await reader.read([address], { commitment })) as [AccountAt]
+      link.connection?.tellRead?.(account, commitment)
       const newestSeen = link.connection?.stream.slot ?? 0
       status.readOk(Math.max(0, newestSeen - account.slot))
       polling.succeeded()

@@ -73,8 +73,8 @@ export interface Status {
   isPolled(verifiedAt: number): boolean
   /** Looks again at everything it is made of. */
   refresh(): void
-  /** A read over HTTP was answered. */
-  readOk(lagSlots: number): void
+  /** A read over HTTP was answered, or another tab's was. */
+  readOk(lagSlots?: number): void
   failed(error: LamplightError): void
   polling(running: boolean): void
 }
@@ -104,6 +104,10 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
   function stateNow(): ConnectionState {
     const live = link.connection
     const socket = live?.state
+    if (link.isClosed) {
+      hasBeenLive = false
+      return 'closed'
+    }
     if (!socket) return failure ? 'failed' : 'idle'
     if (socket.name !== 'open') {
       if (socket.name !== 'suspect') hasBeenLive = false
@@ -152,7 +156,7 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
     isPolled: (verifiedAt) => readAtMs > failedAtMs && verifiedAt > lostAtMs,
     readOk(lagSlots) {
       readAtMs = now()
-      set({ slotLag: lagSlots })
+      if (lagSlots !== undefined) set({ slotLag: lagSlots })
       refresh()
     },
     failed(error) {

@@ -39,12 +39,12 @@ afterEach(async () => {
 })
 
 /** A tab of the same browser, once its balance is live. */
-async function openTab(share = 'yes'): Promise<Page> {
+async function openTab(share = 'yes', more: Record<string, string> = {}): Promise<Page> {
   const page = await context.newPage()
   page.on('pageerror', (error) => problems.push(String(error)))
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
   const url = new URL(vite.resolvedUrls?.local[0] ?? '')
-  url.search = String(new URLSearchParams({ rpc: net.rpcUrl, ws: net.wsUrl, owner, share }))
+  url.search = String(new URLSearchParams({ rpc: net.rpcUrl, ws: net.wsUrl, owner, share, ...more }))
   await page.goto(url.href)
   await expectLive([page])
   return page
@@ -158,6 +158,29 @@ describe('five tabs of one browser', () => {
     await expectLive(pages)
     await expectShown(pages, '9')
     await expectWire(1)
+  })
+})
+
+describe('tabs without a socket', () => {
+  it('have one poller: what one of them reads, all show', async () => {
+    const pages: Page[] = []
+    for (let i = 0; i < 4; i++) pages.push(await openTab('yes', { poll: '1000' }))
+    net.faults.add({ on: 'wsOpen', do: { status: 503 } })
+    net.dropSockets()
+    const states = () => each(pages, (page) => balance(page).getAttribute('data-state'))
+    await expect.poll(states, { timeout: PATIENCE_MS }).toEqual(Array(4).fill('polling'))
+    net.resetStats()
+    const startMs = Date.now()
+    for (let sol = 1; sol <= 4; sol++) {
+      net.fund(owner, SOL)
+      await expectShown(pages, String(5 + sol))
+    }
+    await new Promise((resume) => setTimeout(resume, 8000))
+    expect(await states()).toEqual(Array(4).fill('polling'))
+    const polls = (Date.now() - startMs) / 1000
+    // Four tabs by themselves would be four times this. Sometimes two of them fire in the same moment.
+    expect(net.stats().httpRequests).toBeLessThanOrEqual(polls * 1.5)
+    problems.splice(0, problems.length, ...problems.filter((each) => !/WebSocket|503/.test(each)))
   })
 })
 

@@ -51,6 +51,25 @@ describe('requests over the socket', () => {
     expect(sent()).toEqual(Array.from({ length: 64 }, (_, i) => `r${136 + i}`))
   })
 
+  it('wait while more than 64 KiB are on their way out, and leave in order when the network has taken them', async () => {
+    const { clock, pair, calls, request, sent } = setUp()
+    pair.last.open()
+    pair.last.clog(65_537)
+    request('a')
+    request('b')
+    await clock.advance(5000)
+    expect([sent(), calls.queued]).toEqual([[], 2])
+    pair.last.clog(0)
+    await clock.advance(100)
+    expect([sent(), calls.queued]).toEqual([['a', 'b'], 0])
+    pair.last.clog(65_537)
+    request('c')
+    pair.last.close()
+    await clock.advance(1000)
+    pair.last.open()
+    expect([sent(), clock.timers]).toEqual([['c'], 1])
+  })
+
   it('are rejected after 15 s without a connection', async () => {
     const { clock, request, ended, calls } = setUp()
     request('a')

@@ -157,6 +157,39 @@ describe('tabs that share a stream', () => {
   })
 })
 
+describe('what one tab reads', () => {
+  const read = (n: number, slot: number, lamports: bigint) => ({
+    ...{ address: wish(n).address, slot, lamports },
+    ...{ program: wish(n).address, data: new Uint8Array() },
+  })
+
+  it.each([0, 2])("is every tab's that wants it, whichever read it (%i), and makes nothing live", async (reader) => {
+    const { tabs, node, soon } = await fiveTabs()
+    node.cut()
+    await soon()
+    tabs[reader]?.stream.tellRead(read(1, 30, 4n), 'confirmed')
+    await soon()
+    const others = tabs.filter((_, i) => i !== reader)
+    expect(others.map((tab) => tab.shown.get(wish(1).address))).toEqual(
+      Array(4).fill({ slot: 30, lamports: 4n, source: 'tab' }),
+    )
+    expect(tabs.some((tab) => tab.isLive())).toBe(false)
+  })
+
+  it('reaches no tab that does not want it, and is one message for all of a turn', async () => {
+    const { open, node, soon, browser } = setUp()
+    const [a, b] = [open(wish(1)), open(wish(2))]
+    await soon()
+    node.cut()
+    await soon()
+    for (let slot = 30; slot < 40; slot++) a.stream.tellRead(read(1, slot, 4n), 'confirmed')
+    a.stream.tellRead(read(2, 40, 5n), 'confirmed')
+    await soon()
+    expect(browser.said.filter((each) => (each as { type: string }).type === 'reads')).toHaveLength(1)
+    expect([b.lamports(1), b.lamports(2)]).toEqual([undefined, 5n])
+  })
+})
+
 describe('a leader that goes', () => {
   it.each(['close', 'crash'] as const)(
     'by a %s is followed by another, and only one connection is left',

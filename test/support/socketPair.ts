@@ -17,6 +17,8 @@ export interface FarEnd {
   /** Answers the newest unanswered request of a method. */
   answer(method: string, result: unknown): void
   close(code?: number): void
+  /** Lets this many bytes wait on the client's side, as a slow network does. */
+  clog(bytes: number): void
   /** Starts closing without saying so: the client's next frame meets a socket that is not open. */
   fade(): void
 }
@@ -37,6 +39,7 @@ export function createSocketPair(serve?: (request: Received, end: FarEnd) => voi
   const ends: FarEnd[] = []
   class PairedSocket {
     readyState = 0
+    bufferedAmount = 0
     onopen: (() => void) | null = null
     onmessage: ((event: { data: unknown }) => void) | null = null
     onclose: ((event: { code: number; reason: string }) => void) | null = null
@@ -64,6 +67,9 @@ export function createSocketPair(serve?: (request: Received, end: FarEnd) => voi
         close: (code = 1006) => {
           this.readyState = 3
           this.onclose?.({ code, reason: '' })
+        },
+        clog: (bytes) => {
+          this.bufferedAmount = bytes
         },
         fade: () => {
           this.readyState = 2

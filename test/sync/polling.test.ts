@@ -21,6 +21,8 @@ function setUp(accounts = 1) {
     cluster: 'test',
     clock,
     isLive: ({ address }) => live.has(address),
+    isPolled: () => false,
+    standBack: () => 1,
     tell: (running, error) => told.push(running ? 'started' : `stopped: ${error?.code}`),
   })
   for (let n = 0; n < accounts; n++) {

@@ -22,7 +22,11 @@ createRoot(document.getElementById('root') as HTMLElement).render(
       >
         <ConnectionStatus />
         <Role />
-        <SolBalance owner={wanted.get('owner') ?? ''} data-testid="balance" />
+        <SolBalance
+          owner={wanted.get('owner') ?? ''}
+          pollInterval={Number(wanted.get('poll') ?? 5000)}
+          data-testid="balance"
+        />
       </WebSocketProvider>
     </QueryClientProvider>
   </StrictMode>,
