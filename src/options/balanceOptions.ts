@@ -6,6 +6,7 @@ import type { Commitment } from '../token/account.js'
 import { type AddressInput, address } from '../token/address.js'
 import {
   type AccountRecord,
+  mintOf,
   type SolBalance,
   solBalanceOf,
   type TokenBalance,
@@ -41,7 +42,8 @@ export function solBalanceOptions(client: BalanceClient, { owner, commitment }: 
  * loader. There is no entry of its own that could grow old: cached are the mint and the account, each once, as
  * `useTokenBalance` shows them. While the mint is unknown the options ask for it, and for the account along with it; from
  * then on for the account. Whatever was fetched, `select` makes the balance of it.
- * @throws LamplightError `input/invalid-address`; `select`: `account/not-token`, or why the account could not be read
+ * @throws LamplightError `input/invalid-address`; `select`: `account/no-mint`, `account/not-mint`, `account/not-token`, or why the
+ * account could not be read
  * @example
  * const options = tokenBalanceOptions(client, { owner, mint })
  * const { text, exists } = options.select(await queryClient.fetchQuery(options))
@@ -73,13 +75,16 @@ export function tokenBalanceOptions(client: BalanceClient, parameters: TokenBala
       return known() ? ofAccount().queryFn : readBoth
     },
     get staleTime(): (query: Query) => number {
-      return known() ? (ofAccount().staleTime as (query: Query) => number) : () => Infinity
+      return options().staleTime as (query: Query) => number
     },
     select(_read: unknown): TokenBalance {
-      const account = queryClient.getQueryState<AccountRecord>(ofAccount().queryKey)
-      const mint = known()
-      if (mint && account?.data) return tokenBalanceOf(target.owner, mint, account.data)
-      throw account?.error ?? new LamplightError('rpc/dropped-request', { why: 'the cache was emptied meanwhile' })
+      const mint = recordAt(ofMint.queryKey)
+      return tokenBalanceOf(target.owner, mintOf(mint), recordAt(ofAccount().queryKey))
     },
+  }
+  function recordAt(queryKey: QueryKey): AccountRecord {
+    const { data, error } = queryClient.getQueryState<AccountRecord>(queryKey) ?? {}
+    if (data) return data
+    throw error ?? new LamplightError('rpc/dropped-request', { why: 'the query cache was emptied meanwhile' })
   }
 }
