@@ -17,11 +17,9 @@ export const balanceKeys = {
   all: [SCOPE] as const,
   /** Everything of one cluster. */
   cluster: (cluster: string) => [SCOPE, cluster] as const,
-  /** One account, decoded. */
+  /** One account, decoded; a mint is one too. */
   account: (cluster: string, commitment: Commitment, address: Address) =>
     [SCOPE, cluster, commitment, 'account', address] as const,
-  /** One mint. */
-  mint: (cluster: string, commitment: Commitment, mint: Address) => [SCOPE, cluster, commitment, 'mint', mint] as const,
 }
 
 /** The account a key of ours is about; `undefined` for any other key. */

@@ -94,8 +94,8 @@ function useFreshness(client: BalanceClient, wanted: PolledAccount | null): Fres
 
 /** Adds a field without reading the others: TanStack renders a component again only for the fields it has read. */
 export function withFreshness<S>(result: UseQueryResult<S, LamplightError>, freshness: Freshness): ReadResult<S> {
-  const out = { freshness }
+  const out = {}
   for (const key of Object.keys(result) as (keyof typeof result)[])
     Object.defineProperty(out, key, { enumerable: true, configurable: true, get: () => result[key] })
-  return out as ReadResult<S>
+  return Object.defineProperty(out, 'freshness', { enumerable: true, value: freshness }) as ReadResult<S>
 }

@@ -1,12 +1,14 @@
 'use client'
 
-import { type UseQueryResult, useQuery } from '@tanstack/react-query'
+import type { UseQueryResult } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import type { LamplightError } from '../base/errors.js'
-import { accountOfTarget, mintOptions } from '../sync/targets.js'
-import type { AddressInput } from '../token/address.js'
-import { type AccountRecord, type TokenBalance, tokenBalanceOf } from '../token/balance.js'
-import type { Mint } from '../token/mint.js'
+import type { BalanceClient } from '../sync/balanceClient.js'
+import type { Freshness } from '../sync/status.js'
+import { accountOfTarget, cachedMint, mintOptions } from '../sync/targets.js'
+import type { Commitment } from '../token/account.js'
+import type { Address, AddressInput } from '../token/address.js'
+import { type AccountRecord, mintOf, type ShownMint, type TokenBalance, tokenBalanceOf } from '../token/balance.js'
 import { useBalanceClient } from './balanceContext.js'
 import {
   type Checked,
@@ -20,7 +22,8 @@ import {
   useOwner,
   valueIn,
 } from './parameters.js'
-import { idleOptions, type PolledAccount, useAccount, useFollow, withFreshness } from './useAccount.js'
+import { type PolledAccount, useAccount, useFollow, withFreshness } from './useAccount.js'
+import { useMoment } from './useMoment.js'
 
 /** What `useTokenBalance` takes. */
 export interface UseTokenBalanceParameters<S = TokenBalance> extends ReadParameters<TokenBalance, S> {
@@ -52,31 +55,72 @@ export function useTokenBalance<S = TokenBalance>(
     return target.owner && target.mint ? { owner: target.owner, mint: target.mint, pollMs } : null
   })
   const target = input.type === 'ready' ? input.value : null
+  const auto = isAuto(parameters.pollInterval) ? target?.owner : undefined
 
-  const mintQuery = useQuery<Mint, LamplightError>(
-    target
-      ? { ...mintOptions(client, target.mint, commitment), enabled, refetchInterval: againAfter(target.pollMs) }
-      : idleOptions<Mint>(client, input),
-  )
-  const known = mintQuery.data
+  const mintResult = useMint({ client, input, commitment, auto, enabled })
+  const known = mintResult.data
   const guess = target && accountOfTarget(client, target, known)
   useFollow(client, enabled && target && guess ? { ...target, account: guess } : null, commitment, stream)
 
-  const auto = isAuto(parameters.pollInterval) ? target?.owner : undefined
   const account: Checked<PolledAccount> =
     target && known && guess
       ? { type: 'ready', value: { address: guess, commitment, pollMs: target.pollMs, auto } }
       : { type: 'none' }
+  const moment = useMoment(client, commitment, (enabled && known?.display) || null)
   const ownerAddress = target?.owner
   const select = useCallback(
-    (record: AccountRecord) => tokenBalanceOf(ownerAddress as never, known as Mint, record),
-    [ownerAddress, known],
+    (record: AccountRecord) => tokenBalanceOf(ownerAddress as never, known as ShownMint, record, moment.seconds),
+    [ownerAddress, known, moment.seconds],
   )
   const result = useAccount<TokenBalance, S>({ client, input: account, select, parameters })
   // Until the mint is known its query is the one in charge: pending, failed, or wrong.
-  return known ? result : withFreshness(mintQuery as unknown as UseQueryResult<S, LamplightError>, result.freshness)
+  if (!known) return withFreshness(mintResult as unknown as UseQueryResult<S, LamplightError>, result.freshness)
+  // A balance is as fresh as the least fresh of what its text is made of.
+  const made = [result.freshness, known.changeable ? mintResult.freshness : 'live', moment.isKnown ? 'live' : 'stale']
+  return withFreshness(result, ORDER.findLast((each) => made.includes(each)) as Freshness)
 }
 
-/** A mint is read once; one that could not be read is asked for again at the interval, until it could. */
-const againAfter = (pollMs: number) => (query: { readonly state: { readonly error: LamplightError | null } }) =>
-  query.state.error?.retryable && pollMs !== Infinity ? pollMs : false
+const ORDER = ['live', 'polling', 'stale', 'offline'] as const
+
+/** What `useMint` reads, and how. */
+interface MintQuery {
+  readonly client: BalanceClient
+  readonly input: Checked<{ readonly mint: Address; readonly pollMs: number }>
+  readonly commitment: Commitment
+  readonly auto: Address | undefined
+  readonly enabled: boolean
+}
+
+/** Reads a mint: once where nobody can change it, else like any account. Of its supply, which changes all the time, nothing shows. */
+function useMint({ client, input, commitment, auto, enabled }: MintQuery): ReadResult<ShownMint> {
+  const target = input.type === 'ready' ? input.value : null
+  const held = target && cachedMint(client, target.mint, commitment)
+  const pollMs = held?.changeable === false ? Infinity : (target?.pollMs ?? Infinity)
+  const rules = target && {
+    ...mintOptions(client, target.mint, commitment),
+    ...(held ? {} : { refetchInterval: againAfter(pollMs) }),
+  }
+  return useAccount<ShownMint, ShownMint>({
+    client,
+    input: target
+      ? { type: 'ready', value: { address: target.mint, commitment, pollMs, auto } }
+      : (input as Checked<never>),
+    select: shownMintOf,
+    parameters: { enabled, query: { ...rules } as object },
+  })
+}
+
+function shownMintOf(record: AccountRecord): ShownMint {
+  const { supply: _, ...shown } = mintOf(record)
+  return shown
+}
+
+/** A mint that could not be read is asked for again at the interval, until it could. */
+const againAfter =
+  (pollMs: number) =>
+  ({
+    state: { data, error },
+  }: {
+    readonly state: { readonly data?: AccountRecord; readonly error: LamplightError | null }
+  }) =>
+    (error ? error.retryable : data?.exists === false) && pollMs !== Infinity ? pollMs : false

@@ -50,7 +50,7 @@ export function streamTargets<T extends Target>(
     // Which of the two possible accounts counts is only known with the mint, which is on its way.
     if (target.mint && !known)
       return void client.queryClient.fetchQuery(mintOptions(client, target.mint, commitment)).then(
-        () => take(change),
+        ({ mint }) => void (mint && take(change)),
         () => {},
       )
     if (known && known.program !== program) return

@@ -1,6 +1,6 @@
 import { balanceKeys } from '../cache/queries.js'
 import type { Commitment } from '../token/account.js'
-import type { Address } from '../token/address.js'
+import { type Address, CLOCK } from '../token/address.js'
 import type { AccountRecord } from '../token/balance.js'
 import type { Mint } from '../token/mint.js'
 import type { BalanceClient } from './balanceClient.js'
@@ -30,30 +30,49 @@ export function accountOptions(client: BalanceClient, address: Address, commitme
 }
 
 /**
- * What the query cache needs to read one mint; its program and decimals never change.
+ * What the query cache needs to read one mint: the account at its address. What nobody can change any more is read once;
+ * where an extension lets somebody change what balances show, it is as fresh as any account.
  * @example
- * const { decimals, program } = await queryClient.fetchQuery(mintOptions(client, mint, 'confirmed'))
+ * const { decimals, program } = mintOf(await queryClient.fetchQuery(mintOptions(client, mint, 'confirmed')))
  */
 export function mintOptions(client: BalanceClient, mint: Address, commitment: Commitment) {
+  const account = accountOptions(client, mint, commitment)
   return {
-    queryKey: balanceKeys.mint(client.cluster, commitment, mint),
-    queryFn: (): Promise<Mint> => client.readMint(mint, commitment),
-    staleTime: Infinity,
+    ...account,
+    staleTime: (query: Parameters<typeof account.staleTime>[0]) => {
+      const { mint, source } = query.state.data ?? {}
+      return mint?.changeable === false && source !== 'restored' ? Infinity : account.staleTime(query)
+    },
     gcTime: Infinity,
   }
 }
+
+/** How often the chain's time is compared with the page's, in milliseconds. */
+const CLOCK_MS = 60_000
+
+/** What the query cache needs to read the chain's time. */
+export const clockOptions = (client: BalanceClient, commitment: Commitment) => ({
+  ...accountOptions(client, CLOCK, commitment),
+  staleTime: CLOCK_MS,
+  refetchInterval: CLOCK_MS,
+})
 
 /**
  * The account that holds a target. A mint that was not read yet is taken for one of the classic program: that is right
  * for most, and lets mint and account be asked for in one request.
  */
-export function accountOfTarget(client: BalanceClient, { owner, mint }: Target, known: Mint | undefined): Address {
+export function accountOfTarget(
+  client: BalanceClient,
+  { owner, mint }: Target,
+  known: Pick<Mint, 'program'> | undefined,
+): Address {
   return mint ? client.associatedAddress(owner, mint, known?.program ?? 'token') : owner
 }
 
 /**
- * Keeps a target's account live; moves to the right account when the mint turns out to be a Token-2022 one. An unknown
- * mint and its account are asked for side by side, so that both come in one answer.
+ * Keeps a target's account live, and its mint where somebody can change what the mint makes of a balance; moves to the
+ * right account when the mint turns out to be a Token-2022 one. An unknown mint and its account are asked for side by side,
+ * so that both come in one answer.
  * @example
  * const close = client.open()
  * const stop = followTarget(client, { owner, mint }, 'confirmed')
@@ -67,31 +86,42 @@ export function followTarget(
   commitment: Commitment,
   { stream = true }: { readonly stream?: boolean } = {},
 ): () => void {
-  const follow = (address: Address) => (stream ? client.follow({ address, commitment }) : () => {})
+  const followed = new Map<Address, () => void>()
+  function follow(addresses: readonly Address[]) {
+    for (const [address, stop] of followed) {
+      if (addresses.includes(address)) continue
+      stop()
+      followed.delete(address)
+    }
+    if (!stream) return
+    for (const address of addresses)
+      if (!followed.has(address)) followed.set(address, client.follow({ address, commitment }))
+  }
+  const accountsOf = (known: Mint | undefined) => [
+    accountOfTarget(client, target, known),
+    ...(known?.changeable ? [known.address] : []),
+  ]
   const { mint } = target
   const known = mint && cachedMint(client, mint, commitment)
-  const guess = accountOfTarget(client, target, known)
-  let stop = follow(guess)
+  follow(accountsOf(known))
   let isWanted = true
   if (mint && !known) {
-    void client.queryClient.prefetchQuery(accountOptions(client, guess, commitment))
+    void client.queryClient.prefetchQuery(
+      accountOptions(client, accountOfTarget(client, target, undefined), commitment),
+    )
     client.queryClient.fetchQuery(mintOptions(client, mint, commitment)).then(
-      (read) => {
-        const address = accountOfTarget(client, target, read)
-        if (!isWanted || address === guess) return
-        stop()
-        stop = follow(address)
-      },
+      (read) => void (isWanted && follow(accountsOf(read.mint ?? undefined))),
       // Whoever shows the balance reads the same mint and shows its error; there is nothing to move to.
       () => {},
     )
   }
   return () => {
     isWanted = false
-    stop()
+    follow([])
   }
 }
 
 /** A mint that was read before. */
 export const cachedMint = (client: BalanceClient, mint: Address, commitment: Commitment): Mint | undefined =>
-  client.queryClient.getQueryData<Mint>(balanceKeys.mint(client.cluster, commitment, mint))
+  client.queryClient.getQueryData<AccountRecord>(balanceKeys.account(client.cluster, commitment, mint))?.mint ??
+  undefined

@@ -15,6 +15,8 @@ export const SYSTEM_PROGRAM = '11111111111111111111111111111111' as Address
 export const TOKEN_PROGRAM = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address
 /** The token program with extensions. */
 export const TOKEN_2022_PROGRAM = 'TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb' as Address
+/** Holds the chain's time. */
+export const CLOCK = 'SysvarC1ock11111111111111111111111111111111' as Address
 /** The mint of wrapped SOL. */
 export const NATIVE_MINT = 'So11111111111111111111111111111111111111112' as Address
 

@@ -36,6 +36,8 @@ export interface AccountRecord extends BalanceMeta {
   readonly token: TokenAccount | null
   /** The account as a mint; `null` when it is none. */
   readonly mint: Mint | null
+  /** The chain's time in seconds since the epoch, in the record of the account that holds it; `null` in every other. */
+  readonly chainSeconds: number | null
   /** Why an account of a token program could be read as neither of the two; `null` when it could, or is none. */
   readonly unreadable: string | null
 }
@@ -127,7 +129,7 @@ export function newest(held: AccountRecord | undefined, arrived: AccountRecord):
   return Object.assign(held, { slot, verifiedAt: Math.max(held.verifiedAt, arrived.verifiedAt) })
 }
 
-const CONTENT = ['lamports', 'exists', 'program', 'lagging', 'unreadable', 'token', 'mint'] as const
+const CONTENT = ['lamports', 'exists', 'program', 'lagging', 'unreadable', 'chainSeconds', 'token', 'mint'] as const
 const sameContent = (a: AccountRecord, b: AccountRecord) => CONTENT.every((key) => same(a[key], b[key]))
 
 function same(a: unknown, b: unknown): boolean {

@@ -1,5 +1,5 @@
 import { type AccountAt, type Commitment, layoutOf, reading } from './account.js'
-import { tokenProgramOf } from './address.js'
+import { CLOCK, tokenProgramOf } from './address.js'
 import type { AccountRecord, BalanceReason, BalanceSource } from './balance.js'
 import { mintIn } from './mint.js'
 import { tokenAccountIn } from './tokenAccount.js'
@@ -28,7 +28,8 @@ export function recordOf(account: AccountAt, { at, lagging = false, ...sighting 
     lagging,
   } as const
   const exists = data !== null
-  const none = { ...base, exists, token: null, mint: null, unreadable: null }
+  const chainSeconds = address === CLOCK && data ? secondsIn(data) : null
+  const none = { ...base, exists, token: null, mint: null, chainSeconds, unreadable: null }
   if (!exists || !tokenProgramOf(program)) return none
   return reading<AccountRecord>(
     () => {
@@ -39,4 +40,10 @@ export function recordOf(account: AccountAt, { at, lagging = false, ...sighting 
     },
     (unreadable) => ({ ...none, unreadable }),
   )
+}
+
+/** `unix_timestamp` of the Clock sysvar: slot, the epoch's start, epoch, the leaders' epoch, and then it. */
+function secondsIn(data: Uint8Array): number | null {
+  if (data.length < 40) return null
+  return Number(new DataView(data.buffer, data.byteOffset).getBigInt64(32, true))
 }

@@ -29,6 +29,8 @@ export interface MintExtensions {
   readonly closeAuthority: Address | null
   /** Accounts may hold a part that is encrypted. */
   readonly confidential: boolean
+  /** Somebody can still change what a balance of it shows: then a mint is followed like a balance, else read once. */
+  readonly changeable: boolean
   /** Name, symbol and link, where the mint itself holds them and says that these are the ones. */
   readonly metadata: TokenMetadata | null
 }
@@ -40,19 +42,26 @@ const FROZEN = 2
  * @throws RangeError when one of them has another length or other values than the program writes
  */
 export function mintExtensionsOf(mint: Address, extensions: readonly Extension[]): MintExtensions {
-  const [fee, pausable, state] = [
+  const [interest, scaled, fee, pausable, closable, delegated] = [
+    extensionIn(extensions, 'interestBearingConfig', 52),
+    extensionIn(extensions, 'scaledUiAmountConfig', 56),
     extensionIn(extensions, 'transferFeeConfig', 108),
     extensionIn(extensions, 'pausableConfig', 33),
-    extensionIn(extensions, 'defaultAccountState', 1),
+    extensionIn(extensions, 'mintCloseAuthority', 32),
+    extensionIn(extensions, 'permanentDelegate', 32),
   ]
+  const state = extensionIn(extensions, 'defaultAccountState', 1)
+  // Each of them starts with the address that may change it.
+  const changing = [interest, scaled, fee, pausable, closable, delegated]
   return {
-    display: displayOf(extensions),
+    display: displayOf(interest, scaled),
     transferFee: fee ? { older: feeAt(fee, 72), newer: feeAt(fee, 90) } : null,
     paused: (pausable?.getUint8(32) ?? 0) !== 0,
     defaultFrozen: state?.getUint8(0) === FROZEN,
     nonTransferable: extensionIn(extensions, 'nonTransferable') !== undefined,
-    permanentDelegate: addressIn(extensionIn(extensions, 'permanentDelegate', 32), 0),
-    closeAuthority: addressIn(extensionIn(extensions, 'mintCloseAuthority', 32), 0),
+    permanentDelegate: addressIn(delegated, 0),
+    closeAuthority: addressIn(closable, 0),
+    changeable: state !== undefined || changing.some((view) => addressIn(view, 0) !== null),
     confidential: extensionIn(extensions, 'confidentialTransferMint', 65) !== undefined,
     metadata: metadataOf(mint, extensions),
   }
@@ -65,8 +74,7 @@ const feeAt = (view: DataView, offset: number): TransferFee => ({
 })
 
 /** Only one of the two can be there: the program makes no mint with both. */
-function displayOf(extensions: readonly Extension[]): AmountDisplay | null {
-  const interest = extensionIn(extensions, 'interestBearingConfig', 52)
+function displayOf(interest: DataView | undefined, scaled: DataView | undefined): AmountDisplay | null {
   if (interest)
     return {
       kind: 'interest-bearing',
@@ -75,7 +83,6 @@ function displayOf(extensions: readonly Extension[]): AmountDisplay | null {
       updatedAt: secondsAt(interest, 42),
       rate: interest.getInt16(50, true),
     }
-  const scaled = extensionIn(extensions, 'scaledUiAmountConfig', 56)
   if (!scaled) return null
   return {
     kind: 'scaled',

@@ -45,6 +45,7 @@ const info: Mint = {
   nonTransferable: false,
   permanentDelegate: null,
   closeAuthority: null,
+  changeable: false,
   confidential: false,
   metadata: null,
 }

@@ -144,6 +144,7 @@ function mintExtensions(reference: Mint) {
     nonTransferable: getNonTransferable(reference) !== null,
     permanentDelegate: authority(getPermanentDelegate(reference)?.delegate),
     closeAuthority: authority(getMintCloseAuthority(reference)?.closeAuthority),
+    changeable: expect.any(Boolean),
     confidential: getExtensionData(ExtensionType.ConfidentialTransferMint, reference.tlvData) !== null,
     metadata: null,
   }
