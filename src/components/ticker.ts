@@ -42,5 +42,6 @@ export const TickerContext = createContext(createTicker(systemClock))
 export function useSaid(say: (nowMs: number) => string): string {
   const ticker = useContext(TickerContext)
   const look = () => say(ticker.now())
-  return useSyncExternalStore(ticker.subscribe, look, look)
+  // A server's time is not the page's: markup is taken over with a text that needs none.
+  return useSyncExternalStore(ticker.subscribe, look, () => say(0))
 }
