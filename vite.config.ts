@@ -4,7 +4,7 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 
 /** The doors by their public names, so that tests, stories and examples import what a user imports. */
 const doors = Object.fromEntries(
-  ['core', 'components', 'testing', 'localnet', 'signin', 'signin-server'].map((door) => [
+  ['core', 'components', 'testing', 'localnet', 'signin', 'signin-server', 'persist'].map((door) => [
     `lamplight/${door}`,
     `/src/${door}.ts`,
   ]),
@@ -71,7 +71,10 @@ async function testProjects(): Promise<TestProjectConfiguration[]> {
     provider: playwright({ launchOptions }),
   })
   return [
-    node('unit', ['test/*.test.ts', 'test/{base,token,rpc,live,page,cache,push,sync,signin}/**/*.test.ts']),
+    node('unit', [
+      'test/*.test.ts',
+      'test/{base,token,rpc,live,page,cache,push,sync,signin,options,storage}/**/*.test.ts',
+    ]),
     node('ledger', ['test/{ledger,localnet}/**/*.test.ts'], { testTimeout: 30_000 }),
     dom('dom', { env: { REACT_MAJOR: '19' }, setupFiles: [setupDom] }),
     dom18,
@@ -115,6 +118,7 @@ export default defineConfig(async () => ({
         'localnet/cli': 'src/localnet/cli.ts',
         signin: 'src/signin.ts',
         'signin-server': 'src/signin-server.ts',
+        persist: 'src/persist.ts',
         styles: 'src/styles.css',
       },
       formats: ['es' as const],

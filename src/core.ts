@@ -2,9 +2,16 @@ export { type Clock, systemClock } from './base/clock.js'
 export { type ErrorCode, type ErrorContext, isLamplightError, LamplightError } from './base/errors.js'
 export type { AccountChange, AccountFailure } from './cache/changes.js'
 export { balanceKeys } from './cache/queries.js'
+export {
+  type SolBalanceOptionsParameters,
+  solBalanceOptions,
+  type TokenBalanceOptionsParameters,
+  tokenBalanceOptions,
+} from './options/balanceOptions.js'
 export type { BudgetOptions, ConnectionOptions, HeartbeatOptions } from './push/settings.js'
 export type { EndpointHealth, EndpointState } from './rpc/endpointHealth.js'
 export type { PoolEndpoint } from './rpc/endpoints.js'
+export { allowHydration } from './storage/hydration.js'
 export {
   type BalanceClient,
   type BalanceClientOptions,

@@ -8,7 +8,7 @@ import type { ComponentType } from 'react'
 
 export { useConnection, useWallet } from '@solana/wallet-adapter-react'
 export { Connection, Keypair, PublicKey } from '@solana/web3.js'
-export { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+export { QueryClient, QueryClientProvider, useSuspenseQuery } from '@tanstack/react-query'
 export { render, screen } from '@testing-library/react'
 export { type ReactNode, useEffect, useMemo, useState } from 'react'
 export { createRoot } from 'react-dom/client'
