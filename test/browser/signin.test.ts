@@ -1,0 +1,254 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { ed25519 } from '@noble/curves/ed25519.js'
+import { PublicKey } from '@solana/web3.js'
+import { type Localnet, startLocalnet } from 'lamplight/localnet'
+import { createSignInInput, verifySignIn } from 'lamplight/signin-server'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
+import { createServer, type Plugin, type ViteDevServer } from 'vite'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { chromiumFlags, findChromium } from '../../scripts/browser.mjs'
+import type { TestWallet } from '../support/testWallet.js'
+import { PATIENCE_MS } from './dappPage.js'
+
+const SOL = 1_000_000_000n
+/** The accounts of the page's wallet. */
+const [first, second] = [1, 2].map((seed) =>
+  new PublicKey(ed25519.getPublicKey(Uint8Array.of(seed, ...new Uint8Array(31)))).toBase58(),
+) as [string, string]
+
+let vite: ViteDevServer
+let browser: Browser
+let net: Localnet
+let context: BrowserContext
+let page: Page
+const problems: string[] = []
+/** Requests of proofs that reached the server. */
+let proofs: number
+
+/** A server of the kind a reader would write. */
+function signInServer(): Plugin {
+  const nonces = new Set<string>()
+  async function answer(request: IncomingMessage, response: ServerResponse) {
+    const asked = { domain: request.headers.host ?? '', statement: 'Sign in to the test.' }
+    if (request.method === 'GET') {
+      const input = createSignInInput(asked)
+      nonces.add(input.nonce)
+      response.end(JSON.stringify(input))
+      return
+    }
+    proofs++
+    const proof: unknown = JSON.parse(await text(request))
+    const verdict = await verifySignIn(proof, { ...asked, consumeNonce: (nonce) => nonces.delete(nonce) })
+    response.end(verdict.ok ? `welcome ${verdict.address}` : `refused: ${verdict.reason}`)
+  }
+  return {
+    name: 'sign-in-server',
+    configureServer: ({ middlewares }) =>
+      void middlewares.use('/sign-in', (req, res, next) => answer(req, res).catch(next)),
+  }
+}
+
+beforeAll(async () => {
+  const configFile = resolve(import.meta.dirname, 'signin/vite.config.ts')
+  vite = await createServer({ configFile, logLevel: 'error', plugins: [signInServer()] })
+  await vite.listen()
+  browser = await chromium.launch({ ...(await findChromium()), args: chromiumFlags })
+})
+afterAll(async () => {
+  await browser?.close()
+  await vite?.close()
+})
+beforeEach(async () => {
+  net = await startLocalnet({ port: 0, automine: true })
+  net.fund(first, 5n * SOL)
+  net.fund(second, 7n * SOL)
+  context = await browser.newContext()
+  problems.length = 0
+  proofs = 0
+})
+afterEach(async () => {
+  await context.close()
+  await net.stop()
+  expect(problems).toEqual([])
+})
+
+const ALL = 'signIn signMessage signTransaction signAndSendTransaction'
+
+async function open(features = ALL, auto = 'yes') {
+  page = await context.newPage()
+  page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+  const url = new URL(vite.resolvedUrls?.local[0] ?? '')
+  url.search = String(new URLSearchParams({ rpc: net.rpcUrl, ws: net.wsUrl, features, auto }))
+  await page.addInitScript(recordAmounts)
+  await page.goto(url.href)
+}
+async function connect(features?: string) {
+  await open(features)
+  await press('Test Wallet')
+  await expectShown('owner', first)
+  await expectBalance('live', '5')
+}
+
+const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+const shown = (id: string) => page.getByTestId(id)
+const expectShown = (id: string, words: string) =>
+  expect.poll(() => shown(id).textContent(), { timeout: PATIENCE_MS }).toContain(words)
+const expectSent = () =>
+  expect.poll(() => shown('sent').textContent(), { timeout: PATIENCE_MS }).toMatch(/^[1-9A-HJ-NP-Za-km-z]{80,90}$/)
+const expectBalance = (state: string, words: string) =>
+  expect
+    .poll(async () => `${await shown('balance').getAttribute('data-state')} ${await shown('balance').textContent()}`, {
+      timeout: PATIENCE_MS,
+    })
+    .toContain(`${state} ${words}`)
+const expectSubscriptions = (count: number) =>
+  expect.poll(() => net.stats().subscriptions.account, { timeout: PATIENCE_MS }).toBe(count)
+
+/** Does something with the wallet in the person's hand. */
+const hand = <T>(act: (wallet: TestWallet) => T) => page.evaluate(`(${act})(window.testWallet)`) as Promise<T>
+const asked = () => hand((wallet) => wallet.requests.map(({ feature }) => feature))
+
+/** Runs in the page: notes who is connected and what is shown as theirs, at every change of either. */
+function recordAmounts() {
+  const seen: string[] = []
+  Object.assign(window, { amountsSeen: seen })
+  const read = (id: string) => document.querySelector(`[data-testid="${id}"]`)?.textContent ?? ''
+  new MutationObserver(() => {
+    const now = `${read('owner')}: ${read('balance')}`
+    if (seen.at(-1) !== now) seen.push(now)
+  }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true })
+}
+const amountsOf = async (owner: string) =>
+  (await page.evaluate(() => (window as unknown as { amountsSeen: string[] }).amountsSeen))
+    .filter((line) => line.startsWith(`${owner}: `))
+    .map((line) => line.slice(owner.length + 2))
+const isNumber = (line: string) => /\d/.test(line)
+
+describe("a wallet that wallet-adapter's own discovery finds", () => {
+  it('connects, and its SOL is live', async () => {
+    await connect()
+    expect(await asked()).toEqual(['connect'])
+    await expectSubscriptions(1)
+  })
+
+  it('stays unconnected when the person refuses', async () => {
+    await open()
+    await hand((wallet) => wallet.refuse())
+    await press('Test Wallet')
+    const errors = () => page.evaluate(() => (window as unknown as { walletErrors: string[] }).walletErrors)
+    await expect.poll(errors, { timeout: PATIENCE_MS }).toEqual(['WalletConnectionError'])
+    expect(await shown('owner').textContent()).toBe('nobody')
+    expect(await shown('balance').getAttribute('data-state')).toBe('idle')
+    expect(net.stats().subscriptions.account).toBe(0)
+  })
+
+  it.each([
+    ['sends itself', ALL],
+    ['only signs', 'signTransaction'],
+  ])('moves SOL in transactions of both versions where it %s', async (_, features) => {
+    await connect(features)
+    const feature = features === ALL ? 'signAndSendTransaction' : 'signTransaction'
+    await press('Send legacy')
+    await expectSent()
+    await expectBalance('live', '3.999995')
+    await press('Send 0')
+    await expectSent()
+    await expectBalance('live', '2.99999')
+    expect(await asked()).toEqual(['connect', feature, feature])
+    await hand((wallet) => wallet.refuse('eip-1193'))
+    await press('Send 0')
+    await expectShown('sent', 'User rejected the request.')
+    await expectBalance('live', '2.99999')
+  })
+})
+
+describe('signing in', () => {
+  it.each([
+    ['solana:signIn', ALL, 'signIn'],
+    ['signMessage, where the wallet has no signIn', 'signMessage signTransaction', 'signMessage'],
+  ])('works through %s, up to the server', async (_, features, feature) => {
+    await connect(features)
+    await press('Sign in')
+    await expectShown('said', `welcome ${first}`)
+    expect(await shown('phase').textContent()).toBe('signed')
+    expect(await asked()).toEqual(['connect', feature])
+  })
+
+  it('connects in the same step, while the person takes a moment', async () => {
+    await open(ALL, 'no')
+    await press('Test Wallet')
+    await hand((wallet) => wallet.approve(300))
+    expect(await shown('owner').textContent()).toBe('nobody')
+    await press('Sign in')
+    await expectShown('said', `welcome ${first}`)
+    await expectShown('owner', first)
+    await expectBalance('live', '5')
+    expect(await asked()).toEqual(['signIn'])
+  })
+
+  it('tells a refusal, which reaches no server, and can be tried again', async () => {
+    await connect()
+    await hand((wallet) => wallet.refuse())
+    await press('Sign in')
+    await expectShown('phase', 'rejected')
+    await expectShown('said', 'refused in the wallet')
+    expect(proofs).toBe(0)
+    await hand((wallet) => wallet.approve())
+    await press('Sign in')
+    await expectShown('said', `welcome ${first}`)
+    expect(await asked()).toEqual(['connect', 'signIn', 'signIn'])
+  })
+
+  it('that was pending when the account changed is dropped', async () => {
+    await connect('signMessage signTransaction')
+    await hand((wallet) => wallet.hold())
+    await press('Sign in')
+    await expectShown('phase', 'signing')
+    await expect.poll(() => hand((wallet) => wallet.open()), { timeout: PATIENCE_MS }).toBe(1)
+    await hand((wallet) => wallet.changeAccount(1))
+    await expectShown('phase', 'idle')
+    await hand((wallet) => {
+      wallet.approve()
+      wallet.release()
+    })
+    await expectShown('said', 'another account was connected meanwhile')
+    expect(await shown('phase').textContent()).toBe('idle')
+    expect(proofs).toBe(0)
+    await press('Sign in')
+    await expectShown('said', `welcome ${second}`)
+  })
+})
+
+describe('a wallet that changes', () => {
+  it("shows the new account's SOL and never the old one's under its name, and is watched alone", async () => {
+    await connect()
+    await hand((wallet) => wallet.changeAccount(1))
+    await expectShown('owner', second)
+    await expectBalance('live', '7')
+    await expectSubscriptions(1)
+    net.fund(first, SOL)
+    net.fund(second, SOL)
+    await expectBalance('live', '8')
+    expect((await amountsOf(first)).filter(isNumber)).toEqual(['5 SOL'])
+    expect((await amountsOf(second)).filter(isNumber)).toEqual(['7 SOL', '8 SOL'])
+    await expectSubscriptions(1)
+  })
+
+  it.each([
+    ['in the wallet', () => hand((wallet) => wallet.disconnect())],
+    ['in the page', () => press('Disconnect')],
+  ])('shows and watches nothing once it is disconnected %s', async (_, leave) => {
+    await connect()
+    await expectSubscriptions(1)
+    await leave()
+    await expectShown('owner', 'nobody')
+    expect(await shown('balance').getAttribute('data-state')).toBe('idle')
+    await expectSubscriptions(0)
+    net.fund(first, SOL)
+    expect((await amountsOf('nobody')).filter(isNumber)).toEqual([])
+    expect((await amountsOf(first)).filter(isNumber)).toEqual(['5 SOL'])
+  })
+})
