@@ -16,7 +16,9 @@ const config: StorybookConfig = {
       ...vite.optimizeDeps,
       include: [
         ...(vite.optimizeDeps?.include ?? []),
+        '@solana/wallet-adapter-base',
         '@solana/wallet-adapter-react',
+        '@solana/wallet-adapter-unsafe-burner',
         '@solana/web3.js',
         '@tanstack/react-query',
         'buffer',

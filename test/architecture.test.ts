@@ -37,7 +37,7 @@ const table: Readonly<Record<string, Room>> = {
   },
   words: { rooms: ['base'] },
   components: {
-    rooms: ['base', 'token', 'words', 'react'],
+    rooms: ['base', 'token', 'words', 'react', 'signin'],
     packages: ['react', '@tanstack/react-query', '@solana/wallet-adapter-react'],
     anyCount: true,
   },

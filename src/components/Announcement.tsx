@@ -23,7 +23,7 @@ export function Announcement({ status, words }: { readonly status: Status; reado
     const timer = setTimeout(() => {
       const before = last.current
       // That reads are answered meanwhile does not end bad news.
-      if (now === before || (now === 'nowPolling' && before !== 'nowLive')) return
+      if (now === before || (now === 'nowPolling' && before !== null && before !== 'nowLive')) return
       last.current = now
       // That all is well is no news on a page that has just opened.
       if (before !== null || now !== 'nowLive') say(now)

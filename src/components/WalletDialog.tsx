@@ -6,7 +6,7 @@ import type { Words } from '../words/words.js'
 import { AddressLabel, type Explorer } from './AddressLabel.js'
 import { Icon } from './Icon.js'
 import { useText } from './LamplightText.js'
-import { isReady, useWalletChoice, type WalletAttempt } from './useWalletChoice.js'
+import { isReady, useWalletChoice, type WalletAttempt, type WalletChoice } from './useWalletChoice.js'
 
 /** What `<WalletDialog>` takes: any attribute of a `<dialog>` beside these. */
 export interface WalletDialogProps extends Omit<ComponentProps<'dialog'>, 'children' | 'open' | 'onClose'> {
@@ -62,13 +62,21 @@ function Panel(props: {
   const { title, onClose, explorer } = props
   const { words } = useText()
   const { wallet, publicKey, disconnect } = useWallet()
+  const choice = useWalletChoice(onClose)
   const [isChanging, setChanging] = useState(false)
-  const isConnected = wallet !== null && publicKey !== null && !isChanging
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    // What was pressed is gone, and the focus must stay in the dialog.
+    if (isChanging) heading.current?.focus()
+  }, [isChanging])
+  const isConnected = wallet !== null && publicKey !== null && !isChanging && !choice.attempt
   // wallet-adapter reports a wallet that fails at this by itself, as an error of the provider.
   const leave = () => void disconnect().then(onClose, onClose)
   return (
     <div data-part="panel">
-      <h2 id={title}>{isConnected ? words.wallet.connected(wallet.adapter.name) : words.wallet.choose}</h2>
+      <h2 id={title} ref={heading} tabIndex={isChanging ? -1 : undefined}>
+        {isConnected ? words.wallet.connected(wallet.adapter.name) : words.wallet.choose}
+      </h2>
       {isConnected ? (
         <>
           <AddressLabel address={publicKey} chars={8} explorer={explorer} />
@@ -80,7 +88,7 @@ function Panel(props: {
           </button>
         </>
       ) : (
-        <WalletList words={words} onConnected={onClose} />
+        <WalletList words={words} {...choice} />
       )}
       <button type="button" data-part="close" aria-label={words.wallet.close} onClick={onClose}>
         <Icon name="cross" />
@@ -90,8 +98,7 @@ function Panel(props: {
 }
 
 /** The list stays while one of it connects: the focus stays too, and another one can be chosen. */
-function WalletList({ words, onConnected }: { readonly words: Words; readonly onConnected: () => void }) {
-  const { wallets, attempt, choose } = useWalletChoice(onConnected)
+function WalletList({ words, wallets, attempt, choose }: WalletChoice & { readonly words: Words }) {
   if (wallets.length === 0) return <p data-state="none">{words.wallet.noneFound}</p>
   return (
     <>

@@ -2,6 +2,7 @@
 
 import { useWallet, type Wallet } from '@solana/wallet-adapter-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { isWalletRejection } from '../signin/walletError.js'
 
 /** How the last choice went. */
 export type WalletOutcome = 'connecting' | 'rejected' | 'failed'
@@ -64,14 +65,7 @@ export const isReady = ({ readyState }: Wallet): boolean => READY.includes(ready
 
 const rankOf = (wallet: Wallet) => (isReady(wallet) ? READY.indexOf(wallet.readyState) : READY.length)
 
-/** 4001 is what EIP-1193 calls a refusal, and what Solana wallets answer with too; others only say it. */
-const REFUSED = 4001
-const REFUSAL = /reject|declin|denied|cancel|WindowClosed/i
-
-function failureOf(thrown: unknown): { outcome: WalletOutcome; error: Error } {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-  // wallet-adapter keeps what the wallet itself said in `error.error`.
-  const cause = (error as { error?: { code?: unknown; message?: unknown } }).error
-  const said = `${error.name} ${error.message} ${cause?.message ?? ''}`
-  return { outcome: cause?.code === REFUSED || REFUSAL.test(said) ? 'rejected' : 'failed', error }
-}
+const failureOf = (thrown: unknown): { outcome: WalletOutcome; error: Error } => ({
+  outcome: isWalletRejection(thrown) ? 'rejected' : 'failed',
+  error: thrown instanceof Error ? thrown : new Error(String(thrown)),
+})

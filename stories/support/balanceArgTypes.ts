@@ -42,6 +42,12 @@ export const balanceArgTypes = {
     ),
   ),
   stream: row('Whether to be told of changes over the socket.', 'boolean', { type: 'boolean' }, 'true'),
+  explain: row(
+    'Whether the mark is a button that says why. Turn it off inside a button or a link.',
+    'boolean',
+    { type: 'boolean' },
+    'true',
+  ),
   children: row(
     'Draws the content instead; the element and its `data-state` stay.',
     '(result, state) => ReactNode',

@@ -1,9 +1,11 @@
-import { ConnectionProvider } from '@solana/wallet-adapter-react'
+import type { Adapter } from '@solana/wallet-adapter-base'
+import { ConnectionProvider, WalletProvider } from '@solana/wallet-adapter-react'
 import type { Decorator, StoryContext } from '@storybook/react-vite'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { WebSocketProvider, type WebSocketProviderProps } from 'lamplight'
+import { LamplightText } from 'lamplight/components'
 import type { MintOptions } from 'lamplight/localnet'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { expect, waitFor } from 'storybook/test'
 import { createFaultyLine, type FaultyLine, type LineFaults } from './faultyLine.js'
 import { createMint, fund, ledger, newAddress, setTokenBalance } from './ledger.js'
@@ -20,7 +22,11 @@ export interface SceneParameters {
   /** Faults that are there from the start. */
   readonly line?: LineFaults
   /** Props for the story's own provider. */
-  readonly provider?: Partial<WebSocketProviderProps>
+  readonly provider?: Partial<WebSocketProviderProps> | undefined
+  /** The wallets there are; without, the page has no wallet provider. */
+  readonly wallets?: (() => Adapter[]) | undefined
+  /** Whether the first of them is connected from the start. */
+  readonly isConnected?: boolean | undefined
 }
 
 /** Loader of every story. */
@@ -50,18 +56,48 @@ export const sol =
 const QUICK = { backoff: { baseMs: 250, capMs: 250 } }
 const RETRY_MS = 50
 
-function Providers({ line, provider, children }: SceneParameters & { line: FaultyLine; children: ReactNode }) {
+function Providers({
+  line,
+  provider,
+  wallets,
+  isConnected,
+  children,
+}: SceneParameters & { line: FaultyLine; children: ReactNode }) {
   const [queryClient] = useState(() => new QueryClient({ defaultOptions: { queries: { retryDelay: RETRY_MS } } }))
   return (
     <QueryClientProvider client={queryClient}>
       <ConnectionProvider endpoint={ledger.rpcUrl}>
-        <WebSocketProvider url={ledger.wsUrl} fetch={line.fetch} webSocket={line.webSocket} {...QUICK} {...provider}>
-          {children}
-        </WebSocketProvider>
+        <Wallets wallets={wallets} isConnected={isConnected}>
+          <WebSocketProvider url={ledger.wsUrl} fetch={line.fetch} webSocket={line.webSocket} {...QUICK} {...provider}>
+            {children}
+          </WebSocketProvider>
+        </Wallets>
       </ConnectionProvider>
     </QueryClientProvider>
   )
 }
+
+/** Each story's own wallets, and its own memory of which one was chosen. */
+function Wallets({
+  wallets,
+  isConnected,
+  children,
+}: Pick<SceneParameters, 'wallets' | 'isConnected'> & { children: ReactNode }) {
+  const [adapters] = useState(() => wallets?.())
+  const [localStorageKey] = useState(() => {
+    const key = `story-${crypto.randomUUID()}`
+    if (isConnected && adapters?.[0]) localStorage.setItem(key, JSON.stringify(adapters[0].name))
+    return key
+  })
+  useEffect(() => () => localStorage.removeItem(localStorageKey), [localStorageKey])
+  if (!adapters) return children
+  return (
+    <WalletProvider wallets={adapters} localStorageKey={localStorageKey} autoConnect onError={silent}>
+      {children}
+    </WalletProvider>
+  )
+}
+const silent = () => {}
 
 /** Keeps what was loaded when the story appeared: loaders run again at every change of a control or of the theme. */
 function Stage({ loaded, children }: { loaded: Scene; children: (first: Scene) => ReactNode }) {
@@ -71,11 +107,11 @@ function Stage({ loaded, children }: { loaded: Scene; children: (first: Scene) =
 
 /** Decorator of every story: a cache, a connection and a line of its own, gone with the story. */
 export const onLedger: Decorator = (Story, { loaded, parameters }) => {
-  const { provider } = parameters as SceneParameters
+  const { provider, wallets, isConnected } = parameters as SceneParameters
   return (
     <Stage loaded={loaded as Scene}>
       {(first) => (
-        <Providers line={first.line} provider={provider ?? {}}>
+        <Providers line={first.line} {...{ provider, wallets, isConnected }}>
           <Story loaded={first} />
         </Providers>
       )}
@@ -103,7 +139,7 @@ export function widgetIn(canvasElement: HTMLElement): HTMLElement {
   return widget
 }
 
-/** Waits until the widget is in a state and says this; a failure tells what it says instead, and its title. */
+/** Waits until the widget is in a state and says this; a failure tells what it says instead. */
 export async function shows(
   canvasElement: HTMLElement,
   state: string,
@@ -111,9 +147,8 @@ export async function shows(
 ): Promise<HTMLElement> {
   return waitFor(async () => {
     const widget = widgetIn(canvasElement)
-    const { title, textContent } = widget
-    const said = { state: widget.dataset.state, text: textContent, title }
-    await expect(said).toEqual({ state, text: typeof text === 'string' ? text : expect.stringMatching(text), title })
+    const said = { state: widget.dataset.state, text: widget.textContent }
+    await expect(said).toEqual({ state, text: typeof text === 'string' ? text : expect.stringMatching(text) })
     return widget
   }, PATIENCE)
 }
@@ -121,9 +156,37 @@ export async function shows(
 /** Waits until something holds. */
 export const eventually = (check: () => Promise<void> | void): Promise<void> => waitFor(check, PATIENCE)
 
+/** Decorator: so many pixels wide. */
+export const wide =
+  (pixels: number): Decorator =>
+  (Story) => (
+    <div style={{ inlineSize: `min(${pixels}px, 100%)`, outline: '1px dashed gray' }}>
+      <Story />
+    </div>
+  )
+
 /** Decorator: as wide as a small phone. */
-export const narrow: Decorator = (Story) => (
-  <div style={{ inlineSize: 'min(320px, 100%)', outline: '1px dashed gray' }}>
-    <Story />
-  </div>
-)
+export const narrow = wide(320)
+
+/** Decorator: in a page that is written in another language. */
+export const spoken =
+  (locale: string): Decorator =>
+  (Story) => (
+    <LamplightText locale={locale}>
+      <div lang={locale} dir={locale.startsWith('ar') ? 'rtl' : 'ltr'}>
+        <Story />
+      </div>
+    </LamplightText>
+  )
+
+/** Opens what a mark says, as the keyboard does, and gives the words. */
+export async function asked(canvasElement: HTMLElement): Promise<string> {
+  widgetIn(canvasElement)
+    .querySelector<HTMLElement>('[data-part="mark"] button')
+    ?.focus({ focusVisible: true } as FocusOptions)
+  return waitFor(() => {
+    const tip = canvasElement.querySelector('[data-part="tip"]')
+    if (!tip?.matches(':popover-open')) throw new Error('The mark says nothing.')
+    return tip.textContent ?? ''
+  }, PATIENCE)
+}

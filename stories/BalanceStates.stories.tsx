@@ -1,0 +1,177 @@
+import type { Meta, StoryObj } from '@storybook/react-vite'
+import { TokenBalance } from 'lamplight/components'
+import { expect } from 'storybook/test'
+import { setTokenBalance } from './support/ledger.js'
+import { act, asked, eventually, shows } from './support/scene.js'
+import { some, token } from './support/token.js'
+
+const meta = { title: 'Components/TokenBalance/States', component: TokenBalance, ...token } satisfies Meta<
+  typeof TokenBalance
+>
+export default meta
+type Story = StoryObj<typeof meta>
+
+/** The node has the question and does not answer. */
+export const Loading: Story = {
+  loaders: some,
+  parameters: { line: { http: 'hang' } },
+  play: act(async ({ canvasElement }) => {
+    await expect(await shows(canvasElement, 'loading')).toHaveAttribute('aria-busy', 'true')
+  }),
+}
+
+/** The value takes the skeleton's place, and nothing around it moves. */
+export const LoadingThenLive: Story = {
+  loaders: some,
+  parameters: { line: { http: 'hang' } },
+  play: act(async ({ canvasElement, line }) => {
+    const { height } = (await shows(canvasElement, 'loading')).getBoundingClientRect()
+    line.mend()
+    const widget = await shows(canvasElement, 'live', '1.5 TKN')
+    await expect(widget.getBoundingClientRect().height).toBe(height)
+    await expect(widget).not.toHaveAttribute('aria-busy')
+  }),
+}
+
+/** Without a socket the value is asked for again and again, and says so. */
+export const Polling: Story = {
+  args: { pollInterval: 250 },
+  loaders: some,
+  parameters: { provider: { url: false } },
+  play: act(async ({ canvasElement, owner, mint }) => {
+    await shows(canvasElement, 'polling', '1.5 TKN')
+    await setTokenBalance(owner, mint, 3_000_000n)
+    await shows(canvasElement, 'polling', '3 TKN')
+    await expect(await asked(canvasElement)).toMatch(/refreshed every few seconds.*confirmed \d seconds? ago/)
+  }),
+}
+
+/** The socket is gone for good; polling takes over by itself. */
+export const LiveThenPolling: Story = {
+  args: { pollInterval: 250 },
+  loaders: some,
+  play: act(async ({ canvasElement, line, owner, mint }) => {
+    await shows(canvasElement, 'live', '1.5 TKN')
+    line.fail({ socket: 'refused' })
+    line.drop()
+    await shows(canvasElement, 'polling', '1.5 TKN')
+    await setTokenBalance(owner, mint, 4_000_000n)
+    await shows(canvasElement, 'polling', '4 TKN')
+  }),
+}
+
+/** The socket is gone and the node answers 429: the last known value stays, and says that it may not be true. */
+export const StaleRateLimited: Story = {
+  args: { pollInterval: 250 },
+  loaders: some,
+  play: act(async ({ canvasElement, line }) => {
+    await shows(canvasElement, 'live', '1.5 TKN')
+    line.fail({ http: 'limited', socket: 'refused' })
+    line.drop()
+    await shows(canvasElement, 'stale', '1.5 TKN')
+    await eventually(async () => expect(await asked(canvasElement)).toMatch(/out of date.*more requests.*429/))
+  }),
+}
+
+/** Nobody can be reached any more. */
+export const StaleUnreachable: Story = {
+  args: { pollInterval: 250 },
+  loaders: some,
+  play: act(async ({ canvasElement, line }) => {
+    await shows(canvasElement, 'live', '1.5 TKN')
+    line.fail({ http: 'refused', socket: 'refused' })
+    line.drop()
+    await shows(canvasElement, 'stale', '1.5 TKN')
+    await eventually(async () => expect(await asked(canvasElement)).toMatch(/cannot be reached/))
+  }),
+}
+
+/** What changed while the line was down is there when it is back. */
+export const StaleThenLive: Story = {
+  args: { pollInterval: 250 },
+  loaders: some,
+  play: act(async ({ canvasElement, line, owner, mint }) => {
+    await shows(canvasElement, 'live', '1.5 TKN')
+    line.fail({ http: 'refused', socket: 'refused' })
+    line.drop()
+    await shows(canvasElement, 'stale', '1.5 TKN')
+    await setTokenBalance(owner, mint, 7_000_000n)
+    line.mend()
+    await shows(canvasElement, 'live', '7 TKN')
+  }),
+}
+
+/** Nothing was ever known: no number is shown. */
+export const ErrorRateLimited: Story = {
+  loaders: some,
+  parameters: { line: { http: 'limited', socket: 'refused' } },
+  play: act(async ({ canvasElement }) => {
+    await shows(canvasElement, 'error', 'Unavailable')
+    await expect(await asked(canvasElement)).toMatch(/could not be read.*429/)
+  }),
+}
+
+/** The same, with nobody at the other end. */
+export const ErrorUnreachable: Story = {
+  loaders: some,
+  parameters: { line: { http: 'refused', socket: 'refused' } },
+  play: act(async ({ canvasElement }) => {
+    await shows(canvasElement, 'error', 'Unavailable')
+    await expect(await asked(canvasElement)).toMatch(/could not be read.*cannot be reached/)
+  }),
+}
+
+/** What a keyboard stands on does not go away when all is well again; it goes when the keyboard goes on. */
+export const FocusKept: Story = {
+  args: { pollInterval: 250 },
+  loaders: some,
+  play: act(async ({ canvasElement, canvas, line }) => {
+    await shows(canvasElement, 'live', '1.5 TKN')
+    line.fail({ http: 'refused', socket: 'refused' })
+    line.drop()
+    await shows(canvasElement, 'stale', '1.5 TKN')
+    await asked(canvasElement)
+    const mark = canvas.getByRole('button', { name: /out of date/ })
+    line.mend()
+    await eventually(() => expect(mark).toHaveAccessibleName('Live'))
+    await expect(mark).toHaveFocus()
+    mark.blur()
+    await shows(canvasElement, 'live', '1.5 TKN')
+    await expect(canvas.queryByRole('button')).toBeNull()
+  }),
+}
+
+/** A finger gets the same words as a keyboard, and Escape takes them away. */
+export const Tapped: Story = {
+  loaders: some,
+  parameters: { line: { http: 'limited', socket: 'refused' } },
+  play: act(async ({ canvasElement, canvas, userEvent }) => {
+    await shows(canvasElement, 'error', 'Unavailable')
+    const mark = canvas.getByRole('button')
+    const { width, height } = mark.getBoundingClientRect()
+    await expect(Math.min(width, height)).toBeGreaterThanOrEqual(24)
+    await userEvent.pointer({ keys: '[TouchA]', target: mark })
+    await expect(canvas.getByRole('tooltip')).toHaveTextContent(/could not be read.*429/)
+    await userEvent.keyboard('{Escape}')
+    await eventually(() => expect(canvas.queryByRole('tooltip')).toBeNull())
+  }),
+}
+
+/** Inside another button there is no button, and the words are a screen reader's all the same. */
+export const InsideAButton: Story = {
+  args: { explain: false },
+  loaders: some,
+  parameters: { line: { http: 'limited', socket: 'refused' } },
+  decorators: [
+    (Story) => (
+      <button type="button" style={{ font: 'inherit', color: 'inherit', background: 'none' }}>
+        <Story />
+      </button>
+    ),
+  ],
+  play: act(async ({ canvasElement, canvas }) => {
+    await shows(canvasElement, 'error', 'Unavailable')
+    await expect(canvas.getAllByRole('button')).toHaveLength(1)
+    await expect(canvas.getByRole('button')).toHaveAccessibleName(/Unavailable.*could not be read/)
+  }),
+}
