@@ -11,12 +11,16 @@ export {
 export type { BudgetOptions, ConnectionOptions, HeartbeatOptions } from './push/settings.js'
 export type { EndpointHealth, EndpointState } from './rpc/endpointHealth.js'
 export type { PoolEndpoint } from './rpc/endpoints.js'
+export type { CacheCounts } from './stats/cacheMeter.js'
+export type { SocketCounts } from './stats/socketMeter.js'
+export type { RequestStats, SocketStats, Stats } from './stats/stats.js'
 export { allowHydration } from './storage/hydration.js'
 export {
   type BalanceClient,
   type BalanceClientOptions,
   createBalanceClient,
 } from './sync/balanceClient.js'
+export type { BalanceEvent, BalanceEvents } from './sync/events.js'
 export type { Activity } from './sync/polling.js'
 export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status.js'
 export { type BalanceChange, streamTargets } from './sync/streams.js'

@@ -4,6 +4,7 @@ export { balanceKeys } from './cache/queries.js'
 export type { BudgetOptions, ConnectionOptions, HeartbeatOptions } from './push/settings.js'
 export { useBalanceClient } from './react/balanceContext.js'
 export type { Maybe, PollInterval, ReadParameters, ReadResult } from './react/parameters.js'
+export { useBalanceEvents } from './react/useBalanceEvents.js'
 export {
   type TargetInput,
   type UseBalanceStreamParameters,
@@ -20,7 +21,11 @@ export {
 export { WebSocketProvider, type WebSocketProviderProps } from './react/WebSocketProvider.js'
 export type { EndpointHealth, EndpointState } from './rpc/endpointHealth.js'
 export type { PoolEndpoint } from './rpc/endpoints.js'
-export type { BalanceClient, BalanceClientOptions, BalanceEvent, BalanceEvents } from './sync/balanceClient.js'
+export type { CacheCounts } from './stats/cacheMeter.js'
+export type { SocketCounts } from './stats/socketMeter.js'
+export type { RequestStats, SocketStats, Stats } from './stats/stats.js'
+export type { BalanceClient, BalanceClientOptions } from './sync/balanceClient.js'
+export type { BalanceEvent, BalanceEvents } from './sync/events.js'
 export type { Activity } from './sync/polling.js'
 export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status.js'
 export type { BalanceChange } from './sync/streams.js'

@@ -14,9 +14,10 @@ const table: Readonly<Record<string, Room>> = {
   live: { rooms: ['base', 'token'] },
   page: { rooms: ['base', 'token'], roomTypes: ['live', 'push'] },
   cache: { rooms: ['base', 'token'], packages: ['@tanstack/query-core'] },
-  push: { rooms: ['base', 'token', 'rpc', 'live', 'page', 'cache'], packageTypes: ['@tanstack/query-core'] },
+  stats: { rooms: ['base', 'cache'], roomTypes: ['live', 'rpc'], packageTypes: ['@tanstack/query-core'] },
+  push: { rooms: ['base', 'token', 'rpc', 'live', 'page', 'cache', 'stats'], packageTypes: ['@tanstack/query-core'] },
   sync: {
-    rooms: ['base', 'token', 'rpc', 'pull', 'live', 'page', 'cache', 'push'],
+    rooms: ['base', 'token', 'rpc', 'pull', 'live', 'page', 'cache', 'stats', 'push'],
     packages: ['@tanstack/query-core', 'zustand/vanilla'],
     packageTypes: ['@solana/web3.js'],
   },

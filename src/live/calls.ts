@@ -53,7 +53,7 @@ const BACKLOG_CHECK_MS = 100
 /** Makes the caller for a socket. @param options.deadlineMs How long an answer may take, in milliseconds. @default 10_000 */
 export function createCalls(
   socket: Socket,
-  options: { readonly clock?: Clock; readonly deadlineMs?: number; readonly queue?: OutboxOptions } = {},
+  options: { readonly clock?: Clock; readonly deadlineMs?: number | undefined; readonly queue?: OutboxOptions } = {},
 ): Calls {
   const { clock = systemClock, deadlineMs = 10_000 } = options
   const events = createEmitter<{ notification: Notification }>()

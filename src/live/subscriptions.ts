@@ -43,7 +43,7 @@ export interface Subscriptions {
 export interface SubscriptionsOptions {
   readonly clock?: Clock
   /** How long an account nobody wants any more stays subscribed, in milliseconds. @default 2_000 */
-  readonly graceMs?: number
+  readonly graceMs?: number | undefined
   /** Bounds the subscribe calls on their way at once, here and wherever else it is held. @default 20 calls */
   readonly pace?: Pace
   readonly random?: () => number

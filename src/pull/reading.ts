@@ -13,7 +13,7 @@ export interface Reading {
 }
 
 /** What the reading side is made of. */
-export interface ReadingOptions extends Pick<EndpointPoolOptions, 'endpoints' | 'fetch' | 'onRefused'> {
+export interface ReadingOptions extends Pick<EndpointPoolOptions, 'endpoints' | 'fetch' | 'onRefused' | 'deadlineMs'> {
   readonly clock: Clock
   readonly budget: CheckedLimits
 }

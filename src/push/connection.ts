@@ -12,6 +12,8 @@ import type { TabRole } from '../page/tabMember.js'
 import { createWake, type Wake } from '../page/wake.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import type { EndpointPool } from '../rpc/endpointPool.js'
+import { createSocketMeter, type SocketMeter } from '../stats/socketMeter.js'
+import type { SocketStats } from '../stats/stats.js'
 import type { AccountAt, Commitment } from '../token/account.js'
 import type { AccountRecord } from '../token/balance.js'
 import { recordOf } from '../token/record.js'
@@ -21,24 +23,30 @@ import { createFleet, type Fleet, type Lane } from './fleet.js'
 import { createLifetime, type Lifetime } from './lifetime.js'
 import { createStream, type LaneStream, type Stream } from './stream.js'
 
+/** How long things may take, in milliseconds, and how many there may be. */
+export interface ConnectionLimits {
+  /** A connection may take this long to open. @default 8_000 */
+  readonly connectTimeoutMs: number
+  /** A request or a subscription may take this long to be answered. @default 10_000 */
+  readonly requestTimeoutMs: number
+  /** Subscriptions on one socket; more open another. @default 100, which is what public nodes allow */
+  readonly subscriptionsPerSocket: number
+  /** An account that nobody shows any more stays subscribed this long. @default 2_000 */
+  readonly unsubscribeAfterMs: number
+  /** A socket that nothing is followed over stays open this long. @default 10_000 */
+  readonly lingerMs: number
+  /** A hidden page keeps its sockets this long. @default 300_000 */
+  readonly hiddenAfterMs: number
+}
+
 /** How the socket side behaves, checked and complete. */
 export interface ConnectionSettings extends Pick<SocketOptions, 'webSocket' | 'liveness' | 'backoff' | 'random'> {
   readonly queue: OutboxOptions
-  /** Subscriptions on one socket; more open another. @default 100 subscriptions */
-  readonly maxSubscriptions?: number
+  readonly limits?: Partial<ConnectionLimits>
   /** Between two reads that check what is live, in milliseconds; 0 or Infinity turns it off. @default 60_000 */
   readonly auditMs?: number
   /** The page around. @default the host's own */
   readonly page?: Wake
-}
-/** What is counted on the way. */
-export interface ConnectionStats {
-  /** Accounts that had changed without the stream saying so. */
-  readonly auditMismatches: number
-  /** Frames that were not understood. */
-  readonly malformed: number
-  /** Notifications that came for no known subscription. */
-  readonly unknown: number
 }
 /** What the push side tells the rest. */
 export interface ConnectionEvents {
@@ -63,7 +71,7 @@ export interface Connection {
   readonly queued: number
   /** Round-trip time of the last answer, in milliseconds; `null` before any. */
   readonly latencyMs: number | null
-  readonly stats: ConnectionStats
+  readonly stats: SocketStats
   /** Holds the connection; the returned function lets go again. */
   open(): () => void
   /** Tries again now instead of at the end of the wait. */
@@ -89,26 +97,33 @@ export interface ConnectionParts {
 /** Puts the push side together; nothing is opened before `open()`. */
 export function createConnection(settings: ConnectionSettings, parts: ConnectionParts): Connection {
   const { clock, reader, queryClient, cluster, tell, pool } = parts
-  const { queue, maxSubscriptions = 100, auditMs = 60_000, page = createWake(), ...rest } = settings
+  const { queue, limits = {}, auditMs = 60_000, page = createWake(), ...rest } = settings
   const { random = Math.random } = rest
   const pace = createPace(20)
-  const lifetime = createLifetime(clock, page, () => audit.start())
+  const lifetime = createLifetime(clock, page, limits, () => audit.start())
   const writer = createWriter(queryClient, cluster, clock, (written) => {
     fleet.stream.vouch(written)
     tell('flushed', undefined)
   })
+  const meter = createSocketMeter(clock)
   const route = { url: () => pool.socketUrl() as string, failed: pool.socketFailed }
   function launch(): Lane {
-    const socket = createSocket({ ...rest, url: route, clock, page })
-    const calls = createCalls(socket, { clock, queue })
-    const subscriptions = createSubscriptions(socket, calls, { clock, pace, random })
+    const socket = createSocket({ ...rest, ...limits, url: route, clock, page })
+    const calls = createCalls(socket, { clock, queue, deadlineMs: limits.requestTimeoutMs })
+    const subscriptions = createSubscriptions(socket, calls, {
+      clock,
+      pace,
+      random,
+      graceMs: limits.unsubscribeAfterMs,
+    })
     const stream = createStream({ ...parts, socket, subscriptions })
     // What was pushed before the connection ended is true, and is not held back for a frame.
     socket.on('state', writer.flush)
     tellPool(pool, socket, stream)
+    meter.watch(socket)
     return { socket, calls, subscriptions, stream }
   }
-  const fleet = createFleet(launch, lifetime.join, maxSubscriptions, clock)
+  const fleet = createFleet(launch, lifetime.join, limits.subscriptionsPerSocket, clock)
   const held = ({ commitment, address }: Wish) =>
     queryClient.getQueryData<AccountRecord>(balanceKeys.account(cluster, commitment, address))
   const failed = (error: LamplightError) => tell('error', error)
@@ -126,7 +141,7 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
     for (const { socket } of fleet.lanes)
       if (socket.url !== pool.socketUrl()) socket.restart('its node has fallen behind')
   })
-  return connectionOf(fleet, lifetime, audit)
+  return connectionOf(fleet, lifetime, audit, meter)
 }
 
 /** The pool judges a socket's node too: by whether it can be reached, and by the slots it tells of. */
@@ -143,7 +158,7 @@ function tellPool(pool: ConnectionParts['pool'], socket: Socket, stream: LaneStr
   })
 }
 
-function connectionOf(fleet: Fleet, lifetime: Lifetime, audit: Audit): Connection {
+function connectionOf(fleet: Fleet, lifetime: Lifetime, audit: Audit, meter: SocketMeter): Connection {
   const { lanes, stream } = fleet
   const { calls } = fleet.first
   const sum = (count: (lane: Lane) => number) => lanes.reduce((total, lane) => total + count(lane), 0)
@@ -164,6 +179,8 @@ function connectionOf(fleet: Fleet, lifetime: Lifetime, audit: Audit): Connectio
     },
     get stats() {
       return {
+        ...meter.counts,
+        subscriptions: sum((lane) => lane.subscriptions.size),
         auditMismatches: audit.mismatches,
         malformed: sum((lane) => lane.calls.malformed),
         unknown: sum((lane) => lane.subscriptions.unknown),

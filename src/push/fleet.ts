@@ -43,7 +43,7 @@ const badnessOf = ({ socket }: Lane) => WORST_LAST.indexOf(socket.state.name)
 export function createFleet(
   make: () => Lane,
   join: (lane: Lane) => void,
-  maxSubscriptions: number,
+  maxSubscriptions: number | undefined = 100,
   clock: Clock,
 ): Fleet {
   const events = createEmitter<StreamEvents>()

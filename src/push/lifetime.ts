@@ -14,13 +14,21 @@ export interface Lifetime {
   hold(): () => void
 }
 
-/** How long a socket stays open when nothing is followed any more, in milliseconds. */
-const LINGER_MS = 10_000
-/** How long a page may be hidden before it lets go of its sockets, in milliseconds. */
-const HIDDEN_MS = 300_000
+/** How long sockets are kept, in milliseconds. */
+export interface LifetimeLimits {
+  /** When nothing is followed any more. @default 10_000 */
+  readonly lingerMs?: number
+  /** When the page is hidden. @default 300_000 */
+  readonly hiddenAfterMs?: number
+}
 
 /** Makes a lifetime; `onHeld` runs when somebody holds on first, and what it gives when the last has let go. */
-export function createLifetime(clock: Clock, page: Wake, onHeld: () => () => void): Lifetime {
+export function createLifetime(
+  clock: Clock,
+  page: Wake,
+  { lingerMs = 10_000, hiddenAfterMs = 300_000 }: LifetimeLimits,
+  onHeld: () => () => void,
+): Lifetime {
   const sockets: Socket[] = []
   const looks: (() => void)[] = []
   let holders = 0
@@ -31,7 +39,7 @@ export function createLifetime(clock: Clock, page: Wake, onHeld: () => () => voi
   }
   function hold(): () => void {
     if (holders++ === 0) {
-      const stops = [onHeld(), joinPage(page, sockets, clock)]
+      const stops = [onHeld(), joinPage(page, sockets, clock, hiddenAfterMs)]
       release = () => {
         for (const stop of stops) stop()
       }
@@ -54,7 +62,7 @@ export function createLifetime(clock: Clock, page: Wake, onHeld: () => () => voi
         const isWanted = holders > 0 && (subscriptions.size > 0 || calls.queued > 0)
         const isIdle = socket.state.name === 'idle'
         if (isWanted && isIdle) cancel = clock.schedule(socket.open, 0)
-        if (!isWanted && !isIdle) cancel = clock.schedule(socket.close, holders > 0 ? LINGER_MS : 0)
+        if (!isWanted && !isIdle) cancel = clock.schedule(socket.close, holders > 0 ? lingerMs : 0)
       }
       subscriptions.on('wanted', lookAtIt)
       subscriptions.on('released', lookAtIt)
@@ -65,14 +73,14 @@ export function createLifetime(clock: Clock, page: Wake, onHeld: () => () => voi
 }
 
 /** Lets the page's sleep and waking reach every socket, those that come later included. */
-function joinPage(page: Wake, sockets: readonly Socket[], clock: Clock): () => void {
+function joinPage(page: Wake, sockets: readonly Socket[], clock: Clock, hiddenAfterMs: number): () => void {
   const each = (task: (socket: Socket) => void) => {
     for (const socket of sockets) task(socket)
   }
   let cancel = () => {}
   function hide() {
     cancel()
-    cancel = clock.schedule(() => each(({ suspend }) => suspend('hidden for 5 minutes')), HIDDEN_MS)
+    cancel = clock.schedule(() => each(({ suspend }) => suspend('hidden for a while')), hiddenAfterMs)
   }
   function wake(reason: string) {
     cancel()

@@ -1,7 +1,7 @@
 import type { BackoffOptions } from '../base/backoff.js'
 import { countOf, durationOf } from '../base/check.js'
 import type { CheckedLimits } from '../rpc/budget.js'
-import type { ConnectionSettings } from './connection.js'
+import type { ConnectionLimits, ConnectionSettings } from './connection.js'
 
 /** When silence on the socket becomes suspicious. 0 or Infinity turns one off. */
 export interface HeartbeatOptions {
@@ -30,6 +30,8 @@ export interface ConnectionOptions {
   readonly heartbeat?: HeartbeatOptions | undefined
   /** Waits between attempts to connect. */
   readonly backoff?: BackoffOptions | undefined
+  /** How long things may take and how many there may be; see each. 0 or Infinity turns a time off. */
+  readonly limits?: { readonly [K in keyof ConnectionLimits]?: number | undefined } | undefined
   /** Bounds of the offline request queue. */
   readonly queue?: { readonly max?: number | undefined; readonly ttlMs?: number | undefined } | undefined
   /**
@@ -49,8 +51,10 @@ export interface ConnectionOptions {
 }
 
 /** Checks the options at once, long before the code that uses them is loaded. @throws LamplightError `input/invalid-value` */
-export function settingsOf(options: ConnectionOptions): ConnectionSettings & { readonly budget: CheckedLimits } {
-  const { heartbeat = {}, backoff = {}, queue = {}, budget = {} } = options
+export function settingsOf(
+  options: ConnectionOptions,
+): ConnectionSettings & { readonly budget: CheckedLimits; readonly limits: ConnectionLimits } {
+  const { heartbeat = {}, backoff = {}, queue = {}, budget = {}, limits = {} } = options
   const { requestsPerSecond: rate, burst } = budget
   return {
     budget: {
@@ -66,6 +70,14 @@ export function settingsOf(options: ConnectionOptions): ConnectionSettings & { r
     backoff: {
       baseMs: durationOf('backoff.baseMs', backoff.baseMs, 500),
       capMs: durationOf('backoff.capMs', backoff.capMs, 30_000),
+    },
+    limits: {
+      connectTimeoutMs: durationOf('limits.connectTimeoutMs', limits.connectTimeoutMs, 8000),
+      requestTimeoutMs: durationOf('limits.requestTimeoutMs', limits.requestTimeoutMs, 10_000),
+      subscriptionsPerSocket: countOf('limits.subscriptionsPerSocket', limits.subscriptionsPerSocket, 100, 1),
+      unsubscribeAfterMs: durationOf('limits.unsubscribeAfterMs', limits.unsubscribeAfterMs, 2000),
+      lingerMs: durationOf('limits.lingerMs', limits.lingerMs, 10_000),
+      hiddenAfterMs: durationOf('limits.hiddenAfterMs', limits.hiddenAfterMs, 300_000),
     },
     auditMs: durationOf('auditMs', options.auditMs, 60_000),
     queue: { max: countOf('queue.max', queue.max, 64), ttlMs: durationOf('queue.ttlMs', queue.ttlMs, 15_000) },

@@ -8,12 +8,13 @@ import { isLamplightError } from '../base/errors.js'
 import {
   type BalanceClient,
   type BalanceClientOptions,
-  type BalanceEvent,
   createBalanceClient,
   createFailedClient,
 } from '../sync/balanceClient.js'
+import type { BalanceEvent } from '../sync/events.js'
 import type { Address } from '../token/address.js'
 import { ClientContext, OwnerContext } from './balanceContext.js'
+import { useClientEvents } from './useBalanceEvents.js'
 
 /** What the provider takes. Objects are compared by value: writing them inline is fine. */
 export interface WebSocketProviderProps
@@ -59,7 +60,15 @@ export function WebSocketProvider({ children, webSocket, fetch, onEvent, debug, 
     [queryClient, key, webSocket, hasFetch],
   )
   useEffect(() => client.open(), [client])
-  useEvents(client, { onEvent, debug })
+  useClientEvents(
+    client,
+    onEvent || debug
+      ? (event, toLine) => {
+          onEvent?.(event)
+          if (debug) (typeof debug === 'function' ? debug : console.debug)(toLine(event))
+        }
+      : undefined,
+  )
   const owner = useConnectedOwner()
   useForgetting(client, owner)
 
@@ -68,25 +77,6 @@ export function WebSocketProvider({ children, webSocket, fetch, onEvent, debug, 
       <OwnerContext.Provider value={owner}>{children}</OwnerContext.Provider>
     </ClientContext.Provider>
   )
-}
-
-/** Listens only while there is somebody to tell, by code that is loaded then; a function written inline costs nothing. */
-function useEvents(client: BalanceClient, { onEvent, debug }: Pick<WebSocketProviderProps, 'onEvent' | 'debug'>) {
-  const latest = useRef({ onEvent, debug })
-  useEffect(() => {
-    latest.current = { onEvent, debug }
-  })
-  const isWanted = Boolean(onEvent || debug)
-  useEffect(() => {
-    if (!isWanted) return
-    return whenLoaded(import('../sync/events.js'), ({ lineOf, onEvery }) =>
-      onEvery(client, (event) => {
-        const { onEvent, debug } = latest.current
-        onEvent?.(event)
-        if (debug) (typeof debug === 'function' ? debug : console.debug)(lineOf(event))
-      }),
-    )
-  }, [client, isWanted])
 }
 
 /** A wallet that left leaves nothing in memory: the effects of the hooks below have let go of it before this one runs. */

@@ -3,7 +3,7 @@ import { durationOf } from '../base/check.js'
 import { type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter, whenLoaded } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
-import type { AccountChange, AccountFailure, Watched } from '../cache/changes.js'
+import type { Watched } from '../cache/changes.js'
 import { installRules } from '../cache/queries.js'
 import type { Wish } from '../live/subscriptions.js'
 import { createLazyReading } from '../pull/lazyReading.js'
@@ -11,21 +11,17 @@ import type { ConnectionParts } from '../push/connection.js'
 import { type ConnectionOptions, settingsOf } from '../push/settings.js'
 import type { EndpointHealth } from '../rpc/endpointHealth.js'
 import { clusterOf, type Endpoint, type EndpointsInput, endpointsOf } from '../rpc/endpoints.js'
+import { createCacheMeter } from '../stats/cacheMeter.js'
+import { type Stats, statsOf } from '../stats/stats.js'
 import type { Commitment } from '../token/account.js'
 import { type Address, type AddressInput, address, addressOfProgram } from '../token/address.js'
 import { createAssociatedAddresses } from '../token/associatedAddress.js'
 import type { Mint } from '../token/mint.js'
+import type { BalanceEvents, EventSource } from './events.js'
 import { createLink, type Link } from './link.js'
 import { type Activity, createPolling, type Polling, type PollingParts } from './polling.js'
 import { createReads, type Reads } from './reads.js'
-import {
-  type ConnectionStatus,
-  createStatus,
-  createTrust,
-  type Freshness,
-  type Status,
-  type StatusStore,
-} from './status.js'
+import { createStatus, createTrust, type Freshness, type Status, type StatusStore } from './status.js'
 
 /** What a client needs to know. Its nodes are `rpcUrl` (and `url`), or several `endpoints`. */
 export interface BalanceClientOptions extends ConnectionOptions, EndpointsInput {
@@ -47,25 +43,8 @@ export interface BalanceClientOptions extends ConnectionOptions, EndpointsInput 
   readonly failure?: LamplightError | undefined
 }
 
-/** What a client tells; `on` takes the names. */
-export interface BalanceEvents {
-  /** The cache accepted another value for an account. */
-  'balance:updated': AccountChange
-  /** An account could not be read, retries included. */
-  'balance:error': AccountFailure
-  /** An account that was missing is there. */
-  'account:created': AccountChange
-  /** Polling goes on after it had given up. */
-  'polling:started': { readonly error: null }
-  /** Five reads in a row failed; a trial is made each 30 s, and when the network comes back. */
-  'polling:stopped': { readonly error: LamplightError | null }
-  'connection:changed': Pick<ConnectionStatus, 'state' | 'freshness' | 'lastError'>
-}
-/** One event with its name, as `onEvent` gets it. */
-export type BalanceEvent = { [K in keyof BalanceEvents]: { readonly type: K } & BalanceEvents[K] }[keyof BalanceEvents]
-
 /** Balances without React: one socket, one reader, one query cache. */
-export interface BalanceClient extends Reads {
+export interface BalanceClient extends Reads, EventSource {
   readonly queryClient: QueryClient
   readonly cluster: string
   readonly commitment: Commitment
@@ -87,12 +66,12 @@ export interface BalanceClient extends Reads {
   pollDelayMs(intervalMs: number, owner?: Address): number
   /** Says how much attention a wallet gets where the interval is `auto`: polled each 2 s, 5 s (at first) or 15 s. */
   setActivity(owner: AddressInput, activity: Activity): void
-  /** Calls `listener` for each event of a kind; the returned function takes it away again. */
-  on<K extends keyof BalanceEvents>(event: K, listener: (payload: BalanceEvents[K]) => void): () => void
   /** The owner's associated account of a mint; remembered. */
   associatedAddress(owner: Address, mint: Address, program: Mint['program']): Address
   /** How each node does, as far as it was asked; empty before the first request. It holds no path, query or password. */
   endpoints(): readonly EndpointHealth[]
+  /** What was counted since this client was made; the cache's hits and misses while it is open. */
+  stats(): Stats
   /**
    * A `fetch` for an app's own `Connection`: its calls fail over to the other endpoints and share the budget. Requests to
    * other addresses go through untouched.
@@ -129,13 +108,19 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
     polling.succeeded()
   })
 
+  const meter = createCacheMeter(queryClient, cluster)
   const associated = createAssociatedAddresses()
   return {
     queryClient,
     cluster,
     commitment,
     status: status.store,
-    open: link.open,
+    open() {
+      const stops = [link.open(), meter.start()]
+      return () => {
+        for (const stop of stops.splice(0)) stop()
+      }
+    },
     reconnect() {
       link.connection?.reconnect()
       polling.resume()
@@ -147,6 +132,7 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
     setActivity: (owner, activity) => polling.setActivity(address(owner, 'owner'), activity),
     on: (event, listener) => listen(event, listener as (payload: never) => void, bus, parts),
     associatedAddress: (owner, mint, program) => associated(owner, mint, addressOfProgram(program)),
+    stats: () => statsOf(meter.counts, reading.now?.pool.health(), link.connection?.stats, status.store.getState()),
     endpoints: () => reading.now?.pool.health() ?? [],
     fetch: async (...request) => (await reading.load()).pool.fetch(...request),
     request: async (method, params, more) =>
@@ -162,7 +148,8 @@ function waysToNodes(options: BalanceClientOptions, clock: Clock, onRefused: (er
   const { cluster = clusterOf(endpoints) } = options
   const patienceMs = durationOf('patienceMs', options.patienceMs, 300)
   const gatherMs = patienceMs === Infinity ? 0 : patienceMs
-  const reading = createLazyReading({ endpoints, budget, clock, fetch, onRefused })
+  const deadlineMs = settings.limits.requestTimeoutMs
+  const reading = createLazyReading({ endpoints, budget, clock, fetch, onRefused, deadlineMs })
   const nodes = endpoints.map(({ http, ws }) => `${http} ${ws}`).join()
   const load = async (tell: ConnectionParts['tell']) => {
     const [{ connect }, { pool, reader }] = await Promise.all([import('../push/sharing.js'), reading.load()])

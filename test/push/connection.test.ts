@@ -55,7 +55,7 @@ describe('the connection', () => {
   })
 
   it('is as bad as the worst of its sockets, and what the others hold stays live', async () => {
-    const { clock, pair, connection, start } = setUpConnection({ maxSubscriptions: 1 })
+    const { clock, pair, connection, start } = setUpConnection({ limits: { subscriptionsPerSocket: 1 } })
     await start(2)
     pair.last.close(1006)
     await clock.advance(0)

@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/react-query'
 import { screen, waitFor } from '@testing-library/react'
-import { type BalanceEvent, useBalanceClient } from 'lamplight'
+import { type BalanceEvent, useBalanceClient, useBalanceEvents } from 'lamplight'
 import { ConnectionStatus, SolBalance } from 'lamplight/components'
 import { expect, it } from 'vitest'
 import { renderApp } from '../support/app.js'
@@ -85,4 +85,34 @@ it("polls a wallet faster or slower by the app's word, where the interval is aut
   }
   renderApp(<Activity />, net, { url: false })
   expect(delays[0]).toBe(2000)
+})
+
+it('useBalanceEvents tells the same without a render, and stops with its component', async () => {
+  const net = await localnet()
+  const owner = newAddress()
+  const heard: string[] = []
+  let renders = 0
+  function Listener() {
+    renders++
+    useBalanceEvents(({ type }) => heard.push(type))
+    return null
+  }
+  const both = (
+    <>
+      <SolBalance owner={owner} data-testid="b" />
+      <Listener />
+    </>
+  )
+  const { show } = renderApp(both, net)
+  await waitFor(() => expect(at('b')).toHaveAttribute('data-state', 'missing'))
+  const before = renders
+  net.fund(owner, 5n)
+  await waitFor(() => expect(heard).toContain('account:created'))
+  expect(heard).toContain('balance:updated')
+  expect(renders).toBe(before)
+  show(<SolBalance owner={owner} data-testid="b" />)
+  const count = heard.length
+  net.fund(owner, 5n)
+  await waitFor(() => expect(at('b')).toHaveTextContent('0.00000001'))
+  expect(heard).toHaveLength(count)
 })
