@@ -5,4 +5,5 @@ export {
   type BalanceStorageOptions,
   type PersistBalancesOptions,
   persistBalances,
+  type StorageErrorListener,
 } from './storage/persistBalances.js'

@@ -268,6 +268,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
     'type BalanceStorage',
     'type BalanceStorageOptions',
     'type PersistBalancesOptions',
+    'type StorageErrorListener',
     'useBalancePersistence',
   ],
 }

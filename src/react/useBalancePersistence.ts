@@ -1,7 +1,13 @@
 'use client'
 
 import { useContext, useEffect, useRef } from 'react'
-import { type BalancePersistence, type BalanceStorageOptions, persistBalances } from '../storage/persistBalances.js'
+import {
+  type BalancePersistence,
+  type BalanceStorageOptions,
+  persistBalances,
+  type StorageErrorListener,
+  warnOfStorage,
+} from '../storage/persistBalances.js'
 import type { Address } from '../token/address.js'
 import { OwnerContext, useBalanceClient } from './balanceContext.js'
 
@@ -18,6 +24,7 @@ export function useBalancePersistence(options: BalanceStorageOptions = {}): void
   const owner = useContext(OwnerContext)
   const { storage, maxAgeMs } = options
   const latest = useRef(options)
+  const isTold = useRef(false)
   const kept = useRef<{ readonly owner: Address; readonly handle: BalancePersistence }>(undefined)
   useEffect(() => {
     latest.current = options
@@ -27,9 +34,13 @@ export function useBalancePersistence(options: BalanceStorageOptions = {}): void
     kept.current = undefined
     if (before && before.owner !== owner) void before.handle.clear()
     if (!owner) return
-    const { onError } = latest.current
-    const tell = onError && ((...args: Parameters<typeof onError>) => (latest.current.onError ?? onError)(...args))
-    const handle = persistBalances(client, { owner, storage, maxAgeMs, onError: tell })
+    function onError(error: Parameters<StorageErrorListener>[0]) {
+      if (isTold.current) return
+      isTold.current = true
+      const { onError: tell = warnOfStorage } = latest.current
+      tell(error)
+    }
+    const handle = persistBalances(client, { owner, storage, maxAgeMs, onError })
     kept.current = { owner, handle }
     return handle.stop
   }, [client, owner, storage, maxAgeMs])

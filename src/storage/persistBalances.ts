@@ -12,6 +12,12 @@ import { forgetOwner, ownedEntries } from './ownedEntries.js'
 import { createPersister } from './persister.js'
 import { createSeal, STORE_VERSION } from './sealedStore.js'
 
+/** Is told that the storage failed. */
+export type StorageErrorListener = (error: LamplightError<'storage/failed'>) => void
+
+/** Says in the console that the storage failed. */
+export const warnOfStorage: StorageErrorListener = ({ message }) => console.warn(message)
+
 /** How balances are kept. */
 export interface BalanceStorageOptions {
   /** @default the browser's IndexedDB */
@@ -19,7 +25,7 @@ export interface BalanceStorageOptions {
   /** What was written longer ago is dropped, in milliseconds; 0 keeps everything. @default 86_400_000, a day */
   readonly maxAgeMs?: number | undefined
   /** Told once when the storage fails or held something damaged; balances go on without it. @default console.warn */
-  readonly onError?: ((error: LamplightError<'storage/failed'>) => void) | undefined
+  readonly onError?: StorageErrorListener | undefined
 }
 /** Whose balances are kept, and how. */
 export interface PersistBalancesOptions extends BalanceStorageOptions {
@@ -53,7 +59,7 @@ export function persistBalances(client: BalanceClient, options: PersistBalancesO
   const { queryClient, cluster } = client
   const owner = address(options.owner, 'owner')
   const maxAge = durationOf('maxAgeMs', options.maxAgeMs, DAY_MS)
-  const tell = told(options.onError)
+  const tell = told(options.onError ?? warnOfStorage)
   const storage = sparing(options.storage ?? indexedDbStorage(), tell)
   const seal = createSeal()
   let isStopped = false
@@ -149,14 +155,12 @@ function watchCluster({ queryClient, cluster }: BalanceClient, save: () => Promi
 
 type Tell = (action: 'read' | 'write' | 'remove', why: string, cause?: unknown) => void
 
-function told(onError: BalanceStorageOptions['onError']): Tell {
+function told(onError: StorageErrorListener): Tell {
   let isTold = false
   return (action, why, cause) => {
     if (isTold) return
     isTold = true
-    const error = new LamplightError('storage/failed', { action, why }, { cause })
-    if (onError) onError(error)
-    else console.warn(error.message)
+    onError(new LamplightError('storage/failed', { action, why }, { cause }))
   }
 }
 
