@@ -1,17 +1,13 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
-import type { SolanaSignInInput, SolanaTransactionVersion } from '@solana/wallet-standard-features'
-import { createSignInMessage } from '@solana/wallet-standard-util'
-import { Connection, PublicKey, VersionedTransaction } from '@solana/web3.js'
-import type { IdentifierString, Wallet, WalletAccount, WalletIcon } from '@wallet-standard/base'
+import type { SolanaTransactionVersion } from '@solana/wallet-standard-features'
+import type { Wallet, WalletAccount, WalletIcon } from '@wallet-standard/base'
 import { WALLET_STANDARD_ERROR__USER__REQUEST_REJECTED, WalletStandardError } from '@wallet-standard/errors'
 import { ReadonlyWalletAccount, registerWallet } from '@wallet-standard/wallet'
-import bs58 from 'bs58'
+import { keysOf, signingFeatures, type WalletFeature } from './walletSigning.js'
 
 // A wallet of the wallet standard with real keys, for a page or a test: wallet-adapter finds it as it finds any other.
 // https://github.com/wallet-standard/wallet-standard
 
-/** What a wallet may be able to do beside connecting. */
-export type WalletFeature = 'signIn' | 'signMessage' | 'signTransaction' | 'signAndSendTransaction'
 /** How a refusal by the person looks: in the standard's error, in EIP-1193's (Phantom and most others), or in words. */
 export type RefusalShape = 'standard' | 'eip-1193' | 'words'
 
@@ -89,8 +85,8 @@ function createTestWallet({ name = 'Test Wallet', rpcUrl, ...options }: TestWall
   const session = createSession(accounts)
   const ask = (feature: WalletRequest['feature']) =>
     person.ask({ feature, account: session.account()?.address ?? null })
-  const signers = { keys, ask, session, versions: options.transactionVersions ?? (['legacy', 0] as const), rpcUrl }
-  const all = { ...signInFeature(signers), ...signMessageFeature(signers), ...transactionFeatures(signers) }
+  const versions = options.transactionVersions ?? (['legacy', 0] as const)
+  const signing = signingFeatures({ keys, ask, session, versions, rpcUrl })
   const wallet: Wallet = {
     version: '1.0.0',
     name,
@@ -102,7 +98,7 @@ function createTestWallet({ name = 'Test Wallet', rpcUrl, ...options }: TestWall
     },
     features: {
       ...connectFeatures(session, ask),
-      ...Object.fromEntries(Object.entries(all).filter(([id]) => wanted.some((each) => id === `solana:${each}`))),
+      ...Object.fromEntries(features.map((id) => [id, signing[id]])),
     },
   }
   const addresses = keys.map(({ address }) => address)
@@ -153,16 +149,16 @@ function createSession(accounts: readonly WalletAccount[]) {
   const tell = () => {
     for (const listener of listeners) listener({ accounts: accounts.filter((each) => each === account()) })
   }
+  const disconnect = () => {
+    isConnected = false
+    tell()
+  }
   return {
     account,
-    accounts,
+    disconnect,
     connect() {
       if (isConnected) return
       isConnected = true
-      tell()
-    },
-    disconnect() {
-      isConnected = false
       tell()
     },
     on(_: 'change', listener: Listener) {
@@ -170,13 +166,10 @@ function createSession(accounts: readonly WalletAccount[]) {
       return () => void listeners.delete(listener)
     },
     controls: {
+      disconnect,
       changeAccount(index: number) {
         if (!accounts[index]) throw new Error(`there is no account ${index}`)
         chosen = index
-        tell()
-      },
-      disconnect() {
-        isConnected = false
         tell()
       },
     },
@@ -184,15 +177,8 @@ function createSession(accounts: readonly WalletAccount[]) {
 }
 
 type Session = ReturnType<typeof createSession>
-interface Signers {
-  readonly keys: readonly Key[]
-  readonly session: Session
-  readonly versions: readonly SolanaTransactionVersion[]
-  readonly rpcUrl: string | undefined
-  ask(feature: WalletRequest['feature']): Promise<void>
-}
 
-function connectFeatures(session: Session, ask: Signers['ask']) {
+function connectFeatures(session: Session, ask: (feature: 'connect') => Promise<void>) {
   return {
     'standard:connect': {
       version: '1.0.0',
@@ -207,102 +193,5 @@ function connectFeatures(session: Session, ask: Signers['ask']) {
     },
     'standard:disconnect': { version: '1.0.0', disconnect: async () => session.disconnect() },
     'standard:events': { version: '1.0.0', on: session.on },
-  }
-}
-
-interface Key {
-  readonly address: string
-  readonly publicKey: Uint8Array
-  sign(message: Uint8Array): Uint8Array
-}
-
-const keysOf = (seeds: readonly ArrayLike<number>[]): Key[] =>
-  seeds.map((seed) => {
-    const secret = Uint8Array.from(seed)
-    const publicKey = ed25519.getPublicKey(secret)
-    return { publicKey, address: bs58.encode(publicKey), sign: (message) => ed25519.sign(message, secret) }
-  })
-
-function keyOf({ keys }: Signers, account: WalletAccount | undefined): Key {
-  const key = keys.find(({ address }) => address === account?.address)
-  if (!key) throw new Error('not an account of this wallet')
-  return key
-}
-
-function signInFeature(signers: Signers) {
-  const { session, ask } = signers
-  return {
-    'solana:signIn': {
-      version: '1.0.0',
-      async signIn(input: SolanaSignInInput = {}) {
-        const host = globalThis.location?.host
-        // As wallets do against phishing; Phantom answers with this code.
-        if (input.domain !== undefined && host && input.domain !== host)
-          throw Object.assign(new Error(`${input.domain} is not ${host}`), { code: -32000 })
-        await ask('signIn')
-        session.connect()
-        const account = session.account() as WalletAccount
-        const key = keyOf(signers, account)
-        const signedMessage = createSignInMessage({
-          ...input,
-          domain: input.domain ?? host ?? '',
-          address: key.address,
-        })
-        return [{ account, signedMessage, signature: key.sign(signedMessage), signatureType: 'ed25519' }]
-      },
-    },
-  }
-}
-
-function signMessageFeature(signers: Signers) {
-  return {
-    'solana:signMessage': {
-      version: '1.1.0',
-      async signMessage({ account, message }: { account: WalletAccount; message: Uint8Array }) {
-        await signers.ask('signMessage')
-        return [{ signedMessage: message, signature: keyOf(signers, account).sign(message) }]
-      },
-    },
-  }
-}
-
-interface TransactionInput {
-  readonly account: WalletAccount
-  readonly transaction: Uint8Array
-  readonly chain?: IdentifierString
-  readonly options?: {
-    readonly skipPreflight?: boolean
-    readonly preflightCommitment?: 'processed' | 'confirmed' | 'finalized'
-  }
-}
-
-function transactionFeatures(signers: Signers) {
-  const { versions: supportedTransactionVersions, ask, rpcUrl } = signers
-  const signed = ({ account, transaction }: TransactionInput) => {
-    const read = VersionedTransaction.deserialize(transaction)
-    if (!supportedTransactionVersions.some((version) => version === read.version))
-      throw new Error(`version ${read.version} is not supported`)
-    const { publicKey, sign } = keyOf(signers, account)
-    read.addSignature(new PublicKey(publicKey), sign(read.message.serialize()))
-    return read
-  }
-  return {
-    'solana:signTransaction': {
-      version: '1.0.0',
-      supportedTransactionVersions,
-      async signTransaction(...inputs: readonly TransactionInput[]) {
-        await ask('signTransaction')
-        return inputs.map((input) => ({ signedTransaction: signed(input).serialize() }))
-      },
-    },
-    'solana:signAndSendTransaction': {
-      version: '1.0.0',
-      supportedTransactionVersions,
-      async signAndSendTransaction({ options = {}, ...input }: TransactionInput) {
-        await ask('signAndSendTransaction')
-        const signature = await new Connection(rpcUrl ?? '').sendTransaction(signed(input), options)
-        return [{ signature: bs58.decode(signature) }]
-      },
-    },
   }
 }

@@ -4,7 +4,8 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { WebSocketProvider } from 'lamplight'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { registerTestWallet, type WalletFeature } from '../../support/testWallet.js'
+import { registerTestWallet } from '../../support/testWallet.js'
+import type { WalletFeature } from '../../support/walletSigning.js'
 import { Page } from './Page.js'
 
 const wanted = new URLSearchParams(location.search)
