@@ -1,3 +1,6 @@
+export type { AccountClient, TargetInput } from './balances/accountClient.js'
+export { type BalanceChange, streamTargets } from './balances/streams.js'
+export { accountOptions, followTarget, mintOptions, type Target } from './balances/targets.js'
 export { type Clock, systemClock } from './base/clock.js'
 export { type ErrorCode, type ErrorContext, isLamplightError, LamplightError } from './base/errors.js'
 export type { AccountChange, AccountFailure } from './cache/changes.js'
@@ -23,8 +26,6 @@ export {
 export type { BalanceEvent, BalanceEvents } from './sync/events.js'
 export type { Activity } from './sync/polling.js'
 export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status.js'
-export { type BalanceChange, streamTargets } from './sync/streams.js'
-export { accountOptions, followTarget, mintOptions, type Target } from './sync/targets.js'
 export type { AccountAt, AccountSource, Commitment, ReadOptions } from './token/account.js'
 export { type Address, type AddressInput, address, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from './token/address.js'
 export {

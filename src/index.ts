@@ -1,3 +1,6 @@
+export type { TargetInput } from './balances/accountClient.js'
+export type { BalanceChange } from './balances/streams.js'
+export type { Target } from './balances/targets.js'
 export { type ErrorCode, type ErrorContext, isLamplightError, LamplightError } from './base/errors.js'
 export type { AccountChange, AccountFailure } from './cache/changes.js'
 export { balanceKeys } from './cache/queries.js'
@@ -6,7 +9,6 @@ export { useBalanceClient } from './react/balanceContext.js'
 export type { Maybe, PollInterval, ReadParameters, ReadResult } from './react/parameters.js'
 export { useBalanceEvents } from './react/useBalanceEvents.js'
 export {
-  type TargetInput,
   type UseBalanceStreamParameters,
   type UseBalanceStreamReturnType,
   useBalanceStream,
@@ -28,8 +30,6 @@ export type { BalanceClient, BalanceClientOptions } from './sync/balanceClient.j
 export type { BalanceEvent, BalanceEvents } from './sync/events.js'
 export type { Activity } from './sync/polling.js'
 export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status.js'
-export type { BalanceChange } from './sync/streams.js'
-export type { Target } from './sync/targets.js'
 export type { Commitment } from './token/account.js'
 export { type Address, type AddressInput, address } from './token/address.js'
 export type {

@@ -16,18 +16,23 @@ const table: Readonly<Record<string, Room>> = {
   cache: { rooms: ['base', 'token'], packages: ['@tanstack/query-core'] },
   stats: { rooms: ['base', 'cache'], roomTypes: ['live', 'rpc'], packageTypes: ['@tanstack/query-core'] },
   push: { rooms: ['base', 'token', 'rpc', 'live', 'page', 'cache', 'stats'], packageTypes: ['@tanstack/query-core'] },
+  balances: {
+    rooms: ['base', 'token', 'cache'],
+    roomTypes: ['live', 'sync'],
+    packages: ['@tanstack/query-core'],
+  },
   sync: {
-    rooms: ['base', 'token', 'rpc', 'pull', 'live', 'page', 'cache', 'stats', 'push'],
+    rooms: ['base', 'token', 'rpc', 'pull', 'live', 'page', 'cache', 'stats', 'push', 'balances'],
     packages: ['@tanstack/query-core', 'zustand/vanilla'],
     packageTypes: ['@solana/web3.js'],
   },
-  options: { rooms: ['base', 'token', 'sync'], packages: ['@tanstack/query-core'] },
+  options: { rooms: ['base', 'token', 'balances', 'sync'], packages: ['@tanstack/query-core'] },
   storage: {
-    rooms: ['base', 'token', 'cache', 'sync'],
+    rooms: ['base', 'token', 'cache', 'balances', 'sync'],
     packages: ['@tanstack/query-core', '@tanstack/query-persist-client-core', 'idb-keyval'],
   },
   react: {
-    rooms: ['base', 'token', 'sync', 'cache', 'storage'],
+    rooms: ['base', 'token', 'balances', 'sync', 'cache', 'storage'],
     roomTypes: ['live', 'rpc'],
     packages: ['react', '@tanstack/react-query', '@solana/wallet-adapter-react'],
     anyCount: true,

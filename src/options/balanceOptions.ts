@@ -1,7 +1,7 @@
 import { hashKey, type Query, type QueryKey } from '@tanstack/query-core'
+import { accountOfTarget, accountOptions, cachedMint, mintOptions } from '../balances/targets.js'
 import { LamplightError } from '../base/errors.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
-import { accountOfTarget, accountOptions, cachedMint, mintOptions } from '../sync/targets.js'
 import type { Commitment } from '../token/account.js'
 import { type AddressInput, address } from '../token/address.js'
 import {

@@ -2,11 +2,11 @@
 
 import { skipToken, type UseQueryOptions, type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useSyncExternalStore } from 'react'
+import { accountOptions, followTarget, type Target } from '../balances/targets.js'
 import type { LamplightError } from '../base/errors.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Freshness } from '../sync/status.js'
-import { accountOptions, followTarget, type Target } from '../sync/targets.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import type { AccountRecord } from '../token/balance.js'

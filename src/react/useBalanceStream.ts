@@ -1,22 +1,18 @@
 'use client'
 
 import { useEffect, useMemo, useRef, useState } from 'react'
+import type { TargetInput } from '../balances/accountClient.js'
+import type { BalanceChange } from '../balances/streams.js'
+import type { Target } from '../balances/targets.js'
 import { whenLoaded } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import type { ConnectionState } from '../sync/status.js'
-import type { BalanceChange } from '../sync/streams.js'
-import type { Target } from '../sync/targets.js'
 import type { Commitment } from '../token/account.js'
 import { type AddressInput, address } from '../token/address.js'
 import { useBalanceClient } from './balanceContext.js'
 import { check, type Maybe } from './parameters.js'
 import { useConnectionStatus } from './useConnectionStatus.js'
 
-/** Whose balance of what to listen to; without a mint, SOL. */
-export interface TargetInput {
-  readonly owner: AddressInput
-  readonly mint?: AddressInput | undefined
-}
 /** What `useBalanceStream` takes. */
 export interface UseBalanceStreamParameters {
   /** `null` disables. Compared by value. */
@@ -69,7 +65,7 @@ export function useBalanceStream(parameters: UseBalanceStreamParameters): UseBal
       setLast({ lastSlot: change.slot, lastEventAt: Date.now() })
       latest.current?.(change)
     }
-    return whenLoaded(import('../sync/streams.js'), ({ streamTargets }) =>
+    return whenLoaded(import('../balances/streams.js'), ({ streamTargets }) =>
       streamTargets(client, wanted, commitment, take),
     )
   }, [client, wanted, commitment])

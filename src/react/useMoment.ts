@@ -2,9 +2,9 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useContext, useSyncExternalStore } from 'react'
+import { clockOptions } from '../balances/targets.js'
 import type { LamplightError } from '../base/errors.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
-import { clockOptions } from '../sync/targets.js'
 import type { Commitment } from '../token/account.js'
 import type { AccountRecord, ShownMint } from '../token/balance.js'
 import { TickerContext } from './ticker.js'

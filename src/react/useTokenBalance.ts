@@ -2,10 +2,10 @@
 
 import type { UseQueryResult } from '@tanstack/react-query'
 import { useCallback } from 'react'
+import { accountOfTarget, cachedMint, mintOptions } from '../balances/targets.js'
 import type { LamplightError } from '../base/errors.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Freshness } from '../sync/status.js'
-import { accountOfTarget, cachedMint, mintOptions } from '../sync/targets.js'
 import type { Commitment } from '../token/account.js'
 import type { Address, AddressInput } from '../token/address.js'
 import { type AccountRecord, mintOf, type ShownMint, type TokenBalance, tokenBalanceOf } from '../token/balance.js'

@@ -1,11 +1,11 @@
 import type { QueryClient } from '@tanstack/query-core'
+import type { AccountClient } from '../balances/accountClient.js'
 import { durationOf } from '../base/check.js'
 import { type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter, whenLoaded } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import type { Watched } from '../cache/changes.js'
 import { installRules } from '../cache/queries.js'
-import type { Wish } from '../live/subscriptions.js'
 import { createLazyReading } from '../pull/lazyReading.js'
 import type { ConnectionParts } from '../push/connection.js'
 import { type ConnectionOptions, settingsOf } from '../push/settings.js'
@@ -14,14 +14,13 @@ import { clusterOf, type Endpoint, type EndpointsInput, endpointsOf } from '../r
 import { createCacheMeter } from '../stats/cacheMeter.js'
 import { type Stats, statsOf } from '../stats/stats.js'
 import type { Commitment } from '../token/account.js'
-import { type Address, type AddressInput, address, addressOfProgram } from '../token/address.js'
+import { type AddressInput, address, addressOfProgram } from '../token/address.js'
 import { createAssociatedAddresses } from '../token/associatedAddress.js'
-import type { Mint } from '../token/mint.js'
 import type { BalanceEvents, EventSource } from './events.js'
 import { createLink, type Link } from './link.js'
 import { type Activity, createPolling, type Polling, type PollingParts } from './polling.js'
-import { createReads, type Reads } from './reads.js'
-import { createStatus, createTrust, type Freshness, type Status, type StatusStore } from './status.js'
+import { createReads } from './reads.js'
+import { createStatus, createTrust, type Status, type StatusStore } from './status.js'
 
 /** What a client needs to know. Its nodes are `rpcUrl` (and `url`), or several `endpoints`. */
 export interface BalanceClientOptions extends ConnectionOptions, EndpointsInput {
@@ -44,30 +43,15 @@ export interface BalanceClientOptions extends ConnectionOptions, EndpointsInput 
 }
 
 /** Balances without React: one socket, one reader, one query cache. */
-export interface BalanceClient extends Reads, EventSource {
-  readonly queryClient: QueryClient
-  readonly cluster: string
-  readonly commitment: Commitment
+export interface BalanceClient extends AccountClient, EventSource {
   /** The connection's status, as a zustand store. */
   readonly status: StatusStore
   /** Connects as soon as something is followed; the returned function lets go again. */
   open(): () => void
   /** Tries to connect now instead of at the end of the wait. */
   reconnect(): void
-  /** Keeps an account's cache entry live until the returned function is called. */
-  follow(wish: Wish): () => void
-  /** Whether the stream vouches for this account now. */
-  isLive(wish: Wish): boolean
-  /** How far an account's cached value can be trusted now. @param pollMs The interval it is polled at; `Infinity` for never. */
-  freshness(wish: Wish, pollMs: number): Freshness
-  /** Tells when the freshness of some account may have changed. */
-  onFreshness(listener: () => void): () => void
-  /** How long a hook waits before it polls an account again, in milliseconds; an owner stands for `auto`. */
-  pollDelayMs(intervalMs: number, owner?: Address): number
   /** Says how much attention a wallet gets where the interval is `auto`: polled each 2 s, 5 s (at first) or 15 s. */
   setActivity(owner: AddressInput, activity: Activity): void
-  /** The owner's associated account of a mint; remembered. */
-  associatedAddress(owner: Address, mint: Address, program: Mint['program']): Address
   /** How each node does, as far as it was asked; empty before the first request. It holds no path, query or password. */
   endpoints(): readonly EndpointHealth[]
   /** What was counted since this client was made; the cache's hits and misses while it is open. */
@@ -126,7 +110,7 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
       polling.resume()
     },
     ...createReads({ ...parts, reading, status, trust, polling, gatherMs, failure: options.failure }),
-    follow: link.follow,
+    followAccount: link.follow,
     ...trust,
     pollDelayMs: polling.delayMs,
     setActivity: (owner, activity) => polling.setActivity(address(owner, 'owner'), activity),

@@ -30,7 +30,7 @@ export function coreClient(
   return {
     client,
     follow(owners) {
-      for (const owner of owners) onTestFinished(client.follow({ address: address(owner), commitment }))
+      for (const owner of owners) onTestFinished(client.followAccount({ address: address(owner), commitment }))
     },
     isLive: (owner) => client.isLive({ address: owner as Address, commitment }),
   }

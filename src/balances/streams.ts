@@ -3,7 +3,7 @@ import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import type { AccountRecord, BalanceReason } from '../token/balance.js'
 import type { Mint } from '../token/mint.js'
-import type { BalanceClient } from './balanceClient.js'
+import type { AccountClient } from './accountClient.js'
 import { cachedMint, followTarget, mintOptions, type Target } from './targets.js'
 
 /** One accepted change of a target's balance. */
@@ -25,7 +25,7 @@ export interface BalanceChange<T extends Target = Target> {
  * })
  */
 export function streamTargets<T extends Target>(
-  client: BalanceClient,
+  client: AccountClient,
   targets: readonly T[],
   commitment: Commitment,
   onChange: (change: BalanceChange<T>) => void,

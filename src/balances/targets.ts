@@ -3,7 +3,7 @@ import type { Commitment } from '../token/account.js'
 import { type Address, CLOCK } from '../token/address.js'
 import type { AccountRecord } from '../token/balance.js'
 import type { Mint } from '../token/mint.js'
-import type { BalanceClient } from './balanceClient.js'
+import type { AccountClient } from './accountClient.js'
 
 /** Whose balance of what: a mint's tokens, or SOL when no mint is named. */
 export interface Target {
@@ -19,7 +19,7 @@ const STALE_MS = 3000
  * @example
  * const { lamports, slot } = await queryClient.fetchQuery(accountOptions(client, owner, 'confirmed'))
  */
-export function accountOptions(client: BalanceClient, address: Address, commitment: Commitment) {
+export function accountOptions(client: AccountClient, address: Address, commitment: Commitment) {
   const wish = { address, commitment }
   return {
     queryKey: balanceKeys.account(client.cluster, commitment, address),
@@ -35,7 +35,7 @@ export function accountOptions(client: BalanceClient, address: Address, commitme
  * @example
  * const { decimals, program } = mintOf(await queryClient.fetchQuery(mintOptions(client, mint, 'confirmed')))
  */
-export function mintOptions(client: BalanceClient, mint: Address, commitment: Commitment) {
+export function mintOptions(client: AccountClient, mint: Address, commitment: Commitment) {
   const account = accountOptions(client, mint, commitment)
   return {
     ...account,
@@ -51,7 +51,7 @@ export function mintOptions(client: BalanceClient, mint: Address, commitment: Co
 const CLOCK_MS = 60_000
 
 /** What the query cache needs to read the chain's time. */
-export const clockOptions = (client: BalanceClient, commitment: Commitment) => ({
+export const clockOptions = (client: AccountClient, commitment: Commitment) => ({
   ...accountOptions(client, CLOCK, commitment),
   staleTime: CLOCK_MS,
   refetchInterval: CLOCK_MS,
@@ -62,7 +62,7 @@ export const clockOptions = (client: BalanceClient, commitment: Commitment) => (
  * for most, and lets mint and account be asked for in one request.
  */
 export function accountOfTarget(
-  client: BalanceClient,
+  client: AccountClient,
   { owner, mint }: Target,
   known: Pick<Mint, 'program'> | undefined,
 ): Address {
@@ -81,7 +81,7 @@ export function accountOfTarget(
  * close()
  */
 export function followTarget(
-  client: BalanceClient,
+  client: AccountClient,
   target: Target,
   commitment: Commitment,
   { stream = true }: { readonly stream?: boolean } = {},
@@ -95,7 +95,7 @@ export function followTarget(
     }
     if (!stream) return
     for (const address of addresses)
-      if (!followed.has(address)) followed.set(address, client.follow({ address, commitment }))
+      if (!followed.has(address)) followed.set(address, client.followAccount({ address, commitment }))
   }
   const accountsOf = (known: Mint | undefined) => [
     accountOfTarget(client, target, known),
@@ -122,6 +122,6 @@ export function followTarget(
 }
 
 /** A mint that was read before. */
-export const cachedMint = (client: BalanceClient, mint: Address, commitment: Commitment): Mint | undefined =>
+export const cachedMint = (client: AccountClient, mint: Address, commitment: Commitment): Mint | undefined =>
   client.queryClient.getQueryData<AccountRecord>(balanceKeys.account(client.cluster, commitment, mint))?.mint ??
   undefined

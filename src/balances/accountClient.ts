@@ -1,0 +1,33 @@
+import type { QueryClient } from '@tanstack/query-core'
+import type { Wish } from '../live/subscriptions.js'
+import type { Reads } from '../sync/reads.js'
+import type { Freshness } from '../sync/status.js'
+import type { Commitment } from '../token/account.js'
+import type { Address, AddressInput } from '../token/address.js'
+import type { Mint } from '../token/mint.js'
+
+/** A client as far as accounts go: what balances are made on top of. */
+export interface AccountClient extends Reads {
+  /** The cache that holds every balance. */
+  readonly queryClient: QueryClient
+  readonly cluster: string
+  readonly commitment: Commitment
+  /** Keeps an account's cache entry live until the returned function is called. */
+  followAccount(wish: Wish): () => void
+  /** Whether the stream vouches for this account now. */
+  isLive(wish: Wish): boolean
+  /** How far an account's cached value can be trusted now. @param pollMs The interval it is polled at; `Infinity` for never. */
+  freshness(wish: Wish, pollMs: number): Freshness
+  /** Tells when the freshness of some account may have changed. */
+  onFreshness(listener: () => void): () => void
+  /** How long to wait before an account is polled again, in milliseconds; an owner stands for `auto`. */
+  pollDelayMs(intervalMs: number, owner?: Address): number
+  /** The owner's associated account of a mint; remembered. */
+  associatedAddress(owner: Address, mint: Address, program: Mint['program']): Address
+}
+
+/** Whose balance of what; without a mint, SOL. Addresses are a `PublicKey` or a text. */
+export interface TargetInput {
+  readonly owner: AddressInput
+  readonly mint?: AddressInput | undefined
+}
