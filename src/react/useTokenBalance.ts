@@ -2,7 +2,7 @@
 
 import type { UseQueryResult } from '@tanstack/react-query'
 import { useCallback } from 'react'
-import { accountOfTarget, cachedMint, mintOptions } from '../balances/targets.js'
+import { accountOfTarget, mintOptions } from '../balances/targets.js'
 import type { LamplightError } from '../base/errors.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Freshness } from '../sync/status.js'
@@ -76,7 +76,8 @@ export function useTokenBalance<S = TokenBalance>(
   // Until the mint is known its query is the one in charge: pending, failed, or wrong.
   if (!known) return withFreshness(mintResult as unknown as UseQueryResult<S, LamplightError>, result.freshness)
   // A balance is as fresh as the least fresh of what its text is made of.
-  const made = [result.freshness, known.changeable ? mintResult.freshness : 'live', moment.isKnown ? 'live' : 'stale']
+  const isSettled = !known.changeable && !known.isRestored
+  const made = [result.freshness, isSettled ? 'live' : mintResult.freshness, moment.isKnown ? 'live' : 'stale']
   return withFreshness(result, ORDER.findLast((each) => made.includes(each)) as Freshness)
 }
 
@@ -91,28 +92,30 @@ interface MintQuery {
   readonly enabled: boolean
 }
 
+/** A mint as it shows, and whether the chain has still to confirm it. */
+type UsedMint = ShownMint & { readonly isRestored: boolean }
+
 /** Reads a mint: once where nobody can change it, else like any account. Of its supply, which changes all the time, nothing shows. */
-function useMint({ client, input, commitment, auto, enabled }: MintQuery): ReadResult<ShownMint> {
+function useMint({ client, input, commitment, auto, enabled }: MintQuery): ReadResult<UsedMint> {
   const target = input.type === 'ready' ? input.value : null
-  const held = target && cachedMint(client, target.mint, commitment)
-  const pollMs = held?.changeable === false ? Infinity : (target?.pollMs ?? Infinity)
-  const rules = target && {
-    ...mintOptions(client, target.mint, commitment),
-    ...(held ? {} : { refetchInterval: againAfter(pollMs) }),
-  }
-  return useAccount<ShownMint, ShownMint>({
+  const options = target && mintOptions(client, target.mint, commitment)
+  const held = options && client.queryClient.getQueryData<AccountRecord>(options.queryKey)
+  const isSettled = held?.mint?.changeable === false && held.source !== 'restored'
+  const pollMs = isSettled ? Infinity : (target?.pollMs ?? Infinity)
+  const rules = options && { ...options, ...(held?.mint ? {} : { refetchInterval: againAfter(pollMs) }) }
+  return useAccount<UsedMint, UsedMint>({
     client,
     input: target
       ? { type: 'ready', value: { address: target.mint, commitment, pollMs, auto } }
       : (input as Checked<never>),
-    select: shownMintOf,
+    select: usedMintOf,
     parameters: { enabled, query: { ...rules } as object },
   })
 }
 
-function shownMintOf(record: AccountRecord): ShownMint {
+function usedMintOf(record: AccountRecord): UsedMint {
   const { supply: _, ...shown } = mintOf(record)
-  return shown
+  return { ...shown, isRestored: record.source === 'restored' }
 }
 
 /** A mint that could not be read is asked for again at the interval, until it could. */

@@ -3,6 +3,7 @@ import {
   type DehydratedState,
   dehydrate,
   HydrationBoundary,
+  hydrate,
   QueryClient,
   QueryClientProvider,
 } from '@tanstack/react-query'
@@ -13,7 +14,7 @@ import { allowHydration, createBalanceClient, solBalanceOptions, tokenBalanceOpt
 import { StrictMode } from 'react'
 import { renderToString } from 'react-dom/server'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { webSocket } from '../support/app.js'
+import { renderApp, webSocket } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'
 
 interface Wanted {
@@ -90,4 +91,29 @@ it('shows what the server read from the first frame, stale until the chain confi
   await waitFor(() => expect(screen.getByTestId('origin')).toHaveTextContent('92233720368547758.09 stream live'))
   expect(mismatches).toEqual([])
   for (const spy of logged) expect(spy).not.toHaveBeenCalled()
+})
+
+it('never calls a balance live whose mint was sent and not confirmed, even where mounting asks for nothing', async () => {
+  const net = await localnet()
+  const wanted = { owner: newAddress(), mint: net.createMint({ decimals: 2 }) }
+  net.setTokenBalance({ ...wanted, amount: 1234n })
+  const queryClient = allowHydration(new QueryClient({ defaultOptions: { queries: { refetchOnMount: false } } }))
+  const server = allowHydration(new QueryClient())
+  const client = createBalanceClient({ queryClient: server, rpcUrl: net.rpcUrl, url: false, cluster: 'test' })
+  await server.prefetchQuery(tokenBalanceOptions(client, wanted))
+  const text = JSON.stringify(dehydrate(server))
+  expect(text).toContain('\\"decimals\\":2')
+  hydrate(queryClient, JSON.parse(text.replace('\\"decimals\\":2', '\\"decimals\\":0')))
+
+  const seen: string[] = []
+  function Look() {
+    const { data, freshness } = useTokenBalance({ ...wanted, pollInterval: 300 })
+    seen.push(`${data?.text} ${freshness}`)
+    return <p data-testid="look">{seen.at(-1)}</p>
+  }
+  renderApp(<Look />, net, { queryClient, cluster: 'test' })
+  await waitFor(() => expect(screen.getByTestId('look')).toHaveTextContent('12.34 live'))
+  expect(seen).toContain('1234 stale')
+  expect(seen).not.toContain('1234 live')
+  expect(seen).not.toContain('1234 polling')
 })
