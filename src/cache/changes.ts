@@ -24,6 +24,9 @@ export interface Watched {
   readonly cluster: string
 }
 
+/** Whether a record can hold a balance: a mint and the chain's clock are read beside balances, and are none. */
+export const isBalance = ({ mint, chainSeconds }: AccountRecord): boolean => mint === null && chainSeconds === null
+
 /** Tells what the cache accepts, by whatever path it came, until the returned function is called. */
 export function onAccountChange({ queryClient, cluster }: Watched, tell: (change: AccountChange) => void): () => void {
   const cache = queryClient.getQueryCache()

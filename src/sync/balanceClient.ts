@@ -203,9 +203,10 @@ function listen(
 ): () => void {
   const tell = listener as (payload: unknown) => void
   if (!event.startsWith('balance:') && event !== 'account:created') return bus.on(event, tell)
-  return whenLoaded(import('../cache/changes.js'), ({ onAccountChange, onAccountFailure }) => {
+  return whenLoaded(import('../cache/changes.js'), ({ isBalance, onAccountChange, onAccountFailure }) => {
     if (event === 'balance:error') return onAccountFailure(watched, tell)
     return onAccountChange(watched, (change) => {
+      if (!isBalance(change.next)) return
       if (event === 'balance:updated' || (change.previous?.exists === false && change.next.exists)) tell(change)
     })
   })

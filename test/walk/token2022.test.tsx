@@ -23,7 +23,7 @@ import {
   type TransactionInstruction,
 } from '@solana/web3.js'
 import { screen, waitFor } from '@testing-library/react'
-import type { WebSocketProviderProps } from 'lamplight'
+import type { BalanceEvent, WebSocketProviderProps } from 'lamplight'
 import { TokenBalance, type TokenBalanceProps } from 'lamplight/components'
 import type { AccountRecord } from 'lamplight/core'
 import type { Localnet, LocalnetOptions } from 'lamplight/localnet'
@@ -75,7 +75,7 @@ async function chainWith(
   net.resetStats()
   const show = (provider: Partial<WebSocketProviderProps> = {}, props: Partial<TokenBalanceProps> = {}) =>
     renderApp(<TokenBalance owner={owner} mint={mint.publicKey} data-testid="b" {...props} />, net, provider)
-  return { net, payer, mint: mint.publicKey, send, ask, show }
+  return { net, payer, mint: mint.publicKey, account, send, ask, show }
 }
 
 /** Seconds since the epoch on the chain. */
@@ -86,8 +86,9 @@ const interest = (mint: PublicKey, authority: PublicKey) =>
   createInitializeInterestBearingMintInstruction(mint, authority, 30_000, program)
 
 it('shows a multiplier, and its change as it happens, without reading again', async () => {
-  const { net, show, send, payer, mint } = await chainWith(ExtensionType.ScaledUiAmountConfig, scaled, 1001n)
-  show()
+  const { net, show, send, payer, mint, account } = await chainWith(ExtensionType.ScaledUiAmountConfig, scaled, 1001n)
+  const events: BalanceEvent[] = []
+  show({ onEvent: (event) => events.push(event) })
   await isLive()
   expect(balance()).toHaveTextContent(/^25\.02$/)
   // The mint and a guess; the account, the mint's gap and the time.
@@ -97,6 +98,11 @@ it('shows a multiplier, and its change as it happens, without reading again', as
   await waitFor(() => expect(balance()).toHaveTextContent(/^30\.03$/))
   expect(balance()).toHaveAttribute('data-state', 'live')
   expect(net.stats()).toMatchObject({ accountsRead: 5 })
+  // A mint and the chain's time are no balances.
+  const told = events.flatMap((event) => (event.type === 'balance:updated' ? [event.address] : []))
+  expect(told).toContain(account.toBase58())
+  expect(told).not.toContain(mint.toBase58())
+  expect(told.some((address) => address.startsWith('Sysvar'))).toBe(false)
 })
 
 it('finds out about a changed multiplier where it can only poll', async () => {
