@@ -73,7 +73,7 @@ async function testProjects(): Promise<TestProjectConfiguration[]> {
   return [
     node('unit', [
       'test/*.test.ts',
-      'test/{base,token,rpc,live,page,cache,push,sync,signin,options,storage,balances}/**/*.test.ts',
+      'test/{base,token,token2022,rpc,live,page,cache,push,sync,signin,options,storage,balances}/**/*.test.ts',
     ]),
     node('ledger', ['test/{ledger,localnet}/**/*.test.ts'], { testTimeout: 30_000 }),
     dom('dom', { env: { REACT_MAJOR: '19' }, setupFiles: [setupDom] }),

@@ -24,24 +24,20 @@ export interface Moment {
  */
 export function useMoment(client: BalanceClient, commitment: Commitment, display: ShownMint['display']): Moment {
   const ticker = useContext(TickerContext)
-  const { data: aheadMs } = useQuery<AccountRecord, LamplightError, number>({
-    ...(display ? clockOptions(client, commitment) : idleOptions<AccountRecord>(client, { type: 'none' })),
-    select: aheadOf,
-  })
-  const look = () => momentOf(display, Math.floor((ticker.now() + (aheadMs ?? 0)) / 1000))
-  const isMoving = display !== null && look() < lastMomentOf(display)
-  const seconds = useSyncExternalStore(isMoving ? ticker.subscribe : standStill, look, look)
-  return { seconds, isKnown: display === null || aheadMs !== undefined }
+  const { data: clock } = useQuery<AccountRecord, LamplightError>(
+    display ? clockOptions(client, commitment) : idleOptions(client, { type: 'none' }),
+  )
+  // How far the chain is ahead of the page; a ledger that keeps no time goes by the page's.
+  const aheadMs = clock?.chainSeconds ? clock.chainSeconds * 1000 - clock.observedAt : 0
+  const look = () => momentOf(display, Math.floor((ticker.now() + aheadMs) / 1000))
+  // A server and the page that takes its markup over have read the same time, and not the same clock.
+  const lookOnServer = () => (clock?.chainSeconds ? momentOf(display, clock.chainSeconds) : look())
+  const isMoving = display !== null && look() < (display.kind === 'scaled' ? display.nextAt : Infinity)
+  const seconds = useSyncExternalStore(isMoving ? ticker.subscribe : standStill, look, lookOnServer)
+  return { seconds, isKnown: display === null || clock !== undefined }
 }
 
 const standStill = () => () => {}
-
-/** How far the chain's clock is ahead of the page's, in milliseconds; a ledger that keeps none goes by the page's. */
-const aheadOf = ({ chainSeconds, observedAt }: AccountRecord): number =>
-  chainSeconds === null ? 0 : chainSeconds * 1000 - observedAt
-
-const lastMomentOf = (display: NonNullable<ShownMint['display']>): number =>
-  display.kind === 'scaled' ? display.nextAt : Infinity
 
 /** The same number for as long as the text is the same. */
 function momentOf(display: ShownMint['display'], now: number): number {
