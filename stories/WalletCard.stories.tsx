@@ -42,7 +42,7 @@ export const Live: Story = {
     await all(canvasElement, 'live')
     await expect(canvas.getByText('2.5')).toBeVisible()
     await expect(canvas.getByText('1234.56789')).toBeVisible()
-    await expect(canvas.getByRole('region', { name: 'Wallet' })).toBe(widgetIn(canvasElement))
+    await expect(canvas.getByRole('article', { name: 'Wallet' })).toBe(widgetIn(canvasElement))
   }),
 }
 

@@ -19,8 +19,8 @@ export interface WalletCardToken {
   readonly format?: FormatAmountOptions | undefined
 }
 
-/** What `<WalletCard>` takes: any attribute of a `<section>` beside these. */
-export interface WalletCardProps extends Omit<ComponentProps<'section'>, 'children'> {
+/** What `<WalletCard>` takes: any attribute of a `<article>` beside these. */
+export interface WalletCardProps extends Omit<ComponentProps<'article'>, 'children'> {
   /** Whose wallet; `null` for nobody's. @default the connected wallet */
   readonly owner?: Maybe<AddressInput>
   /** The tokens to show below SOL, in this order. @default none */
@@ -40,18 +40,18 @@ export interface WalletCardProps extends Omit<ComponentProps<'section'>, 'childr
  *   action={<WalletButton />}
  * />
  */
-export function WalletCard({ owner, tokens = [], explorer, action, ...section }: WalletCardProps) {
+export function WalletCard({ owner, tokens = [], explorer, action, ...article }: WalletCardProps) {
   const { words, attributes } = useText()
   const title = useId()
   const connected = useContext(OwnerContext)
   const shown = owner === undefined ? connected : owner
   return (
-    <section
+    <article
       data-lamp="wallet-card"
       data-state={shown ? 'connected' : 'none'}
       aria-labelledby={title}
       {...attributes}
-      {...section}
+      {...article}
     >
       <header>
         <h3 id={title}>{words.wallet.card}</h3>
@@ -69,7 +69,7 @@ export function WalletCard({ owner, tokens = [], explorer, action, ...section }:
         ))}
       </dl>
       <ConnectionStatus />
-    </section>
+    </article>
   )
 }
 

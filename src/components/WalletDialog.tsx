@@ -118,7 +118,7 @@ function WalletList({ words, wallets, attempt, choose }: WalletChoice & { readon
         ))}
       </ul>
       <p role="status" data-state={attempt?.outcome ?? 'none'}>
-        {attempt && saidOf(attempt, words)}
+        {attempt ? saidOf(attempt, words) : words.wallet.hint}
       </p>
     </>
   )

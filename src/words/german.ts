@@ -33,8 +33,8 @@ export const german: Words = {
     closed: 'Getrennt',
     polling: 'Alle paar Sekunden aktualisiert',
     stopped: 'Keine Aktualisierung',
-    retry: 'Jetzt versuchen',
-    refreshed: 'Salden werden alle paar Sekunden aktualisiert.',
+    retry: 'Wiederholen',
+    refreshed: 'Alle paar Sekunden aktualisiert.',
     outdated: 'Salden sind vielleicht veraltet.',
     nextAttempt: (when) => `Der nächste Versuch beginnt ${when}.`,
     nowLive: 'Die Salden sind live.',
@@ -65,6 +65,7 @@ export const german: Words = {
       'Es wurde keine Wallet gefunden. Installieren Sie eine Solana-Wallet, oder öffnen Sie diese Seite im Browser einer Wallet-App.',
     installed: 'Installiert',
     install: 'Installieren',
+    hint: 'Ihre Schlüssel bleiben in Ihrer Wallet.',
     confirm: (name) => `Bestätigen Sie die Verbindung in ${name}.`,
     rejected: (name) =>
       `Die Verbindung wurde in ${name} abgelehnt. Wählen Sie die Wallet noch einmal, um es erneut zu versuchen.`,

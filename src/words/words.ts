@@ -67,6 +67,7 @@ export interface Words {
     readonly noneFound: string
     readonly installed: string
     readonly install: string
+    readonly hint: string
     readonly confirm: (name: string) => string
     readonly rejected: (name: string) => string
     readonly failed: (name: string) => string

@@ -56,7 +56,8 @@ export const sol =
 const QUICK = { backoff: { baseMs: 250, capMs: 250 } }
 const RETRY_MS = 50
 
-function Providers({
+/** A cache, a connection and a line of its own. */
+export function Providers({
   line,
   provider,
   wallets,
