@@ -41,7 +41,7 @@ export function createSignInInput(request: SignInRequest, options: CreateSignInI
   const { lifetimeMs = 300_000, nonce = createNonce(), clock = systemClock } = options
   if (!(lifetimeMs > 0 && lifetimeMs <= MAX_LIFETIME_MS))
     throw new LamplightError('input/invalid-value', {
-      argument: 'lifetimeMs',
+      argument: 'options.lifetimeMs',
       input: String(lifetimeMs),
       expected: `milliseconds above 0, up to ${MAX_LIFETIME_MS}`,
     })
@@ -54,7 +54,7 @@ export function createSignInInput(request: SignInRequest, options: CreateSignInI
       issuedAt: new Date(now).toISOString(),
       expirationTime: new Date(now + lifetimeMs).toISOString(),
     },
-    'request',
+    'options',
   )
 }
 const MAX_LIFETIME_MS = 86_400_000

@@ -62,7 +62,7 @@ export interface VerifySignInOptions extends SignInRequest {
  * claimed address itself, and whatever this server did not ask for is refused. Never throws for what was sent.
  * @throws LamplightError `input/invalid-value` for wrong options, or a runtime whose WebCrypto has no Ed25519
  * @example
- * const verdict = await verifySignIn(JSON.parse('{"input": {}}'), {
+ * const verdict = await verifySignIn(body, {
  *   domain: 'app.example',
  *   consumeNonce: async (nonce) => issuedNonces.delete(nonce),
  * })

@@ -1,5 +1,5 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
-import { createSignInMessage } from '@solana/wallet-standard-util'
+import { createSignInMessage, verifySignIn as libraryVerifySignIn } from '@solana/wallet-standard-util'
 import { Keypair } from '@solana/web3.js'
 import {
   createSignInInput,
@@ -36,6 +36,9 @@ export function createSigner(): Signer {
 /** Bytes as a browser sends them. */
 export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
+/** The bytes behind base64. */
+export const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'))
+
 /** The bytes that the standard's own library makes a wallet sign. */
 export const messageOf = (input: SignInInput, address: string): Uint8Array => createSignInMessage({ ...input, address })
 
@@ -63,3 +66,11 @@ export function createServer(options: Partial<VerifySignInOptions> = {}) {
 
 /** Why a sign-in was refused; `ok` when it was not. */
 export const outcomeOf = (verdict: SignInVerdict): string => (verdict.ok ? 'ok' : verdict.reason)
+
+/** What the library verifier says, used as its guide shows: input and output as they came from the browser. */
+export const libraryAccepts = (proof: SignInProof, publicKey: Uint8Array) =>
+  libraryVerifySignIn(proof.input, {
+    account: { address: proof.address, publicKey, chains: [], features: [] },
+    signedMessage: bytes(proof.signedMessage),
+    signature: bytes(proof.signature),
+  })

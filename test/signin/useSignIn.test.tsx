@@ -1,15 +1,17 @@
+import type { Adapter } from '@solana/wallet-adapter-base'
 import { ConnectionProvider, useWallet, WalletProvider } from '@solana/wallet-adapter-react'
+import { UnsafeBurnerWalletAdapter } from '@solana/wallet-adapter-unsafe-burner'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, render, screen, waitFor } from '@testing-library/react'
 import { isLamplightError } from 'lamplight'
-import { type SignInProof, type UseSignInReturnType, useSignIn } from 'lamplight/signin'
+import { type SignInProof, type UseSignInParameters, type UseSignInReturnType, useSignIn } from 'lamplight/signin'
 import { createSignInInput, type SignInInput, verifySignIn } from 'lamplight/signin-server'
 import { StrictMode } from 'react'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { registerTestWallet, type TestWallet, type TestWalletOptions } from '../support/testWallet.js'
 
 /** A page below wallet-adapter's own discovery, with one wallet in it. */
-function openPage(options: TestWalletOptions = {}) {
+function openPage(options: TestWalletOptions = {}, parameters: UseSignInParameters = {}, adapters: Adapter[] = []) {
   const wallet = registerTestWallet({ name: `Wallet ${Math.random()}`, ...options })
   // What a person could have seen, in order.
   const phases: string[] = []
@@ -17,7 +19,7 @@ function openPage(options: TestWalletOptions = {}) {
   const mixed: string[] = []
   const now = {} as { signIn: UseSignInReturnType; wallet: ReturnType<typeof useWallet> }
   function Page() {
-    now.signIn = useSignIn()
+    now.signIn = useSignIn(parameters)
     now.wallet = useWallet()
     const { phase, data, error } = now.signIn
     const line = `${phase} ${data?.address ?? '-'} ${isLamplightError(error) ? error.code : '-'}`
@@ -27,7 +29,7 @@ function openPage(options: TestWalletOptions = {}) {
   }
   render(
     <ConnectionProvider endpoint="http://localhost:1">
-      <WalletProvider wallets={[]} localStorageKey={wallet.name} onError={() => {}}>
+      <WalletProvider wallets={adapters} localStorageKey={wallet.name} onError={() => {}}>
         {/* Inside: at its rehearsal of unmounting, wallet-adapter 0.15.40 stops listening to the wallets for good. */}
         <StrictMode>
           <QueryClientProvider client={new QueryClient()}>
@@ -178,4 +180,26 @@ it.each([
   await mutate(page)
   await page.says('failed - wallet/unavailable')
   expect(page.now.signIn.error?.message).toContain(why)
+})
+
+it("passes TanStack's own options through", async () => {
+  const settled: unknown[] = []
+  const page = openPage({}, { mutation: { onSettled: (proof, error) => settled.push(proof?.address ?? error?.code) } })
+  await choose(page)
+  await mutate(page)
+  page.wallet.refuse()
+  await mutate(page)
+  await page.says('rejected')
+  expect(settled).toEqual([page.wallet.accounts[0], 'wallet/rejected'])
+})
+
+it('asks an adapter that is no standard wallet, too', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  const burner = new UnsafeBurnerWalletAdapter()
+  warn.mockRestore()
+  const page = openPage({}, {}, [burner])
+  await act(async () => page.now.wallet.select(burner.name))
+  await mutate(page)
+  await page.says('signed')
+  expect(await verdictOf(page.now.signIn.data)).toMatchObject({ ok: true, address: burner.publicKey?.toBase58() })
 })

@@ -236,9 +236,9 @@ describe('a wrong option', () => {
     expect(await argumentOf(() => verifySignIn({}, { domain: 'x' } as never))).toBe('options.consumeNonce')
     expect(await argumentOf(() => createSignInInput({ domain: 'a b' }))).toBe('request.domain')
     expect(await argumentOf(() => createSignInInput({ ...request, statement: 'a\nb' }))).toBe('request.statement')
-    expect(await argumentOf(() => createSignInInput(request, { lifetimeMs: 0 }))).toBe('lifetimeMs')
-    expect(await argumentOf(() => createSignInInput(request, { lifetimeMs: Number.NaN }))).toBe('lifetimeMs')
-    expect(await argumentOf(() => createSignInInput(request, { nonce: 'short' }))).toBe('request.nonce')
+    expect(await argumentOf(() => createSignInInput(request, { lifetimeMs: 0 }))).toBe('options.lifetimeMs')
+    expect(await argumentOf(() => createSignInInput(request, { lifetimeMs: Number.NaN }))).toBe('options.lifetimeMs')
+    expect(await argumentOf(() => createSignInInput(request, { nonce: 'short' }))).toBe('options.nonce')
   })
 
   it('that is no number refuses every sign-in', async () => {

@@ -29,6 +29,8 @@ export declare const localnet: Localnet
 export declare const owner: Address
 /** A token's mint, by address. */
 export declare const mint: Address
+/** What a browser sent. */
+export declare const body: unknown
 /** The nonces a server has issued and not seen again. */
 export declare const issuedNonces: Set<string>
 /** What was caught. */

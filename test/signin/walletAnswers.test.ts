@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { isLamplightError, type LamplightError } from 'lamplight'
+import { createSignInInput } from 'lamplight/signin-server'
+import { describe, expect, it } from 'vitest'
+import { isWalletRejection } from '../../src/signin/walletError.js'
+import { askWallet, type SignInOutput, type SignInWallet } from '../../src/signin/walletQuestion.js'
+import { createSigner, messageOf, request } from './signer.js'
+
+const signer = createSigner()
+const input = createSignInInput(request)
+const honest: SignInOutput = {
+  account: { address: signer.address, publicKey: signer.publicKey },
+  signedMessage: messageOf(input, signer.address),
+  signature: signer.sign(messageOf(input, signer.address)),
+}
+const walletWith = (signIn: SignInWallet['signIn']): SignInWallet => ({
+  isChosen: true,
+  address: signer.address,
+  signIn,
+  signMessage: undefined,
+})
+const failureAt = (wallet: SignInWallet) =>
+  askWallet(() => wallet, input).then(
+    () => undefined,
+    (error: LamplightError) => error,
+  )
+
+describe('what a wallet answers', () => {
+  it.each([
+    ['an address that is not its key', { account: { address: createSigner().address, publicKey: signer.publicKey } }],
+    ['another kind of signature', { signatureType: 'secp256k1' }],
+    ['no signature', { signature: undefined }],
+    ['no account', { account: undefined }],
+  ])('is a failure of the wallet: %s', async (_, change) => {
+    const error = await failureAt(walletWith(async () => ({ ...honest, ...change }) as SignInOutput))
+    expect(isLamplightError(error, 'wallet/failed')).toBe(true)
+  })
+
+  it('is taken when it is right, also with bytes that came as lists', async () => {
+    expect(await failureAt(walletWith(async () => honest))).toBeUndefined()
+    const lists = { ...honest, account: { ...honest.account, publicKey: [...signer.publicKey] } }
+    expect(await failureAt(walletWith(async () => lists))).toBeUndefined()
+  })
+
+  it('becomes an error of this library, whatever it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.anything(), fc.boolean(), async (answer, isThrown) => {
+        const wallet = walletWith(async () => {
+          if (isThrown) throw answer
+          return answer as SignInOutput
+        })
+        expect(isLamplightError(await failureAt(wallet))).toBe(true)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('a refusal by the person', () => {
+  const named = (name: string) => Object.assign(new Error('x'), { name })
+  const cycle = new Error('round and round')
+  cycle.cause = cycle
+
+  it.each([
+    ["EIP-1193's code", Object.assign(new Error('x'), { code: 4001 })],
+    ['that code in an object that is no error', { code: 4001 }],
+    ["the standard's code", Object.assign(new Error('x'), { context: { __code: 4001000 } })],
+    ['a window that was closed', named('WalletWindowClosedError')],
+    ['a wrapped one', Object.assign(new Error('x'), { error: { code: 4001 } })],
+    ['a cause', new Error('x', { cause: new Error('y', { cause: { code: 4001 } }) })],
+    ['words', new Error('User canceled the request')],
+    ['words the other way round', new Error('Request rejected by user')],
+  ])('is told by %s', (_, error) => {
+    expect(isWalletRejection(error)).toBe(true)
+  })
+
+  it.each([
+    ['a transaction that a node rejected', Object.assign(new Error('Transaction rejected'), { code: -32003 })],
+    ['a device', new Error('The device is locked')],
+    ['a text', 'User rejected the request.'],
+    ['nothing', undefined],
+    ['a cause that is its own', cycle],
+  ])('is not told by %s', (_, error) => {
+    expect(isWalletRejection(error)).toBe(false)
+  })
+})
