@@ -39,13 +39,15 @@ export function mintOptions(client: AccountClient, mint: Address, commitment: Co
   const account = accountOptions(client, mint, commitment)
   return {
     ...account,
-    staleTime: (query: Parameters<typeof account.staleTime>[0]) => {
-      const { mint, source } = query.state.data ?? {}
-      return mint?.changeable === false && source !== 'restored' ? Infinity : account.staleTime(query)
-    },
+    staleTime: (query: Parameters<typeof account.staleTime>[0]) =>
+      isSettled(query.state.data) ? Infinity : account.staleTime(query),
     gcTime: Infinity,
   }
 }
+
+/** Whether a mint's record is read for good: nobody can change what balances show of it, and the chain has confirmed it. */
+export const isSettled = (record: AccountRecord | null | undefined): boolean =>
+  record?.mint?.changeable === false && record.source !== 'restored'
 
 /** How often the chain's time is compared with the page's, in milliseconds. */
 const CLOCK_MS = 60_000

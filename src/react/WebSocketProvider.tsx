@@ -3,7 +3,6 @@
 import { useConnection, useWallet } from '@solana/wallet-adapter-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useMemo, useRef } from 'react'
-import { whenLoaded } from '../base/emitter.js'
 import { isLamplightError } from '../base/errors.js'
 import {
   type BalanceClient,
@@ -86,10 +85,9 @@ function useForgetting(client: BalanceClient, owner: Address | null) {
     const gone = connected.current
     connected.current = owner
     if (gone && gone !== owner)
-      whenLoaded(import('../storage/ownedEntries.js'), ({ forgetOwner }) => {
-        forgetOwner(client, gone, () => connected.current === gone)
-        return () => {}
-      })
+      void import('../storage/ownedEntries.js').then(({ forgetOwner }) =>
+        forgetOwner(client, gone, () => connected.current === gone),
+      )
   }, [client, owner])
 }
 

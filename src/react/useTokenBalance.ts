@@ -2,7 +2,7 @@
 
 import type { UseQueryResult } from '@tanstack/react-query'
 import { useCallback } from 'react'
-import { accountOfTarget, mintOptions } from '../balances/targets.js'
+import { accountOfTarget, isSettled, mintOptions } from '../balances/targets.js'
 import type { LamplightError } from '../base/errors.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Freshness } from '../sync/status.js'
@@ -76,8 +76,7 @@ export function useTokenBalance<S = TokenBalance>(
   // Until the mint is known its query is the one in charge: pending, failed, or wrong.
   if (!known) return withFreshness(mintResult as unknown as UseQueryResult<S, LamplightError>, result.freshness)
   // A balance is as fresh as the least fresh of what its text is made of.
-  const isSettled = !known.changeable && !known.isRestored
-  const made = [result.freshness, isSettled ? 'live' : mintResult.freshness, moment.isKnown ? 'live' : 'stale']
+  const made = [result.freshness, known.isSettled ? 'live' : mintResult.freshness, moment.isKnown ? 'live' : 'stale']
   return withFreshness(result, ORDER.findLast((each) => made.includes(each)) as Freshness)
 }
 
@@ -92,16 +91,15 @@ interface MintQuery {
   readonly enabled: boolean
 }
 
-/** A mint as it shows, and whether the chain has still to confirm it. */
-type UsedMint = ShownMint & { readonly isRestored: boolean }
+/** A mint as it shows, and whether it stays as it is. */
+type UsedMint = ShownMint & { readonly isSettled: boolean }
 
 /** Reads a mint: once where nobody can change it, else like any account. Of its supply, which changes all the time, nothing shows. */
 function useMint({ client, input, commitment, auto, enabled }: MintQuery): ReadResult<UsedMint> {
   const target = input.type === 'ready' ? input.value : null
   const options = target && mintOptions(client, target.mint, commitment)
   const held = options && client.queryClient.getQueryData<AccountRecord>(options.queryKey)
-  const isSettled = held?.mint?.changeable === false && held.source !== 'restored'
-  const pollMs = isSettled ? Infinity : (target?.pollMs ?? Infinity)
+  const pollMs = isSettled(held) ? Infinity : (target?.pollMs ?? Infinity)
   const rules = options && { ...options, ...(held?.mint ? {} : { refetchInterval: againAfter(pollMs) }) }
   return useAccount<UsedMint, UsedMint>({
     client,
@@ -115,7 +113,7 @@ function useMint({ client, input, commitment, auto, enabled }: MintQuery): ReadR
 
 function usedMintOf(record: AccountRecord): UsedMint {
   const { supply: _, ...shown } = mintOf(record)
-  return { ...shown, isRestored: record.source === 'restored' }
+  return { ...shown, isSettled: isSettled(record) }
 }
 
 /** A mint that could not be read is asked for again at the interval, until it could. */
