@@ -1,8 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AccountAt } from '../../src/token/account.js'
-import { type Address, addressOfBytes, SYSTEM_PROGRAM, TOKEN_PROGRAM } from '../../src/token/address.js'
-import { type AccountRecord, newest, solBalanceOf, tokenBalanceOf } from '../../src/token/balance.js'
+import {
+  type Address,
+  addressOfBytes,
+  bytesOfAddress,
+  CLOCK,
+  SYSTEM_PROGRAM,
+  TOKEN_PROGRAM,
+} from '../../src/token/address.js'
+import { type AccountRecord, mintOf, newest, solBalanceOf, tokenBalanceOf } from '../../src/token/balance.js'
 import type { Mint } from '../../src/token/mint.js'
 import { recordOf, type Sighting } from '../../src/token/record.js'
 
@@ -110,7 +117,44 @@ describe('a balance', () => {
     expect(tokenBalanceOf(owner, info, token(tokenBytes(owner, 150n, 2)))).toMatchObject({
       amount: 150n,
       spendable: 0n,
+      frozen: 150n,
     })
+  })
+
+  it('tells apart what delegates may move, never more than there is, and who may close the account', () => {
+    const delegated = (limit: bigint) => {
+      const at = tokenBytes(owner, 150n)
+      const [data, view] = [at.data as Uint8Array, new DataView((at.data as Uint8Array).buffer)]
+      data.set([1, 0, 0, 0, ...bytesOfAddress(thief)], 72)
+      view.setBigUint64(121, limit, true)
+      data.set([1, 0, 0, 0, ...bytesOfAddress(mint)], 129)
+      return tokenBalanceOf(owner, info, token(at))
+    }
+    expect(delegated(40n)).toMatchObject({ amount: 150n, delegated: 40n, spendable: 150n, frozen: 0n })
+    expect(delegated(40n).accounts).toMatchObject([{ delegate: thief, delegatedAmount: 40n, closeAuthority: mint }])
+    expect(delegated(2n ** 64n - 1n).delegated).toBe(150n)
+    expect(tokenBalanceOf(owner, info, token(tokenBytes(owner, 150n)))).toMatchObject({ delegated: 0n, withheld: 0n })
+  })
+
+  it('says that it is wrapped SOL', () => {
+    const at = tokenBytes(owner, 150n)
+    ;(at.data as Uint8Array).set([1], 109)
+    expect(tokenBalanceOf(owner, info, token(at)).accounts).toMatchObject([{ native: true, amount: 150n }])
+    expect(tokenBalanceOf(owner, info, token(tokenBytes(owner, 1n))).accounts).toMatchObject([{ native: false }])
+  })
+
+  it('is shown as its mint wants it at the time, and counted as it is', () => {
+    const display = { kind: 'scaled', multiplier: 3, nextMultiplier: 5, nextAt: 100 } as const
+    const shown = (at: number) => tokenBalanceOf(owner, { ...info, display }, token(tokenBytes(owner, 150n)), at)
+    expect(shown(99)).toMatchObject({ amount: 150n, spendable: 150n, uiAmount: 450n, text: '4.5' })
+    expect(shown(100)).toMatchObject({ amount: 150n, spendable: 150n, uiAmount: 750n, text: '7.5' })
+    expect(tokenBalanceOf(owner, info, token(tokenBytes(owner, 150n)))).toMatchObject({ uiAmount: 150n, text: '1.5' })
+  })
+
+  it('cannot be spent while its mint is paused, or ever if the mint is not transferable', () => {
+    const of = (more: Partial<Mint>) => tokenBalanceOf(owner, { ...info, ...more }, token(tokenBytes(owner, 150n)))
+    expect(of({ paused: true })).toMatchObject({ amount: 150n, spendable: 0n, paused: true })
+    expect(of({ nonTransferable: true })).toMatchObject({ amount: 150n, spendable: 0n, nonTransferable: true })
   })
 
   it("does not count an account whose ownership was given away as the owner's", () => {
@@ -144,5 +188,52 @@ describe('a balance', () => {
     const held = token(tokenBytes(owner, 1n))
     expect(newest(held, token({ ...tokenBytes(owner, 1n), slot: 6 }))).toBe(held)
     expect(newest(held, token({ ...tokenBytes(owner, 1n, 2), slot: 7 }))).not.toBe(held)
+  })
+})
+
+describe('a mint among the accounts', () => {
+  const bytes = (supply: bigint, decimals = 6) => {
+    const data = new Uint8Array(82)
+    new DataView(data.buffer).setBigUint64(36, supply, true)
+    data.set([decimals, 1], 44)
+    return data
+  }
+  const record = (slot: number, supply: bigint, decimals?: number) =>
+    recordOf({ address: mint, slot, lamports: 1n, program: TOKEN_PROGRAM, data: bytes(supply, decimals) }, sighting())
+
+  it('is read from its record, which is no token account', () => {
+    expect(mintOf(record(1, 5n))).toMatchObject({ address: mint, decimals: 6, supply: 5n, changeable: false })
+    expect(() => tokenBalanceOf(owner, info, record(1, 5n))).toThrow(/is not a token account: it is a mint/)
+  })
+
+  it('is the same object until something about it changes', () => {
+    const held = record(1, 5n)
+    expect(newest(held, record(2, 5n))).toBe(held)
+    expect(newest(held, record(3, 6n)).mint?.supply).toBe(6n)
+    expect(newest(held, record(3, 5n, 7)).mint?.decimals).toBe(7)
+  })
+
+  it('is an error that says what the account is instead', () => {
+    const other = (program: Address, data: Uint8Array | null) =>
+      mintOf(recordOf({ address: mint, slot: 1, lamports: 1n, program, data }, sighting()))
+    expect(() => other(SYSTEM_PROGRAM, null)).toThrow(`mint: ${mint} does not exist.`)
+    expect(() => mintOf(token(tokenBytes(owner, 1n)))).toThrow(/is not a token mint: it is a token account/)
+    expect(() => other(thief, new Uint8Array(82))).toThrow(`it belongs to ${thief}`)
+    expect(() => other(TOKEN_PROGRAM, new Uint8Array(82))).toThrow('it is not initialised')
+    expect(() => other(TOKEN_PROGRAM, new Uint8Array(81))).toThrow('it has 81 bytes')
+  })
+})
+
+describe("the chain's clock among the accounts", () => {
+  const record = (slot: number, seconds: bigint) => {
+    const data = new Uint8Array(40)
+    new DataView(data.buffer).setBigInt64(32, seconds, true)
+    return recordOf({ address: CLOCK, slot, lamports: 1_169_280n, program: thief, data }, sighting())
+  }
+
+  it('is told by its address, and another object whenever it has moved on', () => {
+    expect(record(1, 1_700_000_000n)).toMatchObject({ chainSeconds: 1_700_000_000, token: null, unreadable: null })
+    expect(newest(record(1, 5n), record(2, 6n)).chainSeconds).toBe(6)
+    expect(sol(1, 1n).chainSeconds).toBeNull()
   })
 })

@@ -22,11 +22,12 @@ import {
   Transaction,
   type TransactionInstruction,
 } from '@solana/web3.js'
+import type { QueryClient } from '@tanstack/react-query'
 import { screen, waitFor } from '@testing-library/react'
-import type { BalanceEvent, WebSocketProviderProps } from 'lamplight'
+import { address, type BalanceEvent, balanceKeys, type WebSocketProviderProps } from 'lamplight'
 import { TokenBalance, type TokenBalanceProps } from 'lamplight/components'
 import type { AccountRecord } from 'lamplight/core'
-import type { Localnet, LocalnetOptions } from 'lamplight/localnet'
+import type { LedgerAccount, Localnet, LocalnetOptions } from 'lamplight/localnet'
 import { expect, it } from 'vitest'
 import { renderApp } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'
@@ -75,9 +76,12 @@ async function chainWith(
   net.resetStats()
   const show = (provider: Partial<WebSocketProviderProps> = {}, props: Partial<TokenBalanceProps> = {}) =>
     renderApp(<TokenBalance owner={owner} mint={mint.publicKey} data-testid="b" {...props} />, net, provider)
-  return { net, payer, mint: mint.publicKey, account, send, ask, show }
+  return { net, payer, mint: mint.publicKey, account, owner, send, ask, show }
 }
 
+/** The cluster's name in the keys of the one app that uses a cache. */
+const clusterOf = (queryClient: QueryClient) =>
+  queryClient.getQueryCache().findAll({ queryKey: balanceKeys.all })[0]?.queryKey[1] as string
 /** Seconds since the epoch on the chain. */
 const timeOf = (net: Localnet) => net.ledger.slots.at(net.ledger.slots.frozen).unixTime
 const scaled = (mint: PublicKey, authority: PublicKey) =>
@@ -166,30 +170,25 @@ it('tells at once that a paused mint lets nothing be moved', async () => {
   await waitFor(() => expect(balance()).toHaveTextContent('500 of 500, free'))
 })
 
-it('renders nothing when only the supply of a followed mint changes', async () => {
-  const { net, show, mint } = await chainWith(ExtensionType.ScaledUiAmountConfig, scaled, 1001n)
-  let renders = 0
-  const { queryClient } = show(
-    {},
-    {
-      children: ({ data }) => {
-        renders++
-        return data?.text
-      },
-    },
-  )
+it('makes no new balance of it when only the supply of a followed mint changes', async () => {
+  const { net, show, mint, owner } = await chainWith(ExtensionType.ScaledUiAmountConfig, scaled, 1001n)
+  const shown = new Set<unknown>()
+  const children: TokenBalanceProps['children'] = ({ data }) => {
+    shown.add(data)
+    return data?.text
+  }
+  const { queryClient } = show({}, { children })
   await isLive()
-  const supply = () =>
-    queryClient
-      .getQueryCache()
-      .getAll()
-      .map(({ state }) => (state.data as AccountRecord | undefined)?.mint?.supply)
-      .find((each) => each !== undefined)
+  const key = balanceKeys.account(clusterOf(queryClient), 'confirmed', address(mint))
+  const supply = () => queryClient.getQueryData<AccountRecord>(key)?.mint?.supply
   expect(supply()).toBe(1001n)
-  const before = renders
+  const before = shown.size
   net.setTokenBalance({ owner: Keypair.generate().publicKey, mint, amount: 5n })
   await waitFor(() => expect(supply()).toBe(1006n))
-  expect(renders).toBe(before)
+  // A change that does show, behind the one that must not.
+  net.setTokenBalance({ owner, mint, amount: 1002n })
+  await waitFor(() => expect(balance()).toHaveTextContent('25.05'))
+  expect(shown.size).toBe(before + 1)
 })
 
 it('says that a mint is missing, and shows the balance when it is there', async () => {
@@ -200,4 +199,28 @@ it('says that a mint is missing, and shows the balance when it is there', async 
   net.createMint({ address: mint, decimals: 1 })
   net.setTokenBalance({ owner, mint, amount: 15n })
   await waitFor(() => expect(balance()).toHaveTextContent('1.5'))
+})
+
+it('keeps what one hostile account says to that account', async () => {
+  const net = await localnet()
+  const [good, bad] = [newAddress(), newAddress()]
+  const mint = net.createMint({ decimals: 1, uiMultiplier: 2 })
+  net.setTokenBalance({ owner: good, mint, amount: 15n })
+  const account = net.setTokenBalance({ owner: bad, mint, amount: 15n })
+  const held = net.ledger.head(account) as LedgerAccount
+  // An extension that is said to be longer than the bytes there are.
+  net.ledger.setAccounts([[account, { ...held, data: Uint8Array.from([...held.data, 2, 0, 8, 0, 1]) }]])
+  renderApp(
+    <>
+      <TokenBalance owner={good} mint={mint} data-testid="good" />
+      <TokenBalance owner={bad} mint={mint} data-testid="bad" />
+    </>,
+    net,
+  )
+  await isLive('good')
+  expect(balance('good')).toHaveTextContent(/^3$/)
+  await waitFor(() => expect(balance('bad')).toHaveAttribute('data-state', 'error'))
+  expect(balance('bad')).not.toHaveTextContent(/\d/)
+  net.ledger.setAccounts([[account, held]])
+  await waitFor(() => expect(balance('bad')).toHaveTextContent(/^3$/))
 })
