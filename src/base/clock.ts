@@ -17,3 +17,25 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer)
   },
 }
+
+/** How long to wait between attempts. */
+export interface BackoffOptions {
+  /** Milliseconds the growth starts from. @default 500 */
+  readonly baseMs?: number
+  /** Milliseconds the growth ends at. @default 30_000 */
+  readonly capMs?: number
+}
+
+/**
+ * The delay before attempt `attempt` (0 is the first), in milliseconds: exponential, with the jitter applied after the
+ * cap, so that a thousand clients of one restarted node never come back in step.
+ */
+export function backoffMs(
+  attempt: number,
+  { baseMs = 500, capMs = 30_000 }: BackoffOptions = {},
+  random: () => number = Math.random,
+): number {
+  if (attempt === 0) return Math.floor(Math.min(100 + random() * 900, Math.max(capMs, 250)))
+  const span = Math.min(capMs, baseMs * 2 ** Math.min(attempt, 30))
+  return Math.floor(Math.max(250, Math.min(capMs, baseMs + random() * span)))
+}

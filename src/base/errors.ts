@@ -1,101 +1,74 @@
-interface Row<C> {
-  readonly retryable: boolean
-  readonly text: (context: C) => string
+/** The facts that come with each code. */
+export interface ErrorTable {
+  'input/invalid-address': { readonly argument: string; readonly input: string; readonly why: string }
+  'input/invalid-url': { readonly argument: string; readonly input: string; readonly expected: string }
+  'input/invalid-value': { readonly argument: string; readonly input: string; readonly expected: string }
+  'account/not-token': { readonly address: string; readonly why: string }
+  'account/no-mint': { readonly address: string }
+  'account/not-mint': { readonly address: string; readonly why: string }
+  'rpc/unreachable': { readonly endpoint: string }
+  'rpc/timeout': { readonly endpoint: string; readonly afterMs: number }
+  'rpc/rate-limited': { readonly endpoint: string; readonly retryAfterMs: number | null }
+  'rpc/http-status': { readonly endpoint: string; readonly status: number }
+  'rpc/malformed': { readonly endpoint: string; readonly method: string }
+  'rpc/refused': {
+    readonly endpoint: string
+    readonly method: string
+    readonly rpcCode: number
+    readonly rpcMessage: string
+  }
+  'rpc/dropped-request': { readonly why: string }
+  'rpc/behind': { readonly endpoint: string; readonly minSlot: number }
+  'socket/unavailable': Record<string, never>
+  'socket/closed': { readonly endpoint: string; readonly closeCode: number; readonly why: string }
+  'socket/dropped-request': { readonly method: string; readonly why: string }
+  'socket/subscription-refused': { readonly address: string; readonly rpcCode: number; readonly rpcMessage: string }
+  'client/not-loaded': { readonly part: string }
+  'wallet/unavailable': { readonly request: string; readonly why: string }
+  'wallet/rejected': { readonly request: string }
+  'wallet/failed': { readonly request: string; readonly why: string }
+  'storage/failed': { readonly action: 'read' | 'write' | 'remove'; readonly why: string }
+  'react/no-provider': { readonly consumer: string }
 }
-const row = <C>(retryable: boolean, text: (context: C) => string): Row<C> => ({ retryable, text })
+/** What went wrong, as `area/what`. */
+export type ErrorCode = keyof ErrorTable
+/** The facts that come with one code. */
+export type ErrorContext<C extends ErrorCode = ErrorCode> = ErrorTable[C]
 
-/** One row per failure: whether trying again can help, and what to say. Texts are deterministic and hold no secret. */
-const rows = {
+/** What is said of one code. Texts are deterministic and hold no secret. */
+export interface ErrorRow<C extends ErrorCode = ErrorCode> {
+  /** Whether trying again can help. */
+  readonly retryable: boolean
+  readonly text: (context: ErrorContext<C>) => string
+}
+/** One row for each of these codes. */
+export type ErrorRows<C extends ErrorCode> = { readonly [K in C]: ErrorRow<K> }
+/** Makes a row. */
+export const errorRow = <C>(retryable: boolean, text: (context: C) => string) => ({ retryable, text })
+const row = errorRow
+
+/** Codes whose texts load with the page; those of code that is loaded on demand are in `laterErrors`. */
+type EarlyCode = Extract<ErrorCode, `${'input' | 'account' | 'client' | 'react'}/${string}`>
+const early: ErrorRows<EarlyCode> = {
   'input/invalid-address': row(
     false,
-    (c: { argument: string; input: string; why: string }) =>
+    (c) =>
       `${c.argument}: "${c.input}" is not a Solana address (${c.why}). Expected a PublicKey or 32 bytes in base58.`,
   ),
-  'input/invalid-url': row(
-    false,
-    (c: { argument: string; input: string; expected: string }) =>
-      `${c.argument}: "${c.input}" is not a usable URL. Expected ${c.expected}.`,
-  ),
-  'input/invalid-value': row(
-    false,
-    (c: { argument: string; input: string; expected: string }) =>
-      `${c.argument}: ${c.input} is not allowed. Expected ${c.expected}.`,
-  ),
-  'account/not-token': row(
-    false,
-    (c: { address: string; why: string }) => `${c.address} is not a token account: ${c.why}.`,
-  ),
+  'input/invalid-url': row(false, (c) => `${c.argument}: "${c.input}" is not a usable URL. Expected ${c.expected}.`),
+  'input/invalid-value': row(false, (c) => `${c.argument}: ${c.input} is not allowed. Expected ${c.expected}.`),
+  'account/not-token': row(false, (c) => `${c.address} is not a token account: ${c.why}.`),
   // Retryable, because a mint may be read before the cluster has confirmed its creation.
-  'account/no-mint': row(true, (c: { address: string }) => `mint: ${c.address} does not exist.`),
-  'account/not-mint': row(
-    false,
-    (c: { address: string; why: string }) => `mint: ${c.address} is not a token mint: ${c.why}.`,
-  ),
-  'rpc/unreachable': row(true, (c: { endpoint: string }) => `${c.endpoint} could not be reached.`),
-  'rpc/timeout': row(
-    true,
-    (c: { endpoint: string; afterMs: number }) => `${c.endpoint} did not answer within ${c.afterMs} ms.`,
-  ),
-  'rpc/rate-limited': row(
-    true,
-    (c: { endpoint: string; retryAfterMs: number | null }) =>
-      `${c.endpoint} refuses more requests for now (429)${c.retryAfterMs === null ? '' : `; again in ${c.retryAfterMs} ms`}.`,
-  ),
-  'rpc/http-status': row(
-    true,
-    (c: { endpoint: string; status: number }) => `${c.endpoint} answered with HTTP status ${c.status}.`,
-  ),
-  'rpc/malformed': row(
-    true,
-    (c: { endpoint: string; method: string }) =>
-      `${c.endpoint} answered ${c.method} with something that is not JSON-RPC.`,
-  ),
-  'rpc/refused': row(
-    true,
-    (c: { endpoint: string; method: string; rpcCode: number; rpcMessage: string }) =>
-      `${c.endpoint} refused ${c.method}: ${c.rpcMessage} (${c.rpcCode}).`,
-  ),
-  'rpc/dropped-request': row(true, (c: { why: string }) => `A request was not sent: ${c.why}.`),
-  'rpc/behind': row(
-    true,
-    (c: { endpoint: string; minSlot: number }) => `${c.endpoint} has not reached slot ${c.minSlot} yet.`,
-  ),
-  'socket/unavailable': row(
-    false,
-    () => 'This environment has no WebSocket. Pass one as the option "webSocket", or url: false to poll only.',
-  ),
-  'socket/closed': row(
-    true,
-    (c: { endpoint: string; closeCode: number; why: string }) =>
-      `The connection to ${c.endpoint} ended: ${c.why} (${c.closeCode}).`,
-  ),
-  'socket/dropped-request': row(
-    true,
-    (c: { method: string; why: string }) => `The request ${c.method} was not sent: ${c.why}.`,
-  ),
-  'socket/subscription-refused': row(
-    false,
-    (c: { address: string; rpcCode: number; rpcMessage: string }) =>
-      `The node refused to watch ${c.address}: ${c.rpcMessage} (${c.rpcCode}).`,
-  ),
-  'client/not-loaded': row(true, (c: { part: string }) => `The code of ${c.part} could not be loaded.`),
-  'wallet/unavailable': row(
-    false,
-    (c: { request: string; why: string }) => `The wallet cannot be asked for ${c.request}: ${c.why}.`,
-  ),
-  'wallet/rejected': row(false, (c: { request: string }) => `${c.request} was refused in the wallet.`),
-  'wallet/failed': row(true, (c: { request: string; why: string }) => `The wallet failed at ${c.request}: ${c.why}.`),
-  'storage/failed': row(
-    true,
-    (c: { action: 'read' | 'write' | 'remove'; why: string }) => `Stored balances: ${c.action} failed (${c.why}).`,
-  ),
-  'react/no-provider': row(false, (c: { consumer: string }) => `${c.consumer} needs a <WebSocketProvider> above it.`),
-} as const
+  'account/no-mint': row(true, (c) => `mint: ${c.address} does not exist.`),
+  'account/not-mint': row(false, (c) => `mint: ${c.address} is not a token mint: ${c.why}.`),
+  'client/not-loaded': row(true, (c) => `The code of ${c.part} could not be loaded.`),
+  'react/no-provider': row(false, (c) => `${c.consumer} needs a <WebSocketProvider> above it.`),
+}
 
-/** What went wrong, as `area/what`. */
-export type ErrorCode = keyof typeof rows
-/** The facts that come with one code. */
-export type ErrorContext<C extends ErrorCode = ErrorCode> = Parameters<(typeof rows)[C]['text']>[0]
+/** What the constructor takes besides: codes without a text here bring one along. */
+export type ErrorArguments<C extends ErrorCode> = C extends EarlyCode
+  ? [options?: ErrorOptions | undefined, row?: ErrorRow<C>]
+  : [options: ErrorOptions | undefined, row: ErrorRow<C>]
 
 /**
  * Every error this library throws or returns. Branch on `code` and `context`, never on `message`.
@@ -114,11 +87,11 @@ export class LamplightError<C extends ErrorCode = ErrorCode> extends Error {
     return value instanceof Error && value.name === 'LamplightError'
   }
 
-  constructor(code: C, context: ErrorContext<C>, options?: ErrorOptions) {
-    super((rows[code].text as (c: ErrorContext<C>) => string)(context), options)
+  constructor(code: C, context: ErrorContext<C>, ...[options, row = early[code as EarlyCode]]: ErrorArguments<C>) {
+    super((row as ErrorRow<C>).text(context), options)
     this.code = code
     this.context = context
-    this.retryable = rows[code].retryable
+    this.retryable = row.retryable
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter } from '../base/emitter.js'
-import { LamplightError } from '../base/errors.js'
+import type { LamplightError } from '../base/errors.js'
+import { laterError } from '../base/laterErrors.js'
 import { punctually } from './liveness.js'
 import { createOutbox, type OutboxOptions } from './outbox.js'
 import type { Socket } from './socket.js'
@@ -74,7 +75,7 @@ export function createCalls(
   }
   const lost = (why: string): CallOutcome => ({
     type: 'lost',
-    error: new LamplightError('socket/closed', { endpoint: new URL(socket.url).host, closeCode: 0, why }),
+    error: laterError('socket/closed', { endpoint: new URL(socket.url).host, closeCode: 0, why }),
   })
 
   const send: Calls['send'] = (method, params, done) => {
@@ -93,7 +94,7 @@ export function createCalls(
       else {
         const { rpcCode, rpcMessage } = outcome
         call.reject(
-          new LamplightError('rpc/refused', {
+          laterError('rpc/refused', {
             endpoint: new URL(socket.url).host,
             method: call.method,
             rpcCode,
@@ -151,7 +152,7 @@ export function createCalls(
         const call = { method, params, size, key, resolve, reject }
         if (size > MAX_FRAME_BYTES - 16) {
           const why = `it is longer than the ${MAX_FRAME_BYTES} bytes that a node accepts`
-          reject(new LamplightError('socket/dropped-request', { method, why }))
+          reject(laterError('socket/dropped-request', { method, why }))
         } else queue(call)
       })
     },

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../base/clock.js'
-import { LamplightError } from '../base/errors.js'
+import type { LamplightError } from '../base/errors.js'
+import { laterError } from '../base/laterErrors.js'
 
 /** Bounds of what is kept while there is no connection. */
 export interface OutboxOptions {
@@ -38,7 +39,7 @@ export function createOutbox<T extends Waiting>(options: OutboxOptions = {}): Ou
   function reject(index: number, why: string) {
     const [entry] = held.splice(index, 1)
     entry?.stop()
-    entry?.item.reject(new LamplightError('socket/dropped-request', { method: entry.item.method, why }))
+    entry?.item.reject(laterError('socket/dropped-request', { method: entry.item.method, why }))
   }
   const indexOf = (item: T) => held.findIndex((each) => each.item === item)
 

@@ -1,7 +1,7 @@
-import { type BackoffOptions, backoffMs } from '../base/backoff.js'
-import { type Clock, systemClock } from '../base/clock.js'
+import { type BackoffOptions, backoffMs, type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter } from '../base/emitter.js'
 import { LamplightError } from '../base/errors.js'
+import { laterError } from '../base/laterErrors.js'
 import { createLiveness, createProbe, type Liveness, type LivenessNumbers, punctually } from './liveness.js'
 import { fixedRoute, isOpen, isPaused, type SocketRoute, type SocketState } from './socketState.js'
 import { closeKindOf, openWire } from './wire.js'
@@ -157,7 +157,7 @@ export function createSocket(options: SocketOptions): Socket {
     // Only a connection that held for a while earns quick retries again: accept-then-close must slow down too.
     if (isOpen(state) && clock.now() - state.sinceMs >= STEADY_MS) attempts = slowCloses = 0
     drop()
-    const error = new LamplightError('socket/closed', { endpoint: new URL(url).host, closeCode, why })
+    const error = laterError('socket/closed', { endpoint: new URL(url).host, closeCode, why })
     const attempt = attempts++
     if (route.failed(url)) return pause(error, why, backoffMs(0, options.backoff, random))
     const kind = closeKindOf(closeCode)

@@ -1,7 +1,7 @@
-import { backoffMs } from '../base/backoff.js'
-import { type Clock, systemClock } from '../base/clock.js'
+import { backoffMs, type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter, once } from '../base/emitter.js'
-import { LamplightError } from '../base/errors.js'
+import type { LamplightError } from '../base/errors.js'
+import { laterError } from '../base/laterErrors.js'
 import { type AccountAt, type AccountSource, accountOf, type Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import { type CallOutcome, type Calls, createPace, type Notification, type Pace } from './calls.js'
@@ -139,7 +139,7 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
 
   function refused(entry: Entry, rpcCode: number, rpcMessage: string) {
     const { address, commitment } = entry
-    const error = new LamplightError('socket/subscription-refused', { address, rpcCode, rpcMessage })
+    const error = laterError('socket/subscription-refused', { address, rpcCode, rpcMessage })
     if (rpcCode === UNSUPPORTED) {
       wait(entry)
       return socket.fail(error)

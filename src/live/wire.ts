@@ -1,4 +1,5 @@
-import { LamplightError } from '../base/errors.js'
+import type { LamplightError } from '../base/errors.js'
+import { laterError } from '../base/laterErrors.js'
 import { isObject, parseRpcText } from '../base/wireText.js'
 
 /** One frame from a node, understood as far as this library needs. */
@@ -65,11 +66,11 @@ export function closeKindOf(code: number): 'temporary' | 'slow' | 'permanent' {
 /** Starts a connection; what the environment cannot do comes back as the error. */
 export function openWire(url: string, given: typeof WebSocket | undefined): WebSocket | LamplightError {
   const Impl = given ?? globalThis.WebSocket
-  if (!Impl) return new LamplightError('socket/unavailable', {})
+  if (!Impl) return laterError('socket/unavailable', {})
   try {
     return new Impl(url)
   } catch (cause) {
     const why = 'the address was not accepted'
-    return new LamplightError('socket/closed', { endpoint: new URL(url).host, closeCode: 0, why }, { cause })
+    return laterError('socket/closed', { endpoint: new URL(url).host, closeCode: 0, why }, { cause })
   }
 }

@@ -1,6 +1,6 @@
 import { hashKey, type Query, type QueryKey } from '@tanstack/query-core'
 import { accountOfTarget, accountOptions, cachedMint, mintOptions } from '../balances/targets.js'
-import { LamplightError } from '../base/errors.js'
+import { laterError } from '../base/laterErrors.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Commitment } from '../token/account.js'
 import { type AddressInput, address } from '../token/address.js'
@@ -85,6 +85,6 @@ export function tokenBalanceOptions(client: BalanceClient, parameters: TokenBala
   function recordAt(queryKey: QueryKey): AccountRecord {
     const { data, error } = queryClient.getQueryState<AccountRecord>(queryKey) ?? {}
     if (data) return data
-    throw error ?? new LamplightError('rpc/dropped-request', { why: 'the query cache was emptied meanwhile' })
+    throw error ?? laterError('rpc/dropped-request', { why: 'the query cache was emptied meanwhile' })
   }
 }

@@ -1,5 +1,5 @@
-import type { BackoffOptions } from '../base/backoff.js'
 import { countOf, durationOf } from '../base/check.js'
+import type { BackoffOptions } from '../base/clock.js'
 import type { CheckedLimits } from '../rpc/budget.js'
 import type { ConnectionLimits, ConnectionSettings } from './connection.js'
 

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/query-core'
-import { backoffMs } from '../base/backoff.js'
 import type { Clock } from '../base/clock.js'
+import { backoffMs } from '../base/clock.js'
 import { createEmitter, type Emitter, once } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import { balanceKeys } from '../cache/queries.js'

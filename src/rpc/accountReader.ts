@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../base/clock.js'
-import { isLamplightError, LamplightError } from '../base/errors.js'
+import { isLamplightError } from '../base/errors.js'
+import { laterError } from '../base/laterErrors.js'
 import { isObject } from '../base/wireText.js'
 import { type AccountAt, type AccountSource, accountOf, type Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
@@ -87,7 +88,7 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
     }
   }
 
-  const malformed = () => new LamplightError('rpc/malformed', { endpoint: rpc.endpoint, method: 'getMultipleAccounts' })
+  const malformed = () => laterError('rpc/malformed', { endpoint: rpc.endpoint, method: 'getMultipleAccounts' })
 
   async function request(asks: readonly Ask[], commitment: Commitment, minSlot: number) {
     const addresses = asks.map((each) => each.address)

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../base/clock.js'
-import { LamplightError } from '../base/errors.js'
+import { laterError } from '../base/laterErrors.js'
 
 /** Small reads go before bulk ones: a person waits for them. */
 export type Priority = 'small' | 'bulk'
@@ -82,7 +82,7 @@ export function createBudget(limits: BudgetLimits = {}): Budget {
   return {
     run: (task, { priority, waitMs = 30_000 } = {}) =>
       new Promise((resolve, reject) => {
-        const drop = (why: string) => reject(new LamplightError('rpc/dropped-request', { why }))
+        const drop = (why: string) => reject(laterError('rpc/dropped-request', { why }))
         if (waiting() >= MAX_WAITING) (bulk.shift() ?? small.shift())?.drop('too many wait')
         const endsAt = clock.now() + waitMs
         ;(priority === 'bulk' ? bulk : small).push({ endsAt, start: () => resolve(task()), drop })

@@ -1,5 +1,5 @@
-import { backoffMs } from '../base/backoff.js'
 import type { Clock } from '../base/clock.js'
+import { backoffMs } from '../base/clock.js'
 import { isLamplightError, type LamplightError } from '../base/errors.js'
 import { isObject } from '../base/wireText.js'
 import { createRest, type Outcome, type Target } from './sender.js'

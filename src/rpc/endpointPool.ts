@@ -1,7 +1,7 @@
-import { backoffMs } from '../base/backoff.js'
-import { type Clock, systemClock } from '../base/clock.js'
+import { backoffMs, type Clock, systemClock } from '../base/clock.js'
 import { createEmitter } from '../base/emitter.js'
-import { isLamplightError, LamplightError } from '../base/errors.js'
+import { isLamplightError, type LamplightError } from '../base/errors.js'
+import { laterError } from '../base/laterErrors.js'
 import { createBudget } from './budget.js'
 import { commitmentOf, createMember, type EndpointHealth, isFailure, type Member, slotOf } from './endpointHealth.js'
 import type { Endpoint } from './endpoints.js'
@@ -164,7 +164,7 @@ function createRoute(members: readonly Member[], ranking: Ranking, learn: (outco
       const well = among.filter(({ health }) => health.state === 'ok')
       const member = well.includes(ranking.current) ? ranking.current : ranking.best(well.length > 0 ? well : among)
       const { lastError, target } = member ?? ranking.current
-      if (!member) throw lastError ?? new LamplightError('rpc/unreachable', { endpoint: target.endpoint })
+      if (!member) throw lastError ?? laterError('rpc/unreachable', { endpoint: target.endpoint })
       member.take()
       return member.target
     },

@@ -1,6 +1,6 @@
-import { backoffMs } from '../base/backoff.js'
-import { type Clock, systemClock } from '../base/clock.js'
-import { isLamplightError, LamplightError } from '../base/errors.js'
+import { backoffMs, type Clock, systemClock } from '../base/clock.js'
+import { isLamplightError, type LamplightError } from '../base/errors.js'
+import { laterError } from '../base/laterErrors.js'
 import { isObject, parseRpcText } from '../base/wireText.js'
 import { type Budget, createBudget, type Priority } from './budget.js'
 
@@ -111,8 +111,8 @@ export async function attempt(
     // Some implementations of fetch put the whole URL, and so its key, into their messages.
     const cause = String(reason).includes(url) ? undefined : reason
     const error = abort.signal.aborted
-      ? new LamplightError('rpc/timeout', { endpoint, afterMs: deadlineMs }, { cause })
-      : new LamplightError('rpc/unreachable', { endpoint }, { cause })
+      ? laterError('rpc/timeout', { endpoint, afterMs: deadlineMs }, { cause })
+      : laterError('rpc/unreachable', { endpoint }, { cause })
     return { ...sent, error }
   } finally {
     cancel()
@@ -121,22 +121,22 @@ export async function attempt(
 
 function judged(response: Response, text: string, endpoint: string, { method, params }: Job, clock: Clock) {
   if (response.status === 429)
-    return { error: new LamplightError('rpc/rate-limited', { endpoint, retryAfterMs: retryAfterMs(response, clock) }) }
+    return { error: laterError('rpc/rate-limited', { endpoint, retryAfterMs: retryAfterMs(response, clock) }) }
   const answer = parseRpcText(text)
   const error = isObject(answer) && isObject(answer.error) ? answer.error : undefined
   // Gateways in front of a node wrap their HTTP status in JSON too; only the node's own codes tell more than it.
   if (error && (response.ok || Number(error.code) <= -32000)) return { error: refusal(endpoint, method, params, error) }
-  if (!response.ok) return { error: new LamplightError('rpc/http-status', { endpoint, status: response.status }) }
+  if (!response.ok) return { error: laterError('rpc/http-status', { endpoint, status: response.status }) }
   if (isObject(answer) && 'result' in answer) return { result: answer.result }
   // The answer to a batch; who asked for one thing checks its shape.
   if (Array.isArray(answer)) return { result: answer }
-  return { error: new LamplightError('rpc/malformed', { endpoint, method }) }
+  return { error: laterError('rpc/malformed', { endpoint, method }) }
 }
 
 function refusal(endpoint: string, method: string, params: readonly unknown[], error: Record<string, unknown>) {
   const rpcCode = Number(error.code)
-  if (rpcCode === BEHIND) return new LamplightError('rpc/behind', { endpoint, minSlot: minSlotOf(params) })
-  return new LamplightError('rpc/refused', { endpoint, method, rpcCode, rpcMessage: String(error.message) })
+  if (rpcCode === BEHIND) return laterError('rpc/behind', { endpoint, minSlot: minSlotOf(params) })
+  return laterError('rpc/refused', { endpoint, method, rpcCode, rpcMessage: String(error.message) })
 }
 
 /** The slot a request asks to be answered at or after; 0 when it does not. */

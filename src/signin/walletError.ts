@@ -1,4 +1,5 @@
 import { LamplightError } from '../base/errors.js'
+import { laterError } from '../base/laterErrors.js'
 import { isObject } from '../base/wireText.js'
 
 /** EIP-1193's code for "the person said no", which most Solana wallets use. */
@@ -28,7 +29,7 @@ export function isWalletRejection(error: unknown, depth = 0): boolean {
 /** What a wallet threw, as this library's error: refused by the person, or failed. */
 export function walletErrorOf(request: string, error: unknown): LamplightError {
   if (error instanceof LamplightError) return error
-  if (isWalletRejection(error)) return new LamplightError('wallet/rejected', { request }, { cause: error })
+  if (isWalletRejection(error)) return laterError('wallet/rejected', { request }, { cause: error })
   const text = error instanceof Error ? error.message || error.name : String(error)
-  return new LamplightError('wallet/failed', { request, why: text.slice(0, 120) }, { cause: error })
+  return laterError('wallet/failed', { request, why: text.slice(0, 120) }, { cause: error })
 }

@@ -1,5 +1,5 @@
 import { base58Of } from '../base/base58.js'
-import { LamplightError } from '../base/errors.js'
+import { laterError } from '../base/laterErrors.js'
 import { base64Of, type SignInProof } from './signInProof.js'
 import { type SignInInput, signInInputOf, signInTextOf } from './signInText.js'
 import { walletErrorOf } from './walletError.js'
@@ -59,5 +59,5 @@ async function viaMessage({ isChosen, address, signMessage }: SignInWallet, inpu
   return { input, address, signedMessage: base64Of(message), signature: base64Of(signature) }
 }
 
-const unavailable = (why: string) => new LamplightError('wallet/unavailable', { request: 'sign-in', why })
-const failed = (why: string) => new LamplightError('wallet/failed', { request: 'sign-in', why })
+const unavailable = (why: string) => laterError('wallet/unavailable', { request: 'sign-in', why })
+const failed = (why: string) => laterError('wallet/failed', { request: 'sign-in', why })

@@ -1,7 +1,8 @@
 import { persistQueryClientRestore, persistQueryClientSave } from '@tanstack/query-persist-client-core'
 import { durationOf } from '../base/check.js'
 import { systemClock } from '../base/clock.js'
-import { LamplightError } from '../base/errors.js'
+import type { LamplightError } from '../base/errors.js'
+import { laterError } from '../base/laterErrors.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import { type Address, type AddressInput, address } from '../token/address.js'
@@ -160,7 +161,7 @@ function told(onError: StorageErrorListener): Tell {
   return (action, why, cause) => {
     if (isTold) return
     isTold = true
-    onError(new LamplightError('storage/failed', { action, why }, { cause }))
+    onError(laterError('storage/failed', { action, why }, { cause }))
   }
 }
 

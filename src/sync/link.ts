@@ -1,5 +1,5 @@
-import { backoffMs } from '../base/backoff.js'
 import type { Clock } from '../base/clock.js'
+import { backoffMs } from '../base/clock.js'
 import { createEmitter, type Emitter, once, whenLoaded } from '../base/emitter.js'
 import { LamplightError } from '../base/errors.js'
 import type { Wish } from '../live/subscriptions.js'

@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/query-core'
 import { describe, expect, it } from 'vitest'
-import { LamplightError } from '../../src/base/errors.js'
+import { laterError } from '../../src/base/laterErrors.js'
 import { createCalls } from '../../src/live/calls.js'
 import { createSocket } from '../../src/live/socket.js'
 import { createSubscriptions } from '../../src/live/subscriptions.js'
@@ -30,7 +30,7 @@ function setUp() {
           address,
           minSlot,
           answer: (slot) => resolve([{ address, slot, lamports: 1n, program: SYSTEM_PROGRAM, data: new Uint8Array() }]),
-          fail: () => reject(new LamplightError('rpc/unreachable', { endpoint: 'node.example' })),
+          fail: () => reject(laterError('rpc/unreachable', { endpoint: 'node.example' })),
         })
       }),
   }

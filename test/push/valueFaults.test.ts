@@ -1,6 +1,6 @@
 import { QueryObserver } from '@tanstack/query-core'
 import { describe, expect, it } from 'vitest'
-import { LamplightError } from '../../src/base/errors.js'
+import { laterError } from '../../src/base/laterErrors.js'
 import { balanceKeys } from '../../src/cache/queries.js'
 import { tokenAccountBytes } from '../../src/ledger/tokenBytes.js'
 import { createAccountReader } from '../../src/rpc/accountReader.js'
@@ -76,7 +76,7 @@ describe('a value', () => {
             const minSlot = (options as { minContextSlot?: number }).minContextSlot ?? 0
             if (minSlot <= 90) return { context: { slot: 90 }, value: (addresses as unknown[]).map(() => accountJson) }
             asked++
-            throw new LamplightError('rpc/behind', { endpoint: 'node.example', minSlot })
+            throw laterError('rpc/behind', { endpoint: 'node.example', minSlot })
           },
         },
       }),

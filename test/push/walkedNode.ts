@@ -1,4 +1,5 @@
-import { LamplightError } from '../../src/base/errors.js'
+import type { LamplightError } from '../../src/base/errors.js'
+import { laterError } from '../../src/base/laterErrors.js'
 import type { Address } from '../../src/token/address.js'
 import { SYSTEM_PROGRAM } from '../../src/token/address.js'
 import { type FarEnd, notification, type Received } from '../support/socketPair.js'
@@ -41,7 +42,7 @@ export function createWalkedNode() {
       const fails = failNext
       failNext = false
       await new Promise<void>((resume) => clock.schedule(resume, 20))
-      if (fails) throw new LamplightError('rpc/unreachable', { endpoint: 'node.example' })
+      if (fails) throw laterError('rpc/unreachable', { endpoint: 'node.example' })
       const data = new Uint8Array()
       return addresses.map((address) => ({ address, slot, lamports: BigInt(slot), program: SYSTEM_PROGRAM, data }))
     },

@@ -1,13 +1,13 @@
 import { QueryClient, QueryObserver } from '@tanstack/query-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { LamplightError } from '../../src/base/errors.js'
+import { laterError } from '../../src/base/laterErrors.js'
 import { balanceKeys } from '../../src/cache/queries.js'
 import { createPolling } from '../../src/sync/polling.js'
 import { addressOfBytes } from '../../src/token/address.js'
 import { createVirtualClock } from '../support/virtualTime.js'
 
 const owner = addressOfBytes(new Uint8Array(32).fill(1))
-const failure = new LamplightError('rpc/unreachable', { endpoint: 'node.example' })
+const failure = laterError('rpc/unreachable', { endpoint: 'node.example' })
 
 /** A pace over some shown accounts, whose reads the test counts. */
 function setUp(accounts = 1) {

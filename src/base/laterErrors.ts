@@ -1,0 +1,49 @@
+import {
+  type ErrorArguments,
+  type ErrorCode,
+  type ErrorContext,
+  type ErrorRows,
+  LamplightError,
+  errorRow as row,
+} from './errors.js'
+
+/** Codes of what is loaded on demand. */
+type LaterCode = Extract<ErrorCode, `${'rpc' | 'socket' | 'wallet' | 'storage'}/${string}`>
+const later: ErrorRows<LaterCode> = {
+  'rpc/unreachable': row(true, (c) => `${c.endpoint} could not be reached.`),
+  'rpc/timeout': row(true, (c) => `${c.endpoint} did not answer within ${c.afterMs} ms.`),
+  'rpc/rate-limited': row(
+    true,
+    (c) =>
+      `${c.endpoint} refuses more requests for now (429)${c.retryAfterMs === null ? '' : `; again in ${c.retryAfterMs} ms`}.`,
+  ),
+  'rpc/http-status': row(true, (c) => `${c.endpoint} answered with HTTP status ${c.status}.`),
+  'rpc/malformed': row(true, (c) => `${c.endpoint} answered ${c.method} with something that is not JSON-RPC.`),
+  'rpc/refused': row(true, (c) => `${c.endpoint} refused ${c.method}: ${c.rpcMessage} (${c.rpcCode}).`),
+  'rpc/dropped-request': row(true, (c) => `A request was not sent: ${c.why}.`),
+  'rpc/behind': row(true, (c) => `${c.endpoint} has not reached slot ${c.minSlot} yet.`),
+  'socket/unavailable': row(
+    false,
+    () => 'This environment has no WebSocket. Pass one as the option "webSocket", or url: false to poll only.',
+  ),
+  'socket/closed': row(true, (c) => `The connection to ${c.endpoint} ended: ${c.why} (${c.closeCode}).`),
+  'socket/dropped-request': row(true, (c) => `The request ${c.method} was not sent: ${c.why}.`),
+  'socket/subscription-refused': row(
+    false,
+    (c) => `The node refused to watch ${c.address}: ${c.rpcMessage} (${c.rpcCode}).`,
+  ),
+  'wallet/unavailable': row(false, (c) => `The wallet cannot be asked for ${c.request}: ${c.why}.`),
+  'wallet/rejected': row(false, (c) => `${c.request} was refused in the wallet.`),
+  'wallet/failed': row(true, (c) => `The wallet failed at ${c.request}: ${c.why}.`),
+  'storage/failed': row(true, (c) => `Stored balances: ${c.action} failed (${c.why}).`),
+}
+
+/** Makes an error of code that is loaded on demand: its text comes with that code and not with the page. */
+export function laterError<C extends LaterCode>(
+  code: C,
+  context: ErrorContext<C>,
+  options?: ErrorOptions,
+): LamplightError<C> {
+  const rest: unknown = [options, later[code]]
+  return new LamplightError<C>(code, context, ...(rest as ErrorArguments<C>))
+}
