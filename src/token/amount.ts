@@ -76,7 +76,9 @@ export interface Shown {
  * same number of decimals. What is beyond a float is the largest float.
  * @param atSeconds The chain's time, in seconds since the epoch.
  * @example
- * formatAmount(uiAmountOf(amount, mint, Date.now() / 1000), mint.decimals, { locale: 'de' })
+ * const { decimals, display } = decodeMint(account)
+ * const shown = uiAmountOf(1_500_000n, { decimals, display }, Date.now() / 1000)
+ * formatAmount(shown, decimals, { locale: 'de' })
  */
 export function uiAmountOf(amount: bigint, { decimals, display }: Shown, atSeconds: number): bigint {
   if (!display) return amount
@@ -104,7 +106,7 @@ export function uiTextOf(amount: bigint, shown: Shown, atSeconds: number): strin
  * @param atSeconds The chain's time, in seconds since the epoch.
  * @throws LamplightError `input/invalid-value` for bad `decimals` or `locale`
  * @example
- * const parsed = amountOfUiText('1.5', mint, Date.now() / 1000)
+ * const parsed = amountOfUiText('1.5', decodeMint(account), Date.now() / 1000)
  */
 export function amountOfUiText(
   text: string,

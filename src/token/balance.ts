@@ -152,7 +152,7 @@ export function solBalanceOf(record: AccountRecord): SolBalance {
  * The mint that an account's record is of.
  * @throws LamplightError `account/no-mint`; or `account/not-mint`, which says what the account is instead.
  * @example
- * const mint = mintOf(await queryClient.fetchQuery(mintOptions(client, address, 'confirmed')))
+ * const { decimals } = mintOf(await queryClient.fetchQuery(mintOptions(client, mint, 'confirmed')))
  */
 export function mintOf({ address, exists, mint, token, unreadable, program }: AccountRecord): Mint {
   if (mint) return mint
