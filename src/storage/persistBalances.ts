@@ -67,6 +67,7 @@ export function persistBalances(client: BalanceClient, options: PersistBalancesO
   let isCleared = false
   const persister = createPersister({
     ...{ storage, seal, owner, cluster },
+    hashOf: (queryKey) => queryClient.defaultQueryOptions({ queryKey }).queryHash as string,
     isFresh: (updatedAt) => Date.now() - updatedAt <= maxAge,
     isWanted: () => !isStopped,
     damaged(entries) {

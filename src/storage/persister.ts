@@ -20,6 +20,8 @@ export interface PersisterParts {
   readonly seal: Seal
   readonly owner: string
   readonly cluster: string
+  /** How the app's query client names an entry. */
+  readonly hashOf: (queryKey: QueryKey) => string
   /** Whether what was written then, in milliseconds since the epoch, is of use. */
   readonly isFresh: (updatedAt: number) => boolean
   /** What is read after this turned false is not handed out. */
@@ -46,7 +48,7 @@ export function createPersister(parts: PersisterParts): Persister {
       if (dropped > 0) damaged(dropped)
       const kept = entries.map((entry) => parsedOf(entry) as KeptEntry)
       const usable = kept.filter((entry) => isOf(cluster, entry) && parts.isFresh(entry.updatedAt))
-      return { timestamp: at, buster: STORE_VERSION, clientState: stateOf(usable) }
+      return { timestamp: at, buster: STORE_VERSION, clientState: stateOf(usable, parts.hashOf) }
     },
     async removeClient() {
       await storage.remove(name)
@@ -62,11 +64,11 @@ function isOf(cluster: string, { queryKey, data }: KeptEntry): boolean {
 }
 
 /** Marked as out of date: whoever shows a restored value asks for it. */
-const stateOf = (kept: readonly KeptEntry[]): DehydratedState => ({
+const stateOf = (kept: readonly KeptEntry[], hashOf: PersisterParts['hashOf']): DehydratedState => ({
   mutations: [],
   queries: kept.map(({ queryKey, data, updatedAt }) => ({
     queryKey,
-    queryHash: hashKey(queryKey),
+    queryHash: hashOf(queryKey),
     dehydratedAt: updatedAt,
     state: {
       ...{ data, dataUpdateCount: 0, dataUpdatedAt: updatedAt, status: 'success', isInvalidated: true },

@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/query-core'
+import { QueryClient, type QueryKey } from '@tanstack/query-core'
 import {
   type AccountRecord,
   balanceKeys,
@@ -25,8 +25,7 @@ async function wallet() {
 }
 
 /** A page over a node, with a cache of its own. */
-function openPage(net: Localnet, cluster = 'test') {
-  const queryClient = new QueryClient()
+function openPage(net: Localnet, cluster = 'test', queryClient = new QueryClient()) {
   const client = createBalanceClient({ queryClient, rpcUrl: net.rpcUrl, url: false, cluster })
   const records = () => queryClient.getQueriesData<AccountRecord>({ queryKey: balanceKeys.all }).map(([, data]) => data)
   const errors: string[] = []
@@ -78,6 +77,15 @@ describe('kept balances', () => {
     expect(tokenBalanceOptions(page.client, { owner, mint }).select(undefined).source).toBe('fetch')
     expect(page.client.freshness(wish, 5000)).toBe('polling')
     expect(page.errors).toEqual([])
+  })
+
+  it('come back to an app that names its entries in its own way', async () => {
+    const given = await wallet()
+    const queries = { queryKeyHashFn: (key: QueryKey) => `own ${JSON.stringify(key)}` }
+    await store(given)
+    const page = openPage(given.net, 'test', new QueryClient({ defaultOptions: { queries } }))
+    await page.keep(given).restored
+    expect(tokenBalanceOptions(page.client, given).select(undefined).amount).toBe(2n ** 63n)
   })
 
   it('give way to what the page has heard already', async () => {
