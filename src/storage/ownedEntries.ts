@@ -30,17 +30,20 @@ const SETTLED_MS = 2000
 export function forgetOwner(client: BalanceClient, owner: Address, isBack: () => boolean = () => false): void {
   const pass = () => {
     if (isBack()) return
+    const cache = client.queryClient.getQueryCache()
     const entries = ownEntries(client.queryClient)
-    const places = placesOf(client, owner, entries)
-    for (const query of entries)
-      if (query.getObserversCount() === 0 && (isOwned(query, owner) || places.has(addressIn(query))))
-        client.queryClient.getQueryCache().remove(query)
+    const idle = entries.filter((query) => query.getObserversCount() === 0)
+    for (const query of idle) if (isOwned(query, owner)) cache.remove(query)
+    // An entry that says that there is no account names no owner; only the place tells.
+    const nameless = idle.filter((query) => !isOwned(query, owner) && !recordIn(query)?.exists)
+    const places = nameless.length > 0 ? placesOf(client, owner, entries) : new Set()
+    for (const query of nameless) if (places.has(addressIn(query))) cache.remove(query)
   }
   pass()
   systemClock.schedule(pass, SETTLED_MS)
 }
 
-/** Where the wallet could have token accounts: an entry that says there is none does not name it. */
+/** Where the wallet could have accounts of the mints that are known. */
 function placesOf({ associatedAddress }: BalanceClient, owner: Address, entries: readonly Query[]): Set<Address> {
   const mints = new Set<Address>()
   for (const query of entries) {

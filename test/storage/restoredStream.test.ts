@@ -35,11 +35,11 @@ it('a value that was sent is live when the stream has read it itself', async () 
 it('a value that is ahead of the node stays, stale, until the node has come so far', async () => {
   const { net, look, follow } = await openPage(20)
   follow()
-  await expect.poll(() => net.stats().httpRequests).toBeGreaterThan(1)
+  await expect.poll(() => net.stats().httpRequests, { timeout: 10_000 }).toBeGreaterThan(1)
   expect(look()).toBe('7 restored stale')
   net.tick(30)
   await expect.poll(look, { timeout: 10_000 }).toBe('5 fetch live')
-})
+}, 30_000)
 
 it('a value of another chain, or one that was made up, does not keep the stream from being live', async () => {
   const { look, follow } = await openPage(1_000_000_000)
