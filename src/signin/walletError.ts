@@ -1,3 +1,4 @@
+import { shown } from '../base/check.js'
 import { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
 import { isObject } from '../base/wireText.js'
@@ -30,6 +31,12 @@ export function isWalletRejection(error: unknown, depth = 0): boolean {
 export function walletErrorOf(request: string, error: unknown): LamplightError {
   if (error instanceof LamplightError) return error
   if (isWalletRejection(error)) return laterError('wallet/rejected', { request }, { cause: error })
-  const text = error instanceof Error ? error.message || error.name : String(error)
-  return laterError('wallet/failed', { request, why: text.slice(0, 120) }, { cause: error })
+  return laterError('wallet/failed', { request, why: wordsOf(error).slice(0, 120) }, { cause: error })
+}
+
+/** Whatever it is that was thrown: its message, its name, or what it looks like. */
+function wordsOf(error: unknown): string {
+  const { message, name } = (error ?? {}) as Record<string, unknown>
+  const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+  return [error, message, name].find(isText) ?? shown(error)
 }

@@ -44,15 +44,36 @@ describe('what a wallet answers', () => {
 
   it('becomes an error of this library, whatever it is', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.anything(), fc.boolean(), async (answer, isThrown) => {
-        const wallet = walletWith(async () => {
-          if (isThrown) throw answer
-          return answer as SignInOutput
-        })
-        expect(isLamplightError(await failureAt(wallet))).toBe(true)
-      }),
+      fc.asyncProperty(
+        fc.anything({ withNullPrototype: true, withDate: true, withMap: true }),
+        fc.boolean(),
+        async (answer, isThrown) => {
+          const wallet = walletWith(async () => {
+            if (isThrown) throw answer
+            return answer as SignInOutput
+          })
+          expect(isLamplightError(await failureAt(wallet))).toBe(true)
+        },
+      ),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('what a wallet throws', () => {
+  it.each([
+    [new Error('The device is locked'), 'The device is locked'],
+    [{ code: -32603, message: 'Internal error' }, 'Internal error'],
+    [Object.assign(new Error(''), { name: 'WalletSignInError' }), 'WalletSignInError'],
+    ['no', 'no'],
+    [undefined, 'undefined'],
+    [Object.create(null), '[object Object]'],
+    [new Error('long '.repeat(1000)), 'long long'],
+  ])('is told in its own words, and briefly: %o', async (thrown, words) => {
+    const error = await failureAt(walletWith(() => Promise.reject(thrown)))
+    expect(error?.message).toContain(words)
+    expect(error?.message.length).toBeLessThan(200)
+    expect(error?.cause).toBe(thrown)
   })
 })
 
