@@ -1,7 +1,7 @@
 'use client'
 
 import { type RefObject, useEffect, useRef, useState } from 'react'
-import { useSaid } from './ticker.js'
+import { useSaid } from './useSaid.js'
 
 /** What a mark says of the value beside it. */
 export interface MarkProps {

@@ -1,0 +1,126 @@
+import { render, screen, waitFor } from '@testing-library/react'
+import { LamplightText, type LamplightTextProps, SolBalance } from 'lamplight/components'
+import { isLamplightError } from 'lamplight/core'
+import { afterEach, describe, expect, it } from 'vitest'
+import { arabic } from '../../src/words/arabic.js'
+import { english } from '../../src/words/english.js'
+import { german } from '../../src/words/german.js'
+import { japanese } from '../../src/words/japanese.js'
+import { createWhen } from '../../src/words/when.js'
+import { renderApp } from '../support/app.js'
+import { localnet, newAddress } from '../support/localnet.js'
+
+afterEach(() => document.documentElement.removeAttribute('lang'))
+
+async function shown(props: LamplightTextProps | null, lamports: bigint) {
+  const net = await localnet()
+  const owner = newAddress()
+  if (lamports > 0n) net.fund(owner, lamports)
+  const balance = <SolBalance owner={owner} data-testid="b" />
+  renderApp(props ? <LamplightText {...props}>{balance}</LamplightText> : balance, net)
+  await waitFor(() => expect(screen.getByTestId('b')).toHaveAttribute('data-state', lamports > 0n ? 'live' : 'missing'))
+  return screen.getByTestId('b')
+}
+
+const AMOUNT = 1_234_500_000_000n
+
+describe('the language of the components', () => {
+  it('is the page’s, with its numbers', async () => {
+    document.documentElement.lang = 'de'
+    const balance = await shown(null, 0n)
+    await waitFor(() => expect(balance).toHaveTextContent('Kein Konto'))
+    expect(balance).not.toHaveAttribute('lang')
+    expect(
+      await screen.findByRole('button', { name: /^Dieses Konto gibt es .* Zuletzt bestätigt: vor \d Sek/ }),
+    ).toBeVisible()
+  })
+
+  it('is English where there are no words, and says so, while numbers are the page’s', async () => {
+    document.documentElement.lang = 'fr'
+    const balance = await shown(null, AMOUNT)
+    await waitFor(() => expect(balance.textContent).toMatch(/^1\s234,5 SOL$/))
+    expect(balance).toHaveAttribute('lang', 'en')
+    expect(balance).toHaveAttribute('dir', 'ltr')
+  })
+
+  it('leaves amounts as the chain says them in an English page, and in one that names no language', async () => {
+    document.documentElement.lang = 'en-US'
+    expect(await shown(null, AMOUNT)).toHaveTextContent(/^1234.5 SOL$/)
+  })
+
+  it.each([
+    ['de-DE', '1.234,5 SOL', 'ltr'],
+    ['ja', '1,234.5 SOL', 'ltr'],
+    ['ar-EG', '١٬٢٣٤٫٥ SOL', 'rtl'],
+    ['en-GB', '1,234.5 SOL', 'ltr'],
+  ])('is chosen by a provider: %s', async (locale, text, dir) => {
+    const balance = await shown({ locale }, AMOUNT)
+    await waitFor(() => expect(balance).toHaveTextContent(text))
+    await waitFor(() => expect(balance).toHaveAttribute('lang', locale))
+    expect(balance).toHaveAttribute('dir', dir)
+  })
+
+  it('takes an app’s own words for some of them', async () => {
+    const balance = await shown({ strings: { balance: { noAccount: 'Nothing yet' } } }, 0n)
+    expect(balance).toHaveTextContent('Nothing yet')
+    expect(screen.getByRole('button', { name: /There is no such account/ })).toBeVisible()
+  })
+
+  it('refuses what is no locale, by the name of the argument', () => {
+    let thrown: unknown
+    try {
+      render(<LamplightText locale="no locale!" />)
+    } catch (error) {
+      thrown = error
+    }
+    expect(isLamplightError(thrown, 'input/invalid-value') && thrown.context.argument).toBe('locale')
+  })
+
+  it('survives a page whose lang is no locale', async () => {
+    document.documentElement.lang = 'deutsch, bitte!'
+    expect(await shown(null, AMOUNT)).toHaveTextContent('1234.5 SOL')
+  })
+})
+
+const tables = { german, japanese, arabic }
+
+describe.each(Object.entries(tables))('the words of %s', (_, words) => {
+  const entries = (table: object) =>
+    Object.entries(table).flatMap(([group, all]) =>
+      Object.entries(all as object).map(([key, value]) => [`${group}.${key}`, value] as const),
+    )
+  const translated = new Map(entries(words))
+
+  it('are as many as in English, and none is left in English', () => {
+    expect([...translated.keys()]).toEqual(entries(english).map(([key]) => key))
+    const same = entries(english).filter(([key, value]) => typeof value === 'string' && translated.get(key) === value)
+    // German borrows these.
+    expect(
+      same.map(([, value]) => value).filter((value) => !['Live', 'Offline', 'Wallet'].includes(value as string)),
+    ).toEqual([])
+  })
+
+  it('put the time or the name into whole sentences', () => {
+    for (const [key, value] of entries(english)) {
+      if (typeof value !== 'function') continue
+      const text = (translated.get(key) as (word: string) => string)('X')
+      expect([key, text.includes('X'), text.length > 6]).toEqual([key, true, true])
+    }
+  })
+})
+
+describe('a time', () => {
+  const second = 1000
+  it.each([
+    ['en', 0, '0 seconds ago'],
+    ['en', -12.9 * second, '12 seconds ago'],
+    ['en', -60 * second, '1 minute ago'],
+    ['en', 5 * second, 'in 5 seconds'],
+    ['en', -3 * 86_400 * second, '3 days ago'],
+    ['de', -2 * 86_400 * second, 'vor 2 Tagen'],
+    ['ja', -12 * second, '12 秒前'],
+    ['ar', -120 * second, 'قبل دقيقتين'],
+  ])('in %s, %d ms from now, reads %s', (locale, ms, text) => {
+    expect(createWhen(locale)(ms)).toBe(text)
+  })
+})
