@@ -320,6 +320,13 @@ describe('the doors', () => {
     expect(reachesRooms('signin-server', ['base', 'token', 'signin'])).toEqual(reach('signin-server').files.slice(1))
   })
 
+  it('components speak English, and load another language when it is spoken', () => {
+    const languages = ['arabic', 'english', 'german', 'japanese'].map((name) => `words/${name}`)
+    const reached = (lazy: boolean) => languages.filter((path) => reach('components', lazy).files.includes(path))
+    expect(reached(false)).toEqual(['words/english'])
+    expect(reached(true)).toEqual(languages)
+  })
+
   it('testing runs in a page', () => {
     expect(reachesAny('testing', ['node:*', 'ws', 'litesvm'])).toEqual([])
   })
@@ -334,6 +341,8 @@ describe('the weight', () => {
     ['parseAmount alone', "export { parseAmount } from '/src/core.ts'", 1024],
     ['useSignIn alone', "export { useSignIn } from '/src/signin.ts'", 4 * 1024],
     ['the door .', "export * from '/src/index.ts'", 14 * 1024],
+    ['the door ./components', "export * from '/src/components.ts'", 22 * 1024],
+    ['SolBalance alone', "export { SolBalance } from '/src/components.ts'", 8 * 1024],
   ])(
     'of %s stays in its budget',
     async (what, code, budget) => {
