@@ -1,6 +1,8 @@
 'use client'
 
+import { useWallet } from '@solana/wallet-adapter-react'
 import { useContext, useEffect, useRef } from 'react'
+import { systemClock } from '../base/clock.js'
 import {
   type BalancePersistence,
   type BalanceStorageOptions,
@@ -11,10 +13,12 @@ import {
 import type { Address } from '../token/address.js'
 import { OwnerContext, useBalanceClient } from './balanceContext.js'
 
+type Adapter = NonNullable<ReturnType<typeof useWallet>['wallet']>['adapter']
+
 /**
  * Keeps the connected wallet's balances in the browser's storage, and restores them when it connects: they say
  * `source: 'restored'` and are `stale` until the chain has confirmed them. When the wallet disconnects or another takes its
- * place its stores are emptied, so call this in a component below `<WebSocketProvider>` that stays mounted then.
+ * place its stores are emptied.
  * @throws LamplightError `react/no-provider`, `input/invalid-value`
  * @example
  * useBalancePersistence()
@@ -25,6 +29,7 @@ export function useBalancePersistence(options: BalanceStorageOptions = {}): void
   const { storage, maxAgeMs } = options
   const latest = useRef(options)
   const isTold = useRef(false)
+  const adapter = useAdapter()
   const kept = useRef<{ readonly owner: Address; readonly handle: BalancePersistence }>(undefined)
   useEffect(() => {
     latest.current = options
@@ -42,6 +47,23 @@ export function useBalancePersistence(options: BalanceStorageOptions = {}): void
     }
     const handle = persistBalances(client, { owner, storage, maxAgeMs, onError })
     kept.current = { owner, handle }
-    return handle.stop
-  }, [client, owner, storage, maxAgeMs])
+    const from = adapter.current
+    return () => {
+      handle.stop()
+      // Nobody is left to see the wallet go when what called this goes with it.
+      systemClock.schedule(() => {
+        if (from && from.publicKey?.toBase58() !== owner) void handle.clear()
+      }, 0)
+    }
+  }, [client, owner, storage, maxAgeMs, adapter])
+}
+
+/** The wallet's own account of itself; it is up to date where React has not rendered yet, or never will. */
+function useAdapter() {
+  const context = useWallet()
+  // Without a `<WalletProvider>` wallet-adapter logs an error when its default context is read.
+  const isProvided = Object.getOwnPropertyDescriptor(context, 'publicKey')?.get === undefined
+  const adapter = useRef<Adapter>(undefined)
+  adapter.current = (isProvided && context.wallet?.adapter) || undefined
+  return adapter
 }

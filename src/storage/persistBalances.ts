@@ -64,7 +64,7 @@ export function persistBalances(client: BalanceClient, options: PersistBalancesO
   const storage = sparing(options.storage ?? indexedDbStorage(), tell)
   const seal = createSeal()
   let isStopped = false
-  let isCleared = false
+  let cleared: Promise<void> | undefined
   const persister = createPersister({
     ...{ storage, seal, owner, cluster },
     hashOf: (queryKey) => queryClient.defaultQueryOptions({ queryKey }).queryHash as string,
@@ -76,7 +76,7 @@ export function persistBalances(client: BalanceClient, options: PersistBalancesO
     },
   })
   const line = createLine()
-  const save = () => line(async () => void (isCleared || (await saveOwned(client, owner, persister))))
+  const save = () => line(async () => void (cleared || (await saveOwned(client, owner, persister))))
   const changes = watchCluster(client, save)
   const leaveOrder = keepOrder(queryClient)
 
@@ -96,13 +96,13 @@ export function persistBalances(client: BalanceClient, options: PersistBalancesO
     restored,
     stop,
     clear() {
-      isCleared = true
       stop()
       forgetOwner(client, owner)
-      return line(async () => {
+      cleared ??= line(async () => {
         const names = await storage.keys()
         await Promise.all(names.filter((name) => name.startsWith(seal.prefixOf(owner))).map(storage.remove))
       })
+      return cleared
     },
   }
 }

@@ -7,7 +7,7 @@ import { balanceKeys, useSolBalance, useTokenBalance, WebSocketProvider } from '
 import { SolBalance, TokenBalance } from 'lamplight/components'
 import type { Localnet } from 'lamplight/localnet'
 import { type BalanceStorage, useBalancePersistence } from 'lamplight/persist'
-import { StrictMode, useLayoutEffect } from 'react'
+import { type JSX, StrictMode, useLayoutEffect } from 'react'
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { createTextStorage, type TextStorage } from '../storage/textStorage.js'
 import { webSocket } from '../support/app.js'
@@ -31,9 +31,14 @@ interface Frame {
   readonly text: string
 }
 
-function Kept({ storage }: { storage: BalanceStorage }) {
+function Kept({ storage }: { storage: BalanceStorage }): JSX.Element | null {
   useBalancePersistence({ storage })
   return null
+}
+
+/** As many apps have it: what belongs to a wallet is there while it is. */
+function KeptWhileConnected({ storage }: { storage: BalanceStorage }) {
+  return useWallet().publicKey && <Kept storage={storage} />
 }
 
 function Balances({ mint, frames }: { mint: string; frames: Frame[] }) {
@@ -56,7 +61,7 @@ interface Session {
 }
 
 /** One visit to the page, without a wallet yet. */
-async function visit({ net, mint }: Session, storage?: BalanceStorage) {
+async function visit({ net, mint }: Session, storage?: BalanceStorage, Keeper = Kept) {
   const wallet = createWallet()
   const frames: Frame[] = []
   const queryClient = new QueryClient()
@@ -74,7 +79,7 @@ async function visit({ net, mint }: Session, storage?: BalanceStorage) {
         <WalletProvider wallets={[wallet.wallet]} localStorageKey={String(Math.random())}>
           <QueryClientProvider client={queryClient}>
             <WebSocketProvider url={net.wsUrl} webSocket={webSocket} cluster="test">
-              {storage && <Kept storage={storage} />}
+              {storage && <Keeper storage={storage} />}
               <Balances mint={mint} frames={frames} />
               <Select />
             </WebSocketProvider>
@@ -155,6 +160,23 @@ it.each([
   if (isKept) await waitFor(() => expect(stored()).toContain(addressB))
   expect(stored()).not.toContain(addressA)
   expect(session.storage.texts.size).toBe(Number(isKept))
+})
+
+it('a wallet that leaves together with the component that kept its balances leaves nothing in storage', async () => {
+  const page = await visit(session, session.storage, KeptWhileConnected)
+  await showA(page)
+  await waitFor(() => expect(stored()).toContain(addressA))
+  await page.leave()
+  await waitFor(() => expect(session.storage.texts.size).toBe(0))
+})
+
+it('a wallet that stays keeps its balances when the component that kept them goes', async () => {
+  const page = await visit(session, session.storage, KeptWhileConnected)
+  await showA(page)
+  await waitFor(() => expect(stored()).toContain(addressA))
+  cleanup()
+  await new Promise((resume) => setTimeout(resume, 50))
+  expect(stored()).toContain(addressA)
 })
 
 it('a wallet that comes back to a page loaded anew finds its balances, stale until they are live', async () => {
