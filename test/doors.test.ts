@@ -340,6 +340,7 @@ describe('the weight', () => {
     ['formatAmount alone', "export { formatAmount } from '/src/core.ts'", 1024],
     ['parseAmount alone', "export { parseAmount } from '/src/core.ts'", 1024],
     ['useSignIn alone', "export { useSignIn } from '/src/signin.ts'", 4 * 1024],
+    ['useBalancePersistence alone', "export { useBalancePersistence } from '/src/persist.ts'", 6 * 1024],
     ['the door .', "export * from '/src/index.ts'", 14 * 1024],
     ['the door ./components', "export * from '/src/components.ts'", 22 * 1024],
     ['SolBalance alone', "export { SolBalance } from '/src/components.ts'", 8 * 1024],
