@@ -7,5 +7,6 @@ import { TickerContext } from '../react/ticker.js'
 export function useSaid(say: (nowMs: number) => string): string {
   const ticker = useContext(TickerContext)
   const look = () => say(ticker.now())
-  return useSyncExternalStore(ticker.subscribe, look, look)
+  // A server's time is not the page's: its markup is taken over with a text that needs none.
+  return useSyncExternalStore(ticker.subscribe, look, () => say(0))
 }
