@@ -10,12 +10,15 @@ const table: Readonly<Record<string, Room>> = {
   token2022: { rooms: ['base'], roomTypes: ['token'] },
   token: { rooms: ['base', 'token2022'], packageTypes: ['@solana/web3.js'] },
   rpc: { rooms: ['base', 'token'], packageTypes: ['@solana/web3.js'] },
-  pull: { rooms: ['base', 'token', 'rpc'] },
+  pull: { rooms: ['base', 'token', 'rpc', 'cache'], packageTypes: ['@tanstack/query-core'] },
   live: { rooms: ['base', 'token'] },
   page: { rooms: ['base', 'token'], roomTypes: ['live', 'push'] },
   cache: { rooms: ['base', 'token'], packages: ['@tanstack/query-core'] },
   stats: { rooms: ['base', 'cache'], roomTypes: ['live', 'rpc'], packageTypes: ['@tanstack/query-core'] },
-  push: { rooms: ['base', 'token', 'rpc', 'live', 'page', 'cache', 'stats'], packageTypes: ['@tanstack/query-core'] },
+  push: {
+    rooms: ['base', 'token', 'rpc', 'pull', 'live', 'page', 'cache', 'stats'],
+    packageTypes: ['@tanstack/query-core'],
+  },
   balances: {
     rooms: ['base', 'token', 'cache'],
     roomTypes: ['live', 'sync'],

@@ -39,3 +39,20 @@ export function backoffMs(
   const span = Math.min(capMs, baseMs * 2 ** Math.min(attempt, 30))
   return Math.floor(Math.max(250, Math.min(capMs, baseMs + random() * span)))
 }
+
+/** A task that runs once, `ms` after the first of the calls of `soon()` since it ran last. */
+export function gathered(clock: Clock, task: () => void, ms: number): { soon(): void; cancel(): void } {
+  let cancel: (() => void) | undefined
+  return {
+    soon() {
+      cancel ??= clock.schedule(() => {
+        cancel = undefined
+        task()
+      }, ms)
+    },
+    cancel() {
+      cancel?.()
+      cancel = undefined
+    },
+  }
+}

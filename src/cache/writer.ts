@@ -1,11 +1,13 @@
 import { notifyManager, type QueryClient } from '@tanstack/query-core'
 import type { Clock } from '../base/clock.js'
+import type { Wish } from '../token/account.js'
 import { type AccountRecord, newest } from '../token/balance.js'
 import { balanceKeys } from './queries.js'
+import { isWallet, newestWallet, type WalletRecord, wishesOfWallet } from './walletRecord.js'
 
-/** Puts pushed records into the query cache, at most one per account per frame. */
+/** Puts pushed records into the query cache, at most one per account, and per wallet, and frame. */
 export interface Writer {
-  push(record: AccountRecord): void
+  push(entry: AccountRecord | WalletRecord): void
   /** Writes what is held now. */
   flush(): void
 }
@@ -14,38 +16,51 @@ export interface Writer {
 const FRAME_MS = 50
 const HIDDEN_MS = 1000
 
-/** Makes a writer. `onFlush` runs after each batch with what was written. */
+/** Makes a writer. `onFlush` runs after each batch with what was written, as the wishes it answers. */
 export function createWriter(
   queryClient: QueryClient,
   cluster: string,
   clock: Clock,
-  onFlush: (written: readonly AccountRecord[]) => void,
+  onFlush: (written: readonly Wish[]) => void,
 ): Writer {
-  const held = new Map<string, AccountRecord>()
+  const held = new Map<string, AccountRecord | WalletRecord>()
   let cancel: (() => void) | undefined
 
   function flush() {
     cancel?.()
     cancel = undefined
-    const records = [...held.values()]
+    const entries = [...held]
     held.clear()
     notifyManager.batch(() => {
-      for (const record of records)
-        queryClient.setQueryData(balanceKeys.account(cluster, record.commitment, record.address), record)
+      for (const [, entry] of entries) {
+        const { commitment, address } = entry
+        if (isWallet(entry))
+          queryClient.setQueryData<WalletRecord>(balanceKeys.wallet(cluster, commitment, address), (before) =>
+            newestWallet(before, entry),
+          )
+        else queryClient.setQueryData(balanceKeys.account(cluster, commitment, address), entry)
+      }
     })
-    onFlush(records)
+    onFlush(entries.flatMap(([, entry]) => wishesIn(entry)))
   }
 
   return {
-    push(record) {
-      const key = `${record.commitment}:${record.address}`
+    push(entry) {
+      const key = `${entry.kind}:${entry.commitment}:${entry.address}`
       const before = held.get(key)
-      held.set(key, before ? newest(before, record) : record)
+      if (isWallet(entry)) held.set(key, newestWallet(isWallet(before) ? before : undefined, entry))
+      else held.set(key, before && !isWallet(before) ? newest(before, entry) : entry)
       cancel ??= nextFrame(clock, flush)
     },
     flush,
   }
 }
+
+/** An account's own fields say more than a wish may: its record is not one. */
+const wishesIn = (entry: AccountRecord | WalletRecord): Wish[] =>
+  isWallet(entry)
+    ? wishesOfWallet(entry).filter(({ tokens }) => tokens && entry.listings[tokens])
+    : [{ address: entry.address, commitment: entry.commitment }]
 
 /** The next animation frame or 50 ms, whichever is first; a hidden page draws nothing and gets a second. */
 function nextFrame(clock: Clock, task: () => void): () => void {

@@ -2,19 +2,13 @@ import { backoffMs, type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter, once } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
-import { type AccountAt, type AccountSource, accountOf, type Commitment } from '../token/account.js'
-import type { Address } from '../token/address.js'
+import { type AccountAt, type AccountSource, keyOf, type Wish } from '../token/account.js'
 import { type CallOutcome, type Calls, createPace, type Notification, type Pace } from './calls.js'
 import { createHeldFrames } from './heldFrames.js'
 import type { Socket } from './socket.js'
 import { isOpen } from './socketState.js'
-import { subscriptionIdOf } from './wire.js'
+import { accountIn, refusalKindOf, subscriptionIdOf, subscriptionOf } from './wire.js'
 
-/** One account that somebody wants to hear of. */
-export interface Wish {
-  readonly address: Address
-  readonly commitment: Commitment
-}
 /** What happens to wishes on the current connection. */
 export interface SubscriptionEvents {
   wanted: Wish
@@ -36,6 +30,7 @@ export interface Subscriptions {
   /** Wanted here, in its grace included. */
   has(wish: Wish): boolean
   isAcked(wish: Wish): boolean
+  isRefused(wish: Wish): boolean
   readonly on: Emitter<SubscriptionEvents>['on']
 }
 
@@ -65,12 +60,7 @@ interface Entry extends Wish {
   stopRetry: () => void
 }
 
-/** Refusals that another try cannot cure: invalid params, invalid request. */
-const PERMANENT = new Set([-32602, -32600])
-/** The node knows no subscriptions at all. */
-const UNSUPPORTED = -32601
 const RETRY_REFUSED = { baseMs: 1000, capMs: 30_000 }
-const keyOf = ({ commitment, address }: Wish) => `${commitment}:${address}`
 
 /** Makes the set, empty. Wishes are state, not messages: they are never queued, only made true again. */
 export function createSubscriptions(socket: Socket, calls: Calls, options: SubscriptionsOptions = {}): Subscriptions {
@@ -95,8 +85,8 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
 
   function ask(entry: Entry): boolean {
     if (!isOpen(socket.state) || !pace.take()) return false
-    const params = [entry.address, { encoding: 'base64', commitment: entry.commitment }]
-    const sent = calls.send('accountSubscribe', params, (outcome) => {
+    const [kind, params] = subscriptionOf(entry)
+    const sent = calls.send(`${kind}Subscribe`, params, (outcome) => {
       inFlight--
       try {
         answered(entry, outcome)
@@ -124,7 +114,7 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
     }
     // Nobody waits any more; only now is the id known that an unsubscribe needs.
     if (entry.over) {
-      if (id !== undefined) unsubscribe(id)
+      if (id !== undefined) unsubscribe(entry, id)
       return forget(entry)
     }
     if (outcome.type === 'refused') return refused(entry, outcome.rpcCode, outcome.rpcMessage)
@@ -138,15 +128,16 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
   }
 
   function refused(entry: Entry, rpcCode: number, rpcMessage: string) {
-    const { address, commitment } = entry
+    const { address } = entry
     const error = laterError('socket/subscription-refused', { address, rpcCode, rpcMessage })
-    if (rpcCode === UNSUPPORTED) {
+    const kind = refusalKindOf(entry, rpcCode)
+    if (kind === 'unsupported') {
       wait(entry)
       return socket.fail(error)
     }
     entry.phase = 'refused'
-    events.emit('refused', { address, commitment, error })
-    if (PERMANENT.has(rpcCode)) return
+    events.emit('refused', { ...wishOf(entry), error })
+    if (kind === 'permanent') return
     const retry = () => {
       wait(entry)
       pump()
@@ -154,14 +145,15 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
     entry.stopRetry = clock.schedule(retry, backoffMs(++entry.refusals, RETRY_REFUSED, random))
   }
 
-  const unsubscribe = (id: number | string) => calls.send('accountUnsubscribe', [id], () => {})
+  const unsubscribe = (entry: Entry, id: number | string) =>
+    calls.send(`${subscriptionOf(entry)[0]}Unsubscribe`, [id], () => {})
 
   function release(entry: Entry) {
     if (entry.phase === 'asking') {
       entry.over = true
       return
     }
-    if (entry.id !== undefined) unsubscribe(entry.id)
+    if (entry.id !== undefined) unsubscribe(entry, entry.id)
     forget(entry)
   }
 
@@ -174,12 +166,12 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
   }
 
   function deliver(entry: Entry, { slot, value }: Notification) {
-    const account = accountOf(entry.address, slot, value)
+    const account = accountIn(entry, slot, value)
     if (account) entry.watchers.emit('account', account)
   }
 
   calls.on('notification', (frame) => {
-    if (frame.method !== 'accountNotification') return
+    if (frame.method !== 'accountNotification' && frame.method !== 'programNotification') return
     const entry = byId.get(frame.subscription)
     if (entry) deliver(entry, frame)
     else {
@@ -196,11 +188,12 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
     if (state.name === 'open') pump()
   })
 
-  function watch(address: Address, { commitment }: { commitment: Commitment }, listener: (account: AccountAt) => void) {
-    const key = keyOf({ commitment, address })
+  function watch(...[address, options, listener]: Parameters<AccountSource['watch']>) {
+    const wish = wishOf({ ...options, address })
+    const key = keyOf(wish)
     let entry = entries.get(key)
     if (!entry) {
-      entry = createEntry({ address, commitment }, key)
+      entry = createEntry(wish, key)
       entries.set(key, entry)
       waiting.add(entry)
       events.emit('wanted', entry)
@@ -230,13 +223,15 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
     },
     has: (wish) => entries.has(keyOf(wish)),
     isAcked: (wish) => entries.get(keyOf(wish))?.phase === 'acked',
+    isRefused: (wish) => entries.get(keyOf(wish))?.phase === 'refused',
   }
 }
 
-const createEntry = ({ address, commitment }: Wish, key: string): Entry => ({
+const wishOf = ({ address, commitment, tokens }: Wish): Wish => ({ address, commitment, tokens })
+
+const createEntry = (wish: Wish, key: string): Entry => ({
+  ...wish,
   key,
-  address,
-  commitment,
   watchers: createEmitter(),
   count: 0,
   phase: 'waiting',

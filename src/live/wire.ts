@@ -1,6 +1,8 @@
 import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
 import { isObject, parseRpcText } from '../base/wireText.js'
+import { type AccountAt, accountOf, type Wish } from '../token/account.js'
+import { type Address, addressOfProgram } from '../token/address.js'
 
 /** One frame from a node, understood as far as this library needs. */
 export type ServerMessage =
@@ -52,6 +54,34 @@ function notificationOf(method: string, params: unknown): ServerMessage {
 function idOf(id: unknown): number | undefined {
   const number = typeof id === 'string' && /^\d+$/.test(id) ? Number(id) : id
   return Number.isSafeInteger(number) ? (number as number) : undefined
+}
+
+/** Where the owner is written in a token account of either program. */
+const OWNER_AT = 32
+
+/** The call that subscribes to what is wished for, without `Subscribe`, and its parameters. */
+export function subscriptionOf({ address, commitment, tokens }: Wish): ['account' | 'program', readonly unknown[]] {
+  const config = { encoding: 'base64', commitment }
+  if (!tokens) return ['account', [address, config]]
+  const filters = [{ memcmp: { offset: OWNER_AT, bytes: address } }]
+  return ['program', [addressOfProgram(tokens), { ...config, filters }]]
+}
+
+/** The account that a notification for a wish tells of. */
+export function accountIn({ address, tokens }: Wish, slot: number, value: unknown): AccountAt | undefined {
+  if (!tokens) return accountOf(address, slot, value)
+  return isObject(value) && typeof value.pubkey === 'string'
+    ? accountOf(value.pubkey as Address, slot, value.account)
+    : undefined
+}
+
+/**
+ * What a node's refusal of a subscription means: it knows none at all (`unsupported`), never this one (`permanent`: invalid
+ * or unknown), or not now. A node may know those of accounts and not those of programs.
+ */
+export function refusalKindOf({ tokens }: Wish, rpcCode: number): 'unsupported' | 'permanent' | 'temporary' {
+  if (rpcCode === -32601) return tokens ? 'permanent' : 'unsupported'
+  return rpcCode === -32602 || rpcCode === -32600 ? 'permanent' : 'temporary'
 }
 
 /**

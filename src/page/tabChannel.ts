@@ -1,7 +1,6 @@
 import { type ErrorCode, type ErrorContext, LamplightError } from '../base/errors.js'
 import type { SocketState } from '../live/socket.js'
-import type { Wish } from '../live/subscriptions.js'
-import type { AccountAt, Commitment } from '../token/account.js'
+import type { AccountAt, Commitment, Wish } from '../token/account.js'
 
 /** As much of a BroadcastChannel as tabs need. */
 export interface Channel {
@@ -78,9 +77,6 @@ export type TabMessage =
   | TabReads
   | { readonly type: 'leave'; readonly from: string }
   | { readonly type: 'reconnect'; readonly from: string }
-
-/** A name for an account at a commitment. */
-export const keyOf = ({ commitment, address }: Wish) => `${commitment}:${address}`
 
 /** An error in the form that crosses. */
 export const sentError = ({ code, context }: LamplightError): SentError => ({ code, context })

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.js'
 import type { SocketState } from '../live/socket.js'
-import type { Wish } from '../live/subscriptions.js'
 import type { Stream } from '../push/stream.js'
-import { keyOf, type LeaderMessage, type LeaderWords, sentError, sentState } from './tabChannel.js'
+import { keyOf, type Wish } from '../token/account.js'
+import { type LeaderMessage, type LeaderWords, sentError, sentState } from './tabChannel.js'
 
 /** The tab's own connection, open exactly while its stream follows something. */
 export interface OwnConnection {

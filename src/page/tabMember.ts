@@ -1,9 +1,7 @@
 import type { Clock } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
-import type { Wish } from '../live/subscriptions.js'
-import type { AccountAt, Commitment } from '../token/account.js'
+import { type AccountAt, type Commitment, keyOf, type Wish } from '../token/account.js'
 import {
-  keyOf,
   type Locks,
   type OpenChannel,
   openTabChannel,

@@ -1,10 +1,8 @@
 import { createEmitter, type Emitter, once } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import type { SocketState } from '../live/socket.js'
-import type { Wish } from '../live/subscriptions.js'
 import type { Arrival, Stream } from '../push/stream.js'
-import type { AccountAt, Commitment } from '../token/account.js'
-import { keyOf } from './tabChannel.js'
+import { type AccountAt, type Commitment, keyOf, type Wish } from '../token/account.js'
 import { createTabMember, type TabMember, type TabMemberParts, type TabRole, type Told } from './tabMember.js'
 
 /** An account as the stream learned it, or another tab's stream. */
@@ -83,6 +81,7 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
     get slot() {
       return isOwn() ? own.stream.slot : follower.slot
     },
+    isRefused: (wish) => isOwn() && own.stream.isRefused(wish),
     isLive: (wish) => (isOwn() ? own.stream.isLive(wish) : follower.isLive(wish)),
     follow(wish) {
       const key = keyOf(wish)

@@ -1,13 +1,20 @@
+import type { QueryClient } from '@tanstack/query-core'
 import type { Clock } from '../base/clock.js'
+import { writeListing } from '../cache/listing.js'
+import type { WalletRecord } from '../cache/walletRecord.js'
 import { type AccountReader, createAccountReader } from '../rpc/accountReader.js'
 import { type CheckedLimits, createBudget } from '../rpc/budget.js'
 import { createEndpointPool, type EndpointPool, type EndpointPoolOptions } from '../rpc/endpointPool.js'
+import type { Wish } from '../token/account.js'
 import { recordOf } from '../token/record.js'
+import { listOf } from './wishReader.js'
 
 /** The reading side put together: every node, one budget, one reader. */
 export interface Reading {
   readonly pool: EndpointPool
   readonly reader: AccountReader
+  /** Lists the token accounts of a wish, and writes what was found to the accounts' own entries in the cache. */
+  list(wish: Wish): Promise<{ readonly slot: number; readonly wallet: WalletRecord }>
   /** Decodes what the reader gives. */
   readonly recordOf: typeof recordOf
 }
@@ -16,11 +23,23 @@ export interface Reading {
 export interface ReadingOptions extends Pick<EndpointPoolOptions, 'endpoints' | 'fetch' | 'onRefused' | 'deadlineMs'> {
   readonly clock: Clock
   readonly budget: CheckedLimits
+  readonly queryClient: QueryClient
+  readonly cluster: string
 }
 
 /** Puts it together; nothing is sent before something is asked for. */
-export function createReading({ budget, ...options }: ReadingOptions): Reading {
+export function createReading({ budget, queryClient, cluster, ...options }: ReadingOptions): Reading {
   const { clock } = options
   const pool = createEndpointPool({ ...options, budget: createBudget({ ...budget, clock }) })
-  return { pool, reader: createAccountReader({ rpc: pool, clock }), recordOf }
+  const reader = createAccountReader({ rpc: pool, clock })
+  return {
+    pool,
+    reader,
+    recordOf,
+    async list(wish) {
+      const listing = await listOf({ reader, queryClient, cluster }, wish)
+      const sighting = { commitment: wish.commitment, source: 'fetch', reason: 'poll', at: clock.now() } as const
+      return { slot: listing.slot, wallet: writeListing({ queryClient, cluster }, listing, sighting) }
+    },
+  }
 }

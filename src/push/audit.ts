@@ -1,11 +1,10 @@
 import type { Clock } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
-import type { Wish } from '../live/subscriptions.js'
 import type { AccountReader } from '../rpc/accountReader.js'
-import type { AccountAt } from '../token/account.js'
+import { type AccountAt, keyOf, type Wish } from '../token/account.js'
 import { type AccountRecord, newest } from '../token/balance.js'
 import { recordOf } from '../token/record.js'
-import { type Arrival, keyOf, type LaneStream } from './stream.js'
+import type { Arrival, LaneStream } from './stream.js'
 
 /** Reads what is live once more now and then: a change can be lost between the acknowledgement and the node's registration. */
 export interface Audit {
@@ -67,6 +66,7 @@ export function createAudit(parts: AuditParts): Audit {
     const wishes = stream.live
     // The reader makes one batch of all that is asked for in one turn.
     const read = async (wish: Wish) => {
+      if (wish.tokens) return stream.check(wish)
       const [account] = await parts.reader.read([wish.address], wish)
       if (account) compare(wish, account)
     }

@@ -2,19 +2,20 @@ import type { QueryClient } from '@tanstack/query-core'
 import type { Clock } from '../base/clock.js'
 import type { Emitter } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
+import { entriesOf } from '../cache/listing.js'
 import { balanceKeys } from '../cache/queries.js'
 import { createWriter } from '../cache/writer.js'
 import { type Calls, createCalls, createPace } from '../live/calls.js'
 import type { OutboxOptions } from '../live/outbox.js'
 import { createSocket, type Socket, type SocketOptions, type SocketState } from '../live/socket.js'
-import { createSubscriptions, type Wish } from '../live/subscriptions.js'
+import { createSubscriptions } from '../live/subscriptions.js'
 import type { TabRole } from '../page/tabMember.js'
 import { createWake, type Wake } from '../page/wake.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import type { EndpointPool } from '../rpc/endpointPool.js'
 import { createSocketMeter, type SocketMeter } from '../stats/socketMeter.js'
 import type { SocketStats } from '../stats/stats.js'
-import type { AccountAt, Commitment } from '../token/account.js'
+import type { AccountAt, Commitment, Wish } from '../token/account.js'
 import type { AccountRecord } from '../token/balance.js'
 import { recordOf } from '../token/record.js'
 import { type Audit, createAudit } from './audit.js'
@@ -134,6 +135,11 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
   stream.on('account', ({ account, wish, lagging, source, reason }) => {
     guard.saw(account.slot)
     writer.push(recordOf(account, { commitment: wish.commitment, source, reason, at: clock.now(), lagging }))
+  })
+  stream.on('listed', ({ listing, wish: { commitment }, lagging, source, reason }) => {
+    guard.saw(listing.slot)
+    const { records, wallet } = entriesOf(listing, { commitment, source, reason, at: clock.now(), lagging })
+    for (const entry of [...records, wallet]) writer.push(entry)
   })
   stream.on('changed', () => tell('changed', undefined))
   stream.on('error', failed)

@@ -2,7 +2,8 @@ import type { Clock } from '../base/clock.js'
 import { createEmitter } from '../base/emitter.js'
 import type { Calls } from '../live/calls.js'
 import type { Socket, SocketState } from '../live/socket.js'
-import type { Subscriptions, Wish } from '../live/subscriptions.js'
+import type { Subscriptions } from '../live/subscriptions.js'
+import type { Wish } from '../token/account.js'
 import type { Arrival, LaneStream, StreamEvents } from './stream.js'
 
 /** One socket and all that runs over it. */
@@ -51,7 +52,7 @@ export function createFleet(
 
   function add(): Lane {
     const lane = make()
-    for (const event of ['account', 'changed', 'error'] as const)
+    for (const event of ['account', 'listed', 'changed', 'error'] as const)
       lane.stream.on(event, (payload: StreamEvents[typeof event]) => events.emit(event, payload))
     join(lane)
     lanes.push(lane)
@@ -59,13 +60,17 @@ export function createFleet(
   }
   const first = add()
   const laneOf = (wish: Wish) => lanes.find(({ subscriptions }) => subscriptions.has(wish))
-  const roomy = () => lanes.find(({ subscriptions }) => subscriptions.size < maxSubscriptions) ?? add()
+  // A wallet's token accounts need a second one, for its activity.
+  const roomy = ({ tokens }: Wish) =>
+    lanes.find(({ subscriptions }) => subscriptions.size + (tokens ? 2 : 1) <= maxSubscriptions) ?? add()
   const worse = (a: Lane, b: Lane) => (badnessOf(b) > badnessOf(a) ? b : a)
 
   const stream: LaneStream = {
     on: events.on,
-    follow: (wish) => (laneOf(wish) ?? roomy()).stream.follow(wish),
+    follow: (wish) => (laneOf(wish) ?? roomy(wish)).stream.follow(wish),
     isLive: (wish) => laneOf(wish)?.stream.isLive(wish) ?? false,
+    isRefused: (wish) => laneOf(wish)?.stream.isRefused(wish) ?? false,
+    check: async (wish) => laneOf(wish)?.stream.check(wish),
     get live() {
       return lanes.flatMap((lane) => lane.stream.live)
     },

@@ -1,15 +1,13 @@
 import type { QueryClient } from '@tanstack/query-core'
-import type { Clock } from '../base/clock.js'
-import { backoffMs } from '../base/clock.js'
+import { backoffMs, type Clock, gathered } from '../base/clock.js'
 import { createEmitter, type Emitter, once } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
-import { balanceKeys } from '../cache/queries.js'
 import type { Socket } from '../live/socket.js'
 import { isOpen } from '../live/socketState.js'
-import type { Subscriptions, Wish } from '../live/subscriptions.js'
+import type { Subscriptions } from '../live/subscriptions.js'
+import { createWishReader } from '../pull/wishReader.js'
 import type { AccountReader } from '../rpc/accountReader.js'
-import type { AccountAt } from '../token/account.js'
-import { type AccountRecord, isBehind } from '../token/balance.js'
+import { type AccountAt, keyOf, type TokenAccountsAt, type Wish } from '../token/account.js'
 
 /** An account as the stream learned it. */
 export interface Arrival {
@@ -21,9 +19,14 @@ export interface Arrival {
   /** The answer is older than what had been seen before. */
   readonly lagging: boolean
 }
+/** All token accounts of a wish, as one read gave them. */
+export interface Listed extends Omit<Arrival, 'account'> {
+  readonly listing: TokenAccountsAt
+}
 /** What the stream tells. */
 export interface StreamEvents {
   account: Arrival
+  listed: Listed
   /** Some account became live or stopped being it, or the connection changed. */
   changed: undefined
   error: LamplightError
@@ -35,6 +38,8 @@ export interface Stream {
   follow(wish: Wish): () => void
   /** Acknowledged and read on the connection that is open and trusted now. */
   isLive(wish: Wish): boolean
+  /** The node did not let this be subscribed to, on the connection that is open now. */
+  isRefused(wish: Wish): boolean
   /** Nothing wanted is waiting for an acknowledgement or a first read. */
   readonly isSynced: boolean
   /** The newest slot seen on the current connection; `null` before any. */
@@ -50,6 +55,8 @@ export interface Stream {
 export interface LaneStream extends Stream {
   /** Every account that is live now. */
   readonly live: readonly Wish[]
+  /** Reads a wish once more, to see whether something was missed. */
+  check(wish: Wish): Promise<void>
 }
 
 /** What the stream is made of. */
@@ -64,8 +71,8 @@ export interface StreamParts {
   readonly gatherMs: number
 }
 
-/** Tells accounts at one commitment apart. */
-export const keyOf = ({ commitment, address }: Wish): string => `${commitment}:${address}`
+/** What a wallet does is mostly several changes in one moment: its token accounts are listed once after them. */
+const ACTIVITY_MS = 1000
 
 /** Joins subscriptions and reader. */
 export function createStream(parts: StreamParts): LaneStream {
@@ -83,9 +90,7 @@ export function createStream(parts: StreamParts): LaneStream {
   const late = new Map<string, Wish>()
   let cancelRetry: (() => void) | undefined
   let failures = 0
-
-  const heldAt = ({ commitment, address }: Wish) =>
-    parts.queryClient.getQueryData<AccountRecord>(balanceKeys.account(parts.cluster, commitment, address))
+  const readWish = createWishReader(parts)
   const expectsAcks = () =>
     socket.state.name === 'connecting' ||
     (socket.state.name === 'idle' && subscriptions.size > 0) ||
@@ -109,20 +114,18 @@ export function createStream(parts: StreamParts): LaneStream {
     for (const wish of wishes) void readOne(wish, connection)
   }
 
-  async function readOne(wish: Wish, mine: number): Promise<void> {
+  async function readOne(wish: Wish, mine: number, reason: Arrival['reason'] = 'gap-fill'): Promise<void> {
     const key = keyOf(wish)
-    reading.add(key)
-    const held = heldAt(wish)
-    // The node is not asked for a slot that only storage names: it may be of another chain, and never come.
-    const minSlot = Math.max(slot ?? 0, held && held.source !== 'restored' ? held.slot : 0)
+    if (subscriptions.isAcked(wish)) reading.add(key)
     try {
-      const [account] = await parts.reader.read([wish.address], { commitment: wish.commitment, minSlot })
-      if (mine !== connection || !account) return
-      if (!subscriptions.isAcked(wish)) return
-      const now = heldAt(wish)
-      const lagging = account.slot < minSlot || (now?.source === 'restored' && isBehind(account.slot, now))
-      if (!lagging) arrived.add(key)
-      events.emit('account', { account, wish, source: 'fetch', reason: 'gap-fill', lagging })
+      const { account, listing, lagging } = await readWish(wish, slot ?? 0)
+      if (mine !== connection) return
+      const isAcked = subscriptions.isAcked(wish)
+      if (!lagging && isAcked) arrived.add(key)
+      const found = { wish, source: 'fetch', reason, lagging } as const
+      if (account && isAcked) events.emit('account', { ...found, account })
+      // Where the node refused the subscription a list is still worth having; it vouches for nothing.
+      if (listing) events.emit('listed', { ...found, listing })
       if (lagging) return again(wish)
       failures = 0
     } catch (error) {
@@ -147,7 +150,8 @@ export function createStream(parts: StreamParts): LaneStream {
   }
 
   subscriptions.on('acked', (wish) => {
-    unread.set(keyOf(wish), wish)
+    // A wallet's own account may be subscribed to as a sign of its activity only, and then nobody shows it.
+    if (followed.has(keyOf(wish))) unread.set(keyOf(wish), wish)
     progress()
   })
   subscriptions.on('refused', ({ error }) => {
@@ -165,21 +169,27 @@ export function createStream(parts: StreamParts): LaneStream {
       cancelRetry?.()
       cancelRetry = undefined
       failures = 0
-      late.clear()
-      live.clear()
-      unread.clear()
-      reading.clear()
-      arrived.clear()
+      for (const keys of [late, live, unread, reading, arrived]) keys.clear()
     }
     progress()
     events.emit('changed', undefined)
   })
 
   function watch(wish: Wish): () => void {
-    return subscriptions.watch(wish.address, wish, (account) => {
+    const { address, commitment, tokens } = wish
+    const stop = subscriptions.watch(address, wish, (account) => {
       slot = Math.max(slot ?? 0, account.slot)
       events.emit('account', { account, wish, source: 'stream', reason: 'stream', lagging: false })
     })
+    if (!tokens) return stop
+    // No program tells of the closing of an account, and some nodes of nothing: with most of it the wallet's SOL changes.
+    const look = gathered(clock, () => void readOne(wish, connection), ACTIVITY_MS)
+    const stopActivity = subscriptions.watch(address, { commitment }, (account) => {
+      slot = Math.max(slot ?? 0, account.slot)
+      look.soon()
+    })
+    const stops = [stop, stopActivity, look.cancel]
+    return () => stops.forEach((each) => void each())
   }
 
   return {
@@ -188,7 +198,11 @@ export function createStream(parts: StreamParts): LaneStream {
       const key = keyOf(wish)
       const entry = followed.get(key) ?? { wish, count: 0, stop: watch(wish) }
       followed.set(key, entry)
-      entry.count++
+      const isKnown = live.has(key) || unread.has(key) || reading.has(key)
+      if (entry.count++ === 0 && subscriptions.isAcked(wish) && !isKnown) {
+        unread.set(key, wish)
+        progress()
+      }
       return once(() => {
         if (--entry.count > 0) return
         followed.delete(key)
@@ -203,6 +217,8 @@ export function createStream(parts: StreamParts): LaneStream {
       }
       if (fresh.length > 0) events.emit('changed', undefined)
     },
+    isRefused: subscriptions.isRefused,
+    check: (wish) => readOne(wish, connection, 'audit'),
     isLive: (wish) => socket.state.name === 'open' && live.has(keyOf(wish)),
     get live() {
       if (socket.state.name !== 'open') return []

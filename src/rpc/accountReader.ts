@@ -2,8 +2,16 @@ import { type Clock, systemClock } from '../base/clock.js'
 import { isLamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
 import { isObject } from '../base/wireText.js'
-import { type AccountAt, type AccountSource, accountOf, type Commitment } from '../token/account.js'
-import type { Address } from '../token/address.js'
+import {
+  type AccountAt,
+  type AccountSource,
+  accountOf,
+  type Commitment,
+  keyOf,
+  type ReadOptions,
+  type TokenAccountsAt,
+} from '../token/account.js'
+import { type Address, addressOfProgram, type TokenProgram } from '../token/address.js'
 import type { RpcClient } from './rpcClient.js'
 
 /** What the reader needs beside a node to ask. */
@@ -20,6 +28,17 @@ export interface AccountReaderOptions {
 export interface AccountReader {
   /** Joins what others ask for at the same time; an account already on its way is not asked for again. */
   readonly read: AccountSource['read']
+  /**
+   * Reads all token accounts of an owner under one program, and those of `known` that are not among them any more.
+   * Whoever else asks for the list at the same time gets the same answer.
+   */
+  list(owner: Address, program: TokenProgram, options: ListOptions): Promise<TokenAccountsAt>
+}
+
+/** What a list is asked for with. */
+export interface ListOptions extends ReadOptions {
+  /** Accounts that were the owner's, as far as the asker knows. */
+  readonly known: readonly Address[]
 }
 
 interface Ask {
@@ -27,6 +46,11 @@ interface Ask {
   readonly answer: Promise<AccountAt>
   readonly resolve: (account: AccountAt) => void
   readonly reject: (reason: unknown) => void
+}
+interface ListAsk {
+  minSlot: number
+  isSent: boolean
+  readonly answer: Promise<{ readonly slot: number; readonly accounts: readonly AccountAt[] }>
 }
 interface Batch {
   readonly asks: Map<Address, Ask>
@@ -44,6 +68,8 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
   const { rpc, clock = systemClock, windowMs = 5, maxAccounts = 100 } = options
   const waiting = new Map<Commitment, Batch>()
   const inFlight = new Map<string, Ask>()
+  const lists = new Map<string, ListAsk>()
+  const request = createRequest(rpc, clock)
 
   function ask(address: Address, commitment: Commitment, minSlot: number | undefined): Promise<AccountAt> {
     // A read that must be younger than this moment cannot share a request that already left.
@@ -72,9 +98,13 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
   async function settle(asks: readonly Ask[], commitment: Commitment, minSlot: number) {
     for (const each of asks) inFlight.set(`${commitment}:${each.address}`, each)
     try {
-      const { slot, values } = await request(asks, commitment, minSlot)
+      const addresses = asks.map((each) => each.address)
+      const priority = asks.length > SMALL_READ ? 'bulk' : 'small'
+      const call = { method: 'getMultipleAccounts', params: [addresses], priority, commitment, minSlot } as const
+      const { value, slot, malformed } = await request(call)
+      if (value.length !== asks.length) throw malformed()
       asks.forEach((each, i) => {
-        const account = accountOf(each.address, slot, values[i])
+        const account = accountOf(each.address, slot, value[i])
         if (account) each.resolve(account)
         else each.reject(malformed())
       })
@@ -88,29 +118,81 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
     }
   }
 
-  const malformed = () => laterError('rpc/malformed', { endpoint: rpc.endpoint, method: 'getMultipleAccounts' })
+  function askList(owner: Address, program: TokenProgram, { commitment, minSlot }: ReadOptions): ListAsk['answer'] {
+    const key = keyOf({ address: owner, commitment, tokens: program })
+    const held = lists.get(key)
+    if (held && (!held.isSent || minSlot === undefined)) {
+      held.minSlot = Math.max(held.minSlot, minSlot ?? 0)
+      return held.answer
+    }
+    async function read() {
+      await new Promise<void>((resume) => clock.schedule(resume, windowMs))
+      mine.isSent = true
+      try {
+        const params = [owner, { programId: addressOfProgram(program) }]
+        const call = { method: 'getTokenAccountsByOwner', params, priority: 'bulk', commitment } as const
+        const { value, slot, malformed } = await request({ ...call, minSlot: mine.minSlot })
+        return { slot, accounts: value.map((row) => listedAccount(row, slot) ?? raise(malformed())) }
+      } finally {
+        if (lists.get(key) === mine) lists.delete(key)
+      }
+    }
+    const mine: ListAsk = { minSlot: minSlot ?? 0, isSent: false, answer: read() }
+    lists.set(key, mine)
+    return mine.answer
+  }
 
-  async function request(asks: readonly Ask[], commitment: Commitment, minSlot: number) {
-    const addresses = asks.map((each) => each.address)
+  const read: AccountReader['read'] = (addresses, { commitment, minSlot }) =>
+    Promise.all(addresses.map((each) => ask(each, commitment, minSlot)))
+
+  return {
+    read,
+    async list(owner, program, { known, ...options }) {
+      const { slot, accounts } = await askList(owner, program, options)
+      const listed = new Set(accounts.map(({ address }) => address))
+      const left = known.filter((each) => !listed.has(each))
+      // Closed, or given to somebody else: each says itself which.
+      const others = left.length > 0 ? await read(left, { ...options, minSlot: slot }) : []
+      return { owner, program, slot, accounts: [...accounts, ...others] }
+    },
+  }
+}
+
+function raise(error: Error): never {
+  throw error
+}
+
+/** One row of a list. */
+const listedAccount = (row: unknown, slot: number): AccountAt | undefined =>
+  isObject(row) && typeof row.pubkey === 'string' ? accountOf(row.pubkey as Address, slot, row.account) : undefined
+
+/** One request for accounts. */
+interface AccountCall {
+  readonly method: 'getMultipleAccounts' | 'getTokenAccountsByOwner'
+  readonly params: readonly unknown[]
+  readonly priority: 'bulk' | 'small'
+  readonly commitment: Commitment
+  readonly minSlot: number
+}
+
+/** Makes the function that asks, and asks again while the node is behind. */
+function createRequest(rpc: RpcClient, clock: Clock) {
+  return async ({ method, params, priority, commitment, minSlot }: AccountCall) => {
+    const malformed = () => laterError('rpc/malformed', { endpoint: rpc.endpoint, method })
     for (let attempt = 0; ; attempt++) {
       const floor = minSlot > 0 && attempt <= BEHIND_RETRIES ? { minContextSlot: minSlot } : {}
       try {
         const config = { encoding: 'base64', commitment, ...floor }
-        const priority = asks.length > SMALL_READ ? 'bulk' : 'small'
-        const result = await rpc.call('getMultipleAccounts', [addresses, config], { priority })
+        const result = await rpc.call(method, [...params, config], { priority })
         const context = isObject(result) && isObject(result.context) ? result.context : undefined
-        const values = isObject(result) && Array.isArray(result.value) ? result.value : undefined
-        if (!Number.isSafeInteger(context?.slot) || values?.length !== addresses.length) throw malformed()
-        return { slot: context?.slot as number, values }
+        const value = isObject(result) && Array.isArray(result.value) ? (result.value as unknown[]) : undefined
+        if (!Number.isSafeInteger(context?.slot) || !value) throw malformed()
+        return { slot: context?.slot as number, value, malformed }
       } catch (error) {
         if (!isLamplightError(error, 'rpc/behind') || attempt > BEHIND_RETRIES) throw error
         await new Promise<void>((resume) => clock.schedule(resume, BEHIND_WAIT_MS))
       }
     }
-  }
-
-  return {
-    read: (addresses, { commitment, minSlot }) => Promise.all(addresses.map((each) => ask(each, commitment, minSlot))),
   }
 }
 

@@ -133,7 +133,16 @@ function waysToNodes(options: BalanceClientOptions, clock: Clock, onRefused: (er
   const patienceMs = durationOf('patienceMs', options.patienceMs, 300)
   const gatherMs = patienceMs === Infinity ? 0 : patienceMs
   const deadlineMs = settings.limits.requestTimeoutMs
-  const reading = createLazyReading({ endpoints, budget, clock, fetch, onRefused, deadlineMs })
+  const reading = createLazyReading({
+    endpoints,
+    budget,
+    clock,
+    fetch,
+    onRefused,
+    deadlineMs,
+    queryClient,
+    cluster,
+  })
   const nodes = endpoints.map(({ http, ws }) => `${http} ${ws}`).join()
   const load = async (tell: ConnectionParts['tell']) => {
     const [{ connect }, { pool, reader }] = await Promise.all([import('../push/sharing.js'), reading.load()])

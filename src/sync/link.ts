@@ -2,8 +2,8 @@ import type { Clock } from '../base/clock.js'
 import { backoffMs } from '../base/clock.js'
 import { createEmitter, type Emitter, once, whenLoaded } from '../base/emitter.js'
 import { LamplightError } from '../base/errors.js'
-import type { Wish } from '../live/subscriptions.js'
 import type { Connection, ConnectionEvents } from '../push/connection.js'
+import type { Wish } from '../token/account.js'
 
 /** The push side as the rest sees it: there from the start, filled when its code has been loaded. */
 export interface Link {

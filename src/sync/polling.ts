@@ -2,7 +2,7 @@ import { focusManager, type Query, type QueryClient } from '@tanstack/query-core
 import type { Clock } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
 import { accountOfKey, balanceKeys } from '../cache/queries.js'
-import type { Wish } from '../live/subscriptions.js'
+import type { Wish } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import { isRecord } from '../token/balance.js'
 
@@ -53,7 +53,7 @@ export function createPolling(parts: PollingParts): Polling {
 
   function isPolled(query: Query): boolean {
     const wish = accountOfKey(query.queryKey, cluster)
-    if (!wish || isLive(wish)) return false
+    if (wish && isLive(wish)) return false
     // An observer with an interval: its hook did not turn polling off.
     return query.observers.some(({ options }) => 'refetchInterval' in options && options.refetchInterval !== false)
   }

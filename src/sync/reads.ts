@@ -2,9 +2,9 @@ import type { QueryClient } from '@tanstack/query-core'
 import type { Clock } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
 import { balanceKeys } from '../cache/queries.js'
-import type { Wish } from '../live/subscriptions.js'
 import type { LazyReading } from '../pull/lazyReading.js'
-import type { AccountAt, Commitment } from '../token/account.js'
+import type { Reading } from '../pull/reading.js'
+import type { AccountAt, Commitment, Wish } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import { type AccountRecord, mintOf } from '../token/balance.js'
 import type { Mint } from '../token/mint.js'
@@ -16,6 +16,10 @@ import type { Status, Trust } from './status.js'
 export interface Reads {
   /** Reads one account; joins whatever else is asked at the same time. */
   readAccount(wish: Wish): Promise<AccountRecord>
+  /** Asks by way of the nodes' one door; joins first with acknowledgements that are on their way. */
+  ask<T extends { readonly slot: number }>(question: (reading: Reading) => Promise<T>): Promise<T>
+  /** Resolves when no acknowledgement is expected soon: a read that waits for it can be spared. */
+  settled(): Promise<void>
   /** Reads one mint. @throws LamplightError `account/no-mint`, `account/not-mint` */
   readMint(mint: Address, commitment: Commitment): Promise<Mint>
 }
@@ -40,16 +44,14 @@ export interface ReadsParts {
 export function createReads(parts: ReadsParts): Reads {
   const { reading, link, status, trust, polling, queryClient, cluster, clock, gatherMs, failure } = parts
 
-  async function pull({ address, commitment }: Wish): Promise<AccountRecord> {
+  const ask: Reads['ask'] = async (question) => {
     if (failure) throw failure
     try {
-      const { reader, recordOf } = await reading.load()
-      const [account] = (await reader.read([address], { commitment })) as [AccountAt]
-      link.connection?.tellRead?.(account, commitment)
+      const answer = await question(await reading.load())
       const newestSeen = link.connection?.stream.slot ?? 0
-      status.readOk(Math.max(0, newestSeen - account.slot))
+      status.readOk(Math.max(0, newestSeen - answer.slot))
       polling.succeeded()
-      return recordOf(account, { commitment, source: 'fetch', reason: 'poll', at: clock.now() })
+      return answer
     } catch (error) {
       status.failed(error as LamplightError)
       polling.failed(error as LamplightError)
@@ -57,17 +59,26 @@ export function createReads(parts: ReadsParts): Reads {
     }
   }
 
+  const settled = () => link.settled(gatherMs)
+
   async function readAccount(wish: Wish): Promise<AccountRecord> {
     const { address, commitment } = wish
     const wasLive = trust.isLive(wish)
-    await link.settled(gatherMs)
+    await settled()
     // Read after its acknowledgement while this read was waiting: nothing could be newer.
     const key = balanceKeys.account(cluster, commitment, address)
     const held = !wasLive && trust.isLive(wish) && queryClient.getQueryData<AccountRecord>(key)
-    return held || pull(wish)
+    if (held) return held
+    return ask(async ({ reader, recordOf }) => {
+      const [account] = (await reader.read([address], { commitment })) as [AccountAt]
+      link.connection?.tellRead?.(account, commitment)
+      return recordOf(account, { commitment, source: 'fetch', reason: 'poll', at: clock.now() })
+    })
   }
 
   return {
+    ask,
+    settled,
     readAccount,
     readMint: async (mint, commitment) => mintOf(await readAccount({ address: mint, commitment })),
   }

@@ -5,7 +5,7 @@ import { createEmitter, once } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import { accountOfKey, balanceKeys } from '../cache/queries.js'
 import type { SocketState } from '../live/socket.js'
-import type { Wish } from '../live/subscriptions.js'
+import type { Wish } from '../token/account.js'
 import type { AccountRecord } from '../token/balance.js'
 import type { Link } from './link.js'
 
@@ -186,7 +186,10 @@ export interface TrustParts {
 /** How far each cached value can be trusted. */
 export interface Trust {
   isLive(wish: Wish): boolean
+  isRefused(wish: Wish): boolean
   freshness(wish: Wish, pollMs: number): Freshness
+  /** What can be said of a value that no stream vouches for, by when it was confirmed; `undefined` for nothing to trust. */
+  freshnessOf(verifiedAt: number | undefined, pollMs: number): Freshness
   onFreshness(listener: () => void): () => void
 }
 
@@ -213,8 +216,17 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
     stops = [stopCache, stopStatus, link.on('changed', emit)]
   }
 
+  const freshnessOf: Trust['freshnessOf'] = (verifiedAt, pollMs) => {
+    if (status.store.getState().state === 'offline') return 'offline'
+    if (verifiedAt === undefined || pollMs === Infinity) return 'stale'
+    const isRecent = clock.now() - verifiedAt <= Math.max(TRUST_MIN_MS, TRUST_INTERVALS * pollMs)
+    return isRecent && status.isPolled(verifiedAt) ? 'polling' : 'stale'
+  }
+
   return {
     isLive,
+    isRefused: (wish) => link.connection?.stream.isRefused(wish) ?? false,
+    freshnessOf,
     freshness(wish, pollMs) {
       const query = queryClient.getQueryState<AccountRecord>(
         balanceKeys.account(cluster, wish.commitment, wish.address),
@@ -222,12 +234,8 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
       // Nobody vouches for what was stored, before the chain has confirmed it.
       const isRestored = query?.data?.source === 'restored'
       if (isLive(wish) && !isRestored) return 'live'
-      if (status.store.getState().state === 'offline') return 'offline'
-      if (!query?.data || isRestored || pollMs === Infinity) return 'stale'
-      if (query.status === 'error' || query.fetchFailureCount > 0) return 'stale'
-      const { verifiedAt } = query.data
-      const isRecent = clock.now() - verifiedAt <= Math.max(TRUST_MIN_MS, TRUST_INTERVALS * pollMs)
-      return isRecent && status.isPolled(verifiedAt) ? 'polling' : 'stale'
+      const isFailing = query?.status === 'error' || query?.fetchFailureCount
+      return freshnessOf(isRestored || isFailing ? undefined : query?.data?.verifiedAt, pollMs)
     },
     onFreshness(listener) {
       if (listeners++ === 0) start()

@@ -16,6 +16,25 @@ export interface AccountAt {
   readonly data: Uint8Array | null
 }
 
+/** One account that somebody wants to hear of; or, with `tokens`, all token accounts it owns under that program. */
+export interface Wish {
+  readonly address: Address
+  readonly commitment: Commitment
+  readonly tokens?: TokenProgram | undefined
+}
+
+/** Tells wishes apart. */
+export const keyOf = ({ commitment, address, tokens }: Wish): string =>
+  `${commitment}:${address}${tokens ? `:${tokens}` : ''}`
+
+/** All token accounts of an owner under one program, as of one slot. */
+export interface TokenAccountsAt {
+  readonly owner: Address
+  readonly program: TokenProgram
+  readonly slot: number
+  readonly accounts: readonly AccountAt[]
+}
+
 /** What a read asks for beside the addresses. */
 export interface ReadOptions {
   readonly commitment: Commitment
@@ -27,12 +46,8 @@ export interface ReadOptions {
 export interface AccountSource {
   /** Reads accounts now. The answer has the order of `addresses`. */
   read(addresses: readonly Address[], options: ReadOptions): Promise<AccountAt[]>
-  /** Calls `onChange` for each change of the account until the returned function is called. There is no first value. */
-  watch(
-    address: Address,
-    options: { readonly commitment: Commitment },
-    onChange: (account: AccountAt) => void,
-  ): () => void
+  /** Calls `onChange` for each change of the account, or of a token account that it owns, until the returned function is called. There is no first value. */
+  watch(address: Address, options: Omit<Wish, 'address'>, onChange: (account: AccountAt) => void): () => void
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { Clock } from '../../src/base/clock.js'
 import { createEmitter } from '../../src/base/emitter.js'
 import type { SocketState } from '../../src/live/socket.js'
-import type { Wish } from '../../src/live/subscriptions.js'
-import { keyOf } from '../../src/page/tabChannel.js'
+import {} from '../../src/page/tabChannel.js'
 import type { OwnConnection } from '../../src/page/tabLeader.js'
 import type { Arrival, StreamEvents } from '../../src/push/stream.js'
+import { keyOf, type Wish } from '../../src/token/account.js'
 import { addressOfBytes, SYSTEM_PROGRAM } from '../../src/token/address.js'
 
 /** An account by number. */
@@ -140,7 +140,8 @@ function createLine(clock: Clock, far: Far) {
         for (const key of fresh) live.add(key)
         if (fresh.length > 0) events.emit('changed', undefined)
       },
-      isLive: (target) => state.name === 'open' && live.has(keyOf(target)),
+      isRefused: () => false,
+    isLive: (target) => state.name === 'open' && live.has(keyOf(target)),
       get isSynced() {
         return live.size === followed.size
       },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Wish } from '../../src/live/subscriptions.js'
 import { createSharedStream, type SharedArrival } from '../../src/page/tabs.js'
+import type { Wish } from '../../src/token/account.js'
 import { type BrowserTab, createBrowser } from '../support/browserTabs.js'
 import { createVirtualClock } from '../support/virtualTime.js'
 import { createTabNode, wish } from './tabNode.js'

@@ -60,6 +60,7 @@ export function setUpConnection(
       await chain.gate
       return answer
     },
+    list: () => Promise.reject(new Error('this node has no lists')),
   }
   const queryClient = new QueryClient()
   installRules(queryClient, 'test')

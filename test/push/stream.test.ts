@@ -33,6 +33,7 @@ function setUp() {
           fail: () => reject(laterError('rpc/unreachable', { endpoint: 'node.example' })),
         })
       }),
+    list: () => Promise.reject(new Error('this node has no lists')),
   }
   const queryClient = new QueryClient()
   const stream = createStream({ socket, subscriptions, reader, clock, queryClient, cluster: 'test', gatherMs: 300 })

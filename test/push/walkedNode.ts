@@ -46,6 +46,7 @@ export function createWalkedNode() {
       const data = new Uint8Array()
       return addresses.map((address) => ({ address, slot, lamports: BigInt(slot), program: SYSTEM_PROGRAM, data }))
     },
+    list: () => Promise.reject(new Error('this node has no lists')),
   }))
   const { clock, pair, page, connection, held } = own
   own.chain.isMute = true

@@ -1,0 +1,56 @@
+import { notifyManager } from '@tanstack/query-core'
+import type { Commitment, TokenAccountsAt } from '../token/account.js'
+import type { Address, TokenProgram } from '../token/address.js'
+import { type AccountRecord, isRecord } from '../token/balance.js'
+import { recordOf, type Sighting } from '../token/record.js'
+import type { Watched } from './changes.js'
+import { accountOfKey, balanceKeys } from './queries.js'
+import type { WalletRecord } from './walletRecord.js'
+
+/** Whose token accounts. */
+export interface Holder {
+  readonly address: Address
+  readonly commitment: Commitment
+  readonly tokens?: TokenProgram | undefined
+}
+
+/** The token accounts of an owner that the cache holds, of one program or of both. */
+export function heldTokenAccounts(
+  { queryClient, cluster }: Watched,
+  { address, commitment, tokens }: Holder,
+): AccountRecord[] {
+  const entries = queryClient.getQueryCache().findAll({ queryKey: balanceKeys.accounts(cluster, commitment) })
+  return entries.flatMap(({ queryKey, state: { data } }) => {
+    const token = accountOfKey(queryKey, cluster) && isRecord(data) ? data.token : null
+    return token?.owner === address && (!tokens || token.program === tokens) ? [data as AccountRecord] : []
+  })
+}
+
+/** What was listed, decoded: an entry for each account, and the one that says that these are all. */
+export interface ListedEntries {
+  readonly records: readonly AccountRecord[]
+  readonly wallet: WalletRecord
+}
+
+/** Decodes what was listed. */
+export function entriesOf({ owner, program, slot, accounts }: TokenAccountsAt, sighting: Sighting): ListedEntries {
+  const records = accounts.map((account) => recordOf(account, sighting))
+  const unreadable = records.filter((record) => record.unreadable !== null).length
+  const { commitment, at: verifiedAt } = sighting
+  const listings = { [program]: { slot, verifiedAt, unreadable } }
+  return { records, wallet: { kind: 'wallet', address: owner, commitment, listings, failures: {} } }
+}
+
+/** Writes what was listed to the accounts' entries, in one batch, and gives the wallet's. */
+export function writeListing(
+  { queryClient, cluster }: Watched,
+  listing: TokenAccountsAt,
+  sighting: Sighting,
+): WalletRecord {
+  const { records, wallet } = entriesOf(listing, sighting)
+  notifyManager.batch(() => {
+    for (const record of records)
+      queryClient.setQueryData(balanceKeys.account(cluster, record.commitment, record.address), record)
+  })
+  return wallet
+}
