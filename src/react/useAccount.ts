@@ -52,10 +52,13 @@ export interface AccountQuery<T, S> {
   readonly input: Checked<PolledAccount>
   readonly select: (record: AccountRecord) => T
   readonly parameters: ReadParameters<T, S>
+  /** Whether anybody wants to know how far it can be trusted: on a page of a thousand, each who does costs. @default true */
+  readonly isWatched?: boolean
 }
 
 /** Reads one account out of the cache, asks for it where needed, and tells how far it can be trusted. */
-export function useAccount<T, S>({ client, input, select, parameters }: AccountQuery<T, S>): ReadResult<S> {
+export function useAccount<T, S>(account: AccountQuery<T, S>): ReadResult<S> {
+  const { client, input, select, parameters, isWatched = true } = account
   const { query = {}, enabled = true } = parameters
   const userSelect = query.select
   const derive = useCallback(
@@ -66,7 +69,7 @@ export function useAccount<T, S>({ client, input, select, parameters }: AccountQ
     [select, userSelect],
   )
   const wanted = input.type === 'ready' ? input.value : null
-  const freshness = useFreshness(client, wanted)
+  const freshness = useFreshness(client, isWatched ? wanted : null)
   const options = {
     enabled,
     refetchInterval: wanted && freshness !== 'live' ? intervalOf(client, wanted) : false,
@@ -89,8 +92,11 @@ function intervalOf(client: BalanceClient, { pollMs, auto }: PolledAccount): (()
 
 function useFreshness(client: BalanceClient, wanted: PolledAccount | null): Freshness {
   const look = () => (wanted ? client.freshness(wanted, wanted.pollMs) : 'stale')
-  return useSyncExternalStore(client.onFreshness, look, () => 'stale')
+  return useSyncExternalStore(wanted ? client.onFreshness : standStill, look, () => 'stale')
 }
+
+/** For what does not change. */
+export const standStill = () => () => {}
 
 /** Adds a field without reading the others: TanStack renders a component again only for the fields it has read. */
 export function withFreshness<S>(result: UseQueryResult<S, LamplightError>, freshness: Freshness): ReadResult<S> {

@@ -1,14 +1,13 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
-import { useContext, useSyncExternalStore } from 'react'
+import { QueryObserver } from '@tanstack/react-query'
+import { useCallback, useContext, useSyncExternalStore } from 'react'
 import { clockOptions } from '../balances/targets.js'
-import type { LamplightError } from '../base/errors.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Commitment } from '../token/account.js'
 import type { AccountRecord, ShownMint } from '../token/balance.js'
 import { TickerContext } from './ticker.js'
-import { idleOptions } from './useAccount.js'
+import { standStill } from './useAccount.js'
 
 /** The chain's time, as far as a text goes by it. */
 export interface Moment {
@@ -24,23 +23,40 @@ export interface Moment {
  */
 export function useMoment(client: BalanceClient, commitment: Commitment, display: ShownMint['display']): Moment {
   const ticker = useContext(TickerContext)
-  const { data: clock } = useQuery<AccountRecord, LamplightError>(
-    display ? clockOptions(client, commitment) : idleOptions(client, { type: 'none' }),
-  )
-  // How far the chain is ahead of the page; a ledger that keeps no time goes by the page's.
-  const aheadMs = clock?.chainSeconds ? clock.chainSeconds * 1000 - clock.observedAt : 0
-  const look = () => momentOf(display, Math.floor((ticker.now() + aheadMs) / 1000))
+  const isTimed = display !== null
+  const clock = () => client.queryClient.getQueryData<AccountRecord>(clockOptions(client, commitment).queryKey)
+  const look = () => (display ? snapshotOf(display, clock(), ticker.now()) : TIMELESS)
   // A server and the page that takes its markup over have read the same time, and not the same clock.
-  const lookOnServer = () => (clock?.chainSeconds ? momentOf(display, clock.chainSeconds) : look())
-  const isMoving = display !== null && look() < (display.kind === 'scaled' ? display.nextAt : Infinity)
-  const seconds = useSyncExternalStore(isMoving ? ticker.subscribe : standStill, look, lookOnServer)
-  return { seconds, isKnown: display === null || clock !== undefined }
+  const lookOnServer = () => (display ? snapshotOf(display, clock(), clock()?.observedAt ?? ticker.now()) : TIMELESS)
+  const snapshot = look()
+  const isMoving = display !== null && Number(snapshot.split(' ')[0]) < lastOf(display)
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      const stops = [
+        new QueryObserver(client.queryClient, clockOptions(client, commitment)).subscribe(changed),
+        isMoving ? ticker.subscribe(changed) : () => {},
+      ]
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
+    [client, commitment, isMoving, ticker],
+  )
+  const [seconds, isKnown] = useSyncExternalStore(isTimed ? subscribe : standStill, look, lookOnServer).split(' ')
+  return { seconds: Number(seconds), isKnown: isKnown === 'known' }
 }
 
-const standStill = () => () => {}
+const TIMELESS = '0 known'
+type Display = NonNullable<ShownMint['display']>
 
-/** The same number for as long as the text is the same. */
-function momentOf(display: ShownMint['display'], now: number): number {
-  if (display?.kind !== 'scaled') return display ? now : 0
-  return now >= display.nextAt ? display.nextAt : -Infinity
+/** The same text for as long as the text of a balance is the same. A ledger that keeps no time goes by the page's. */
+function snapshotOf(display: Display, clock: AccountRecord | undefined, nowMs: number): string {
+  const aheadMs = clock?.chainSeconds ? clock.chainSeconds * 1000 - clock.observedAt : 0
+  const now = Math.floor((nowMs + aheadMs) / 1000)
+  const last = lastOf(display)
+  const seconds = display.kind !== 'scaled' ? now : now >= last ? last : -Infinity
+  return `${seconds} ${clock ? 'known' : 'assumed'}`
 }
+
+/** When the last change comes that is known of now. */
+const lastOf = (display: Display): number => (display.kind === 'scaled' ? display.nextAt : Infinity)

@@ -108,6 +108,7 @@ function useMint({ client, input, commitment, auto, enabled }: MintQuery): ReadR
       : (input as Checked<never>),
     select: usedMintOf,
     parameters: { enabled, query: { ...rules } as object },
+    isWatched: held?.mint ? !isSettled(held) : false,
   })
 }
 
