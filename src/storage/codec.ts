@@ -1,4 +1,5 @@
 import { isObject } from '../base/wireText.js'
+import { isWallet, type Listing, type WalletRecord } from '../cache/walletRecord.js'
 import { type AccountRecord, isRecord } from '../token/balance.js'
 
 // JSON knows neither bigints nor the numbers that are none; a number would lose digits of a bigint above 2^53.
@@ -21,6 +22,22 @@ export const textOf = (value: unknown): string => JSON.stringify(value, tagged)
 /** What `textOf` wrote. @throws SyntaxError when it is not that */
 export const parsedOf = (text: string): unknown => JSON.parse(text, untagged)
 
-/** A record that this page has not heard from the chain itself: it says so until the chain has confirmed it. */
-export const restoredOf = (value: unknown): unknown =>
-  isRecord(value) ? ({ ...value, source: 'restored' } satisfies AccountRecord) : value
+/** What the cache holds of accounts, and of wallets as a whole. */
+export type Entry = AccountRecord | WalletRecord
+
+/** Whether a cached value is one of these. */
+export const isEntry = (value: unknown): value is Entry => isRecord(value) || isWallet(value)
+
+/**
+ * An entry that this page has not heard from the chain itself. A record says so until the chain has confirmed it; a list of
+ * accounts was never confirmed, as of no slot.
+ */
+export function restoredOf(value: unknown): unknown {
+  if (isRecord(value)) return { ...value, source: 'restored' } satisfies AccountRecord
+  if (!isWallet(value)) return value
+  const listings = Object.entries(value.listings).map(([program, listing]) => [
+    program,
+    { ...listing, slot: 0, verifiedAt: 0 } satisfies Listing,
+  ])
+  return { ...value, listings: Object.fromEntries(listings), failures: {} } satisfies WalletRecord
+}

@@ -1,8 +1,9 @@
 import type { Query, QueryClient, QueryState } from '@tanstack/query-core'
 import { isObject } from '../base/wireText.js'
 import { balanceKeys, gate } from '../cache/queries.js'
+import { isWallet } from '../cache/walletRecord.js'
 import { isRecord, newest } from '../token/balance.js'
-import { parsedOf, restoredOf, textOf } from './codec.js'
+import { isEntry, parsedOf, restoredOf, textOf } from './codec.js'
 
 const TAG = 'lamplight'
 type Transform = (data: unknown) => unknown
@@ -20,7 +21,7 @@ export function allowHydration(queryClient: QueryClient): QueryClient {
   const { serializeData = same } = defaults.dehydrate ?? {}
   const { deserializeData = same } = defaults.hydrate ?? {}
   if (TAG in deserializeData) return queryClient
-  const pack: Transform = (data) => (isRecord(data) ? { [TAG]: textOf(data) } : serializeData(data))
+  const pack: Transform = (data) => (isEntry(data) ? { [TAG]: textOf(data) } : serializeData(data))
   const unpack: Transform = (data) =>
     isObject(data) && typeof data[TAG] === 'string' ? restoredOf(parsedOf(data[TAG])) : deserializeData(data)
   queryClient.setDefaultOptions({
@@ -51,9 +52,13 @@ export function keepOrder(queryClient: QueryClient): () => void {
     const before = states.get(query)
     const [held, arrived] = [before?.data, query.state.data]
     const isSet = event.type === 'updated' && event.action.type === 'setState'
-    const isOlder =
-      isSet && isRecord(held) && isRecord(arrived) && arrived.source === 'restored' && newest(held, arrived) !== arrived
-    if (isOlder && before) query.setState(before)
+    if (before && isSet && isOlder(held, arrived)) query.setState(before)
     else states.set(query, query.state)
   })
 }
+
+/** A list that was restored tells less than any that is there. */
+const isOlder = (held: unknown, arrived: unknown) =>
+  isRecord(held) && isRecord(arrived)
+    ? arrived.source === 'restored' && newest(held, arrived) !== arrived
+    : isWallet(held) && isWallet(arrived) && held !== arrived

@@ -4,6 +4,7 @@ import { balanceKeys } from '../cache/queries.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Address } from '../token/address.js'
 import { isRecord } from '../token/balance.js'
+import { isEntry } from './codec.js'
 
 const ownEntries = (queryClient: QueryClient) => queryClient.getQueryCache().findAll({ queryKey: balanceKeys.all })
 const addressIn = ({ queryKey }: Query) => queryKey[4] as Address
@@ -14,7 +15,7 @@ const isOwned = (query: Query, owner: Address) => addressIn(query) === owner || 
 
 /** The accounts of a wallet on a client's cluster, and the mints of its token accounts: what its balances are made of. */
 export function ownedEntries({ queryClient, cluster }: BalanceClient, owner: Address): ReadonlySet<Query> {
-  const known = ownEntries(queryClient).filter((query) => query.queryKey[1] === cluster && recordIn(query))
+  const known = ownEntries(queryClient).filter((query) => query.queryKey[1] === cluster && isEntry(query.state.data))
   const owned = known.filter((query) => isOwned(query, owner))
   const mints = new Set(owned.map((query) => recordIn(query)?.token?.mint))
   return new Set([...owned, ...known.filter((query) => mints.has(addressIn(query)))])

@@ -1,9 +1,8 @@
 import { type DehydratedState, hashKey, type QueryKey } from '@tanstack/query-core'
 import type { Persister } from '@tanstack/query-persist-client-core'
 import { balanceKeys } from '../cache/queries.js'
-import { isRecord } from '../token/balance.js'
 import type { BalanceStorage } from './balanceStorage.js'
-import { parsedOf, textOf } from './codec.js'
+import { isEntry, parsedOf, textOf } from './codec.js'
 import { type Seal, STORE_VERSION } from './sealedStore.js'
 
 /** An entry of the query cache as it is kept: its value, and nothing of its errors. */
@@ -58,7 +57,7 @@ export function createPersister(parts: PersisterParts): Persister {
 
 /** Whether a kept entry is of this cluster, and holds what its key says. */
 function isOf(cluster: string, { queryKey, data }: KeptEntry): boolean {
-  if (!isRecord(data)) return false
+  if (!isEntry(data)) return false
   const [scope] = balanceKeys.all
   return hashKey(queryKey) === hashKey([scope, cluster, data.commitment, queryKey[3], data.address])
 }

@@ -2,6 +2,7 @@ import { dehydrate, hydrate, notifyManager, QueryClient, QueryObserver } from '@
 import fc from 'fast-check'
 import { type AccountRecord, allowHydration, balanceKeys, createBalanceClient, solBalanceOptions } from 'lamplight/core'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { WalletRecord } from '../../src/cache/walletRecord.js'
 import { localnet } from '../support/localnet.js'
 import { OWNER, solRecord } from './recordOf.js'
 
@@ -85,6 +86,20 @@ describe('hydration', () => {
     hydrate(page, stateWith(solRecord(1_000_000, 7n), 1000))
     page.setQueryData(KEY, solRecord(50, 5n))
     expect(held(page)).toMatchObject({ slot: 50, lamports: 5n, source: 'fetch' })
+  })
+
+  it('lets a list of accounts say nothing of its own age, and replace none that is there', () => {
+    const [key, listing] = [balanceKeys.wallet('test', 'confirmed', OWNER), { slot: 90, verifiedAt: 5, unreadable: 0 }]
+    const wallet = { kind: 'wallet', address: OWNER, commitment: 'confirmed', failures: {} } as const
+    const server = newClient()
+    server.setQueryData<WalletRecord>(key, { ...wallet, listings: { token: listing } }, { updatedAt: 1000 })
+    const page = newClient()
+    hydrate(page, sent(server))
+    expect(page.getQueryData(key)).toEqual({ ...wallet, listings: { token: { ...listing, slot: 0, verifiedAt: 0 } } })
+    const heard: WalletRecord = { ...wallet, listings: { token: { ...listing, slot: 80 } } }
+    page.setQueryData(key, heard, { updatedAt: 10 })
+    hydrate(page, sent(server))
+    expect(page.getQueryData(key)).toEqual(heard)
   })
 
   it('leaves a reset of the entry alone', async () => {

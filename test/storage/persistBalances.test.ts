@@ -1,6 +1,7 @@
 import { QueryClient, type QueryKey } from '@tanstack/query-core'
 import {
   type AccountRecord,
+  address,
   balanceKeys,
   createBalanceClient,
   solBalanceOptions,
@@ -9,6 +10,7 @@ import {
 import type { Localnet } from 'lamplight/localnet'
 import { type PersistBalancesOptions, persistBalances } from 'lamplight/persist'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { WalletRecord } from '../../src/cache/walletRecord.js'
 import { localnet, newAddress } from '../support/localnet.js'
 import { createTextStorage } from './textStorage.js'
 
@@ -86,6 +88,27 @@ describe('kept balances', () => {
     const page = openPage(given.net, 'test', new QueryClient({ defaultOptions: { queries } }))
     await page.keep(given).restored
     expect(tokenBalanceOptions(page.client, given).select(undefined).amount).toBe(2n ** 63n)
+  })
+
+  it('come back with the list they are all of, which is as old as can be, and go with it', async () => {
+    const { net, owner: text, storage } = await wallet()
+    const owner = address(text)
+    const key = balanceKeys.wallet('test', commitment, owner)
+    const listings = { token: { slot: 9, verifiedAt: Date.now(), unreadable: 0 } }
+    const entry: WalletRecord = { kind: 'wallet', address: owner, commitment, listings, failures: {} }
+    const first = openPage(net)
+    const kept = first.keep({ owner, storage })
+    await kept.restored
+    first.client.queryClient.setQueryData(key, entry)
+    kept.stop()
+    await expect.poll(() => storage.texts.size).toBe(1)
+    const second = openPage(net)
+    const again = second.keep({ owner, storage })
+    await again.restored
+    const restored = { ...entry, listings: { token: { slot: 0, verifiedAt: 0, unreadable: 0 } } }
+    expect(second.client.queryClient.getQueryData(key)).toEqual(restored)
+    await again.clear()
+    expect(second.client.queryClient.getQueryData(key)).toBeUndefined()
   })
 
   it('give way to what the page has heard already', async () => {
