@@ -8,6 +8,7 @@ export interface AccountExtensions {
   readonly confidential: boolean
 }
 
+const CONFIDENTIAL_BYTES = 295
 const PRIVATE_START = 33
 const PRIVATE_END = PRIVATE_START + 3 * 64
 
@@ -17,15 +18,19 @@ const PRIVATE_END = PRIVATE_START + 3 * 64
  */
 export function accountExtensionsOf(extensions: readonly Extension[]): AccountExtensions {
   const fee = extensionIn(extensions, 'transferFeeAmount', 8)
-  const encrypted = extensionIn(extensions, 'confidentialTransferAccount', 295)
+  const encrypted = extensionIn(extensions, 'confidentialTransferAccount')
   return {
     withheld: fee?.getBigUint64(0, true) ?? 0n,
     confidential: encrypted !== undefined && holdsSecrets(encrypted),
   }
 }
 
-/** Two pending amounts and one available; an account that was only set up, or emptied, has zeros there. */
+/**
+ * Two pending amounts and one available; an account that was only set up, or emptied, has zeros there. What has another
+ * layout may hold some: the amount beside it is true all the same.
+ */
 function holdsSecrets(view: DataView): boolean {
+  if (view.byteLength !== CONFIDENTIAL_BYTES) return true
   for (let at = PRIVATE_START; at < PRIVATE_END; at++) if (view.getUint8(at) !== 0) return true
   return false
 }

@@ -15,9 +15,9 @@ export interface TokenMetadata {
  * points to other metadata than its own.
  */
 export function metadataOf(mint: Address, extensions: readonly Extension[]): TokenMetadata | null {
-  const pointer = extensionIn(extensions, 'metadataPointer', 64)
-  const view = extensionIn(extensions, 'tokenMetadata')
-  if (!view || addressIn(pointer, 32) !== mint || view.byteLength < 64 || addressIn(view, 32) !== mint) return null
+  const [pointer, view] = [extensionIn(extensions, 'metadataPointer'), extensionIn(extensions, 'tokenMetadata')]
+  if (pointer?.byteLength !== 64 || !view || view.byteLength < 64) return null
+  if (addressIn(pointer, 32) !== mint || addressIn(view, 32) !== mint) return null
   const texts: string[] = []
   for (let at = 64; texts.length < 3; ) {
     if (at + 4 > view.byteLength) return null

@@ -62,7 +62,7 @@ export function mintExtensionsOf(mint: Address, extensions: readonly Extension[]
     permanentDelegate: addressIn(delegated, 0),
     closeAuthority: addressIn(closable, 0),
     changeable: state !== undefined || changing.some((view) => addressIn(view, 0) !== null),
-    confidential: extensionIn(extensions, 'confidentialTransferMint', 65) !== undefined,
+    confidential: extensionIn(extensions, 'confidentialTransferMint') !== undefined,
     metadata: metadataOf(mint, extensions),
   }
 }
