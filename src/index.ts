@@ -1,12 +1,13 @@
 export type { TargetInput } from './balances/accountClient.js'
-export type { BalanceChange } from './balances/streams.js'
+export type { PollInterval } from './balances/pollInterval.js'
 export type { Target } from './balances/targets.js'
 export { type ErrorCode, type ErrorContext, isLamplightError, LamplightError } from './base/errors.js'
 export type { AccountChange, AccountFailure } from './cache/changes.js'
 export { balanceKeys } from './cache/queries.js'
+export type { BalanceChange } from './observe/streams.js'
 export type { BudgetOptions, ConnectionOptions, HeartbeatOptions } from './push/settings.js'
 export { useBalanceClient } from './react/balanceContext.js'
-export type { Maybe, PollInterval, ReadParameters, ReadResult } from './react/parameters.js'
+export type { Maybe, ReadParameters, ReadResult } from './react/parameters.js'
 export { useBalanceEvents } from './react/useBalanceEvents.js'
 export {
   type UseBalanceStreamParameters,

@@ -24,8 +24,13 @@ const table: Readonly<Record<string, Room>> = {
     roomTypes: ['live', 'sync'],
     packages: ['@tanstack/query-core'],
   },
+  observe: {
+    rooms: ['base', 'token', 'cache', 'balances'],
+    roomTypes: ['live', 'sync'],
+    packages: ['@tanstack/query-core'],
+  },
   sync: {
-    rooms: ['base', 'token', 'rpc', 'pull', 'live', 'page', 'cache', 'stats', 'push', 'balances'],
+    rooms: ['base', 'token', 'rpc', 'pull', 'live', 'page', 'cache', 'stats', 'push', 'balances', 'observe'],
     packages: ['@tanstack/query-core', 'zustand/vanilla'],
     packageTypes: ['@solana/web3.js'],
   },
@@ -35,7 +40,7 @@ const table: Readonly<Record<string, Room>> = {
     packages: ['@tanstack/query-core', '@tanstack/query-persist-client-core', 'idb-keyval'],
   },
   react: {
-    rooms: ['base', 'token', 'balances', 'sync', 'cache', 'storage'],
+    rooms: ['base', 'token', 'balances', 'observe', 'sync', 'cache', 'storage'],
     roomTypes: ['live', 'rpc'],
     packages: ['react', '@tanstack/react-query', '@solana/wallet-adapter-react'],
     anyCount: true,

@@ -1,14 +1,25 @@
 import { balanceKeys } from '../cache/queries.js'
 import type { Commitment } from '../token/account.js'
-import { type Address, CLOCK } from '../token/address.js'
-import type { AccountRecord } from '../token/balance.js'
+import { type Address, address, CLOCK } from '../token/address.js'
+import { type AccountRecord, mintOf, type ShownMint } from '../token/balance.js'
 import type { Mint } from '../token/mint.js'
-import type { AccountClient } from './accountClient.js'
+import type { AccountClient, TargetInput } from './accountClient.js'
 
 /** Whose balance of what: a mint's tokens, or SOL when no mint is named. */
 export interface Target {
   readonly owner: Address
   readonly mint?: Address
+}
+
+/**
+ * Checks whose balance of what is meant.
+ * @param argument What the error calls the input.
+ * @throws LamplightError `input/invalid-address`
+ */
+export function targetOf(input: TargetInput, argument = 'target'): Target {
+  const { owner, mint } = input ?? {}
+  const checked = address(owner, `${argument}.owner`)
+  return mint === undefined ? { owner: checked } : { owner: checked, mint: address(mint, `${argument}.mint`) }
 }
 
 /** How long a value counts as fresh while no stream vouches for it, in milliseconds. */
@@ -48,6 +59,15 @@ export function mintOptions(client: AccountClient, mint: Address, commitment: Co
 /** Whether a mint's record is read for good: nobody can change what balances show of it, and the chain has confirmed it. */
 export const isSettled = (record: AccountRecord | null | undefined): boolean =>
   record?.mint?.changeable === false && record.source !== 'restored'
+
+/** A mint as it shows, and whether it stays as it is. Of its supply, which changes all the time, nothing shows. */
+export type UsedMint = ShownMint & { readonly isSettled: boolean }
+
+/** The mint that a record is of, as balances use it. @throws LamplightError `account/no-mint`, `account/not-mint` */
+export function usedMintOf(record: AccountRecord): UsedMint {
+  const { supply: _, ...shown } = mintOf(record)
+  return { ...shown, isSettled: isSettled(record) }
+}
 
 /** How often the chain's time is compared with the page's, in milliseconds. */
 const CLOCK_MS = 60_000

@@ -1,3 +1,5 @@
+import { LamplightError } from './errors.js'
+
 /** A typed list of listeners per event. */
 export interface Emitter<E extends object> {
   /** Adds a listener; the returned function takes it away again. */
@@ -48,6 +50,35 @@ export function whenLoaded<T>(load: Promise<T>, start: (module: T) => () => void
     isWanted = false
     stop()
   })
+}
+
+/** Code that is loaded when it is first needed. */
+export interface Lazy<T> {
+  /** `undefined` until it is there. */
+  readonly now: T | undefined
+  /** @throws LamplightError `client/not-loaded`; the next call tries again */
+  load(): Promise<T>
+}
+
+/** Makes the promise of some code. @param part What the error calls it. */
+export function createLazy<T>(part: string, start: () => Promise<T>): Lazy<T> {
+  let now: T | undefined
+  let loading: Promise<T> | undefined
+  async function begin() {
+    try {
+      now = await start()
+      return now
+    } catch (cause) {
+      loading = undefined
+      throw new LamplightError('client/not-loaded', { part }, { cause })
+    }
+  }
+  return {
+    get now() {
+      return now
+    },
+    load: () => (loading ??= begin()),
+  }
 }
 
 /** A function that runs once: what every `on`, `watch` and `follow` gives back, so that calling it twice undoes once. */

@@ -1,32 +1,9 @@
-import { LamplightError } from '../base/errors.js'
+import { createLazy, type Lazy } from '../base/emitter.js'
 import type { Reading, ReadingOptions } from './reading.js'
 
 /** The reading side as the rest sees it: its code is loaded with the first thing that is asked for. */
-export interface LazyReading {
-  /** `undefined` until its code is there. */
-  readonly now: Reading | undefined
-  /** @throws LamplightError `client/not-loaded`; the next call tries again */
-  load(): Promise<Reading>
-}
+export type LazyReading = Lazy<Reading>
 
 /** Makes the promise of a reading side. */
-export function createLazyReading(options: ReadingOptions): LazyReading {
-  let now: Reading | undefined
-  let loading: Promise<Reading> | undefined
-  async function start() {
-    try {
-      const { createReading } = await import('./reading.js')
-      now = createReading(options)
-      return now
-    } catch (cause) {
-      loading = undefined
-      throw new LamplightError('client/not-loaded', { part: 'the requests' }, { cause })
-    }
-  }
-  return {
-    get now() {
-      return now
-    },
-    load: () => (loading ??= start()),
-  }
-}
+export const createLazyReading = (options: ReadingOptions): LazyReading =>
+  createLazy('the requests', async () => (await import('./reading.js')).createReading(options))

@@ -2,8 +2,8 @@
 
 import type { UseQueryOptions, UseQueryResult } from '@tanstack/react-query'
 import { useContext, useMemo } from 'react'
-import { shown } from '../base/check.js'
-import { isLamplightError, LamplightError } from '../base/errors.js'
+import type { PollInterval } from '../balances/pollInterval.js'
+import { isLamplightError, type LamplightError } from '../base/errors.js'
 import type { Freshness } from '../sync/status.js'
 import type { Commitment } from '../token/account.js'
 import { type Address, type AddressInput, address } from '../token/address.js'
@@ -11,9 +11,6 @@ import { OwnerContext } from './balanceContext.js'
 
 /** `null` or `undefined` disables. */
 export type Maybe<T> = T | null | undefined
-/** How often to ask while the stream does not vouch for a value: fast 2 s, normal 5 s, slow 15 s, or milliseconds. */
-export type PollInterval = 'auto' | 'fast' | 'normal' | 'slow' | number | false
-
 /** What every reading hook takes beside its target. */
 export interface ReadParameters<T, S = T> {
   /** @default the provider's */
@@ -66,20 +63,6 @@ export function useOwner(owner: Maybe<AddressInput>): Checked<Address> {
   const connected = useContext(OwnerContext)
   return useAddress(owner === undefined ? connected : owner, 'owner')
 }
-
-const TIERS = { auto: 5000, fast: 2000, normal: 5000, slow: 15_000 } as const
-const MIN_POLL_MS = 250
-
-/** The interval in milliseconds; `Infinity` for never. @throws LamplightError `input/invalid-value` */
-export function pollMsOf(interval: PollInterval = 'auto'): number {
-  const ms = interval === false ? Infinity : typeof interval === 'number' ? interval : TIERS[interval]
-  if (ms > 0) return Math.max(ms, MIN_POLL_MS)
-  const expected = "'auto', 'fast', 'normal', 'slow', false, or milliseconds above 0"
-  throw new LamplightError('input/invalid-value', { argument: 'pollInterval', input: shown(interval), expected })
-}
-
-/** Whether the interval was left to the wallet's activity. */
-export const isAuto = (interval: PollInterval = 'auto') => interval === 'auto'
 
 /** The value behind a checked input; an error is thrown again, for the check around to catch. */
 export function valueIn<T>(checked: Checked<T>): T | null {

@@ -1,10 +1,11 @@
 'use client'
 
-import { skipToken, type UseQueryOptions, type UseQueryResult, useQuery } from '@tanstack/react-query'
+import { type UseQueryOptions, useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useSyncExternalStore } from 'react'
+import { idleQuery, withFreshness } from '../balances/balanceResult.js'
+import { intervalOf } from '../balances/pollInterval.js'
 import { accountOptions, followTarget, type Target } from '../balances/targets.js'
 import type { LamplightError } from '../base/errors.js'
-import { balanceKeys } from '../cache/queries.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Freshness } from '../sync/status.js'
 import type { Commitment } from '../token/account.js'
@@ -13,13 +14,8 @@ import type { AccountRecord } from '../token/balance.js'
 import type { Checked, ReadParameters, ReadResult } from './parameters.js'
 
 /** What `useQuery` gets when there is nothing to ask for, or when what was asked for makes no sense. */
-export function idleOptions<T>(client: BalanceClient, input: Checked<unknown>): UseQueryOptions<T, LamplightError> {
-  const scope = balanceKeys.cluster(client.cluster)
-  if (input.type !== 'invalid') return { queryKey: [...scope, 'none'], queryFn: skipToken }
-  const { error } = input
-  const queryFn = () => Promise.reject(error)
-  return { queryKey: [...scope, 'invalid', error.message], queryFn, retry: false, staleTime: Infinity }
-}
+export const idleOptions = <T>(client: BalanceClient, input: Checked<unknown>): UseQueryOptions<T, LamplightError> =>
+  idleQuery(client, input.type === 'invalid' ? input.error : null) as UseQueryOptions<T, LamplightError>
 
 /** Keeps a target's account coming while the component is mounted. */
 export function useFollow(
@@ -72,22 +68,13 @@ export function useAccount<T, S>(account: AccountQuery<T, S>): ReadResult<S> {
   const freshness = useFreshness(client, isWatched ? wanted : null)
   const options = {
     enabled,
-    refetchInterval: wanted && freshness !== 'live' ? intervalOf(client, wanted) : false,
+    refetchInterval: wanted ? intervalOf(client, freshness, wanted.pollMs, wanted.auto) : false,
     ...(wanted ? accountOptions(client, wanted.address, wanted.commitment) : {}),
     ...query,
     ...(wanted ? {} : idleOptions(client, input)),
     select: derive,
   } as unknown as UseQueryOptions<T, LamplightError, S>
   return withFreshness(useQuery(options), freshness)
-}
-
-/** Asked anew after each poll: failures stretch the interval. */
-function intervalOf(client: BalanceClient, { pollMs, auto }: PolledAccount): (() => number | false) | false {
-  if (pollMs === Infinity) return false
-  return () => {
-    const ms = client.pollDelayMs(pollMs, auto)
-    return ms !== Infinity && ms
-  }
 }
 
 function useFreshness(client: BalanceClient, wanted: PolledAccount | null): Freshness {
@@ -97,11 +84,3 @@ function useFreshness(client: BalanceClient, wanted: PolledAccount | null): Fres
 
 /** For what does not change. */
 export const standStill = () => () => {}
-
-/** Adds a field without reading the others: TanStack renders a component again only for the fields it has read. */
-export function withFreshness<S>(result: UseQueryResult<S, LamplightError>, freshness: Freshness): ReadResult<S> {
-  const out = {}
-  for (const key of Object.keys(result) as (keyof typeof result)[])
-    Object.defineProperty(out, key, { enumerable: true, configurable: true, get: () => result[key] })
-  return Object.defineProperty(out, 'freshness', { enumerable: true, value: freshness }) as ReadResult<S>
-}

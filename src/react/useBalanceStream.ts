@@ -2,13 +2,13 @@
 
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { TargetInput } from '../balances/accountClient.js'
-import type { BalanceChange } from '../balances/streams.js'
-import type { Target } from '../balances/targets.js'
+import { type Target, targetOf } from '../balances/targets.js'
 import { whenLoaded } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
+import type { BalanceChange } from '../observe/streams.js'
 import type { ConnectionState } from '../sync/status.js'
 import type { Commitment } from '../token/account.js'
-import { type AddressInput, address } from '../token/address.js'
+import type { AddressInput } from '../token/address.js'
 import { useBalanceClient } from './balanceContext.js'
 import { check, type Maybe } from './parameters.js'
 import { useConnectionStatus } from './useConnectionStatus.js'
@@ -65,7 +65,7 @@ export function useBalanceStream(parameters: UseBalanceStreamParameters): UseBal
       setLast({ lastSlot: change.slot, lastEventAt: Date.now() })
       latest.current?.(change)
     }
-    return whenLoaded(import('../balances/streams.js'), ({ streamTargets }) =>
+    return whenLoaded(import('../observe/streams.js'), ({ streamTargets }) =>
       streamTargets(client, wanted, commitment, take),
     )
   }, [client, wanted, commitment])
@@ -77,11 +77,6 @@ export function useBalanceStream(parameters: UseBalanceStreamParameters): UseBal
 const textOf = (input: AddressInput) => (typeof input === 'string' ? input : input.toBase58())
 
 function parsed(key: string): Target[] | null {
-  const pairs = JSON.parse(key) as [string, string | undefined][] | null
-  return (
-    pairs?.map(([owner, mint], i) => ({
-      owner: address(owner, `targets[${i}].owner`),
-      ...(mint && { mint: address(mint, `targets[${i}].mint`) }),
-    })) ?? null
-  )
+  const pairs = JSON.parse(key) as [string, string | null][] | null
+  return pairs?.map(([owner, mint], i) => targetOf({ owner, mint: mint ?? undefined }, `targets[${i}]`)) ?? null
 }

@@ -2,6 +2,7 @@
 
 import { QueryObserver } from '@tanstack/react-query'
 import { useCallback, useContext, useSyncExternalStore } from 'react'
+import { aheadOf, lastMomentOf, momentOf } from '../balances/chainTime.js'
 import { clockOptions } from '../balances/targets.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Commitment } from '../token/account.js'
@@ -29,7 +30,7 @@ export function useMoment(client: BalanceClient, commitment: Commitment, display
   // A server and the page that takes its markup over have read the same time, and not the same clock.
   const lookOnServer = () => (display ? snapshotOf(display, clock(), clock()?.observedAt ?? ticker.now()) : TIMELESS)
   const snapshot = look()
-  const isMoving = display !== null && Number(snapshot.split(' ')[0]) < lastOf(display)
+  const isMoving = display !== null && Number(snapshot.split(' ')[0]) < lastMomentOf(display)
   const subscribe = useCallback(
     (changed: () => void) => {
       const stops = [
@@ -49,14 +50,8 @@ export function useMoment(client: BalanceClient, commitment: Commitment, display
 const TIMELESS = '0 known'
 type Display = NonNullable<ShownMint['display']>
 
-/** The same text for as long as the text of a balance is the same. A ledger that keeps no time goes by the page's. */
+/** The same text for as long as the text of a balance is the same. */
 function snapshotOf(display: Display, clock: AccountRecord | undefined, nowMs: number): string {
-  const aheadMs = clock?.chainSeconds ? clock.chainSeconds * 1000 - clock.observedAt : 0
-  const now = Math.floor((nowMs + aheadMs) / 1000)
-  const last = lastOf(display)
-  const seconds = display.kind !== 'scaled' ? now : now >= last ? last : -Infinity
+  const seconds = momentOf(display, nowMs + (clock ? aheadOf(clock) : 0))
   return `${seconds} ${clock ? 'known' : 'assumed'}`
 }
-
-/** When the last change comes that is known of now. */
-const lastOf = (display: Display): number => (display.kind === 'scaled' ? display.nextAt : Infinity)

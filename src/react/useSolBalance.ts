@@ -1,18 +1,10 @@
 'use client'
 
+import { isAuto, pollMsOf } from '../balances/pollInterval.js'
 import type { AddressInput } from '../token/address.js'
 import { type SolBalance, solBalanceOf } from '../token/balance.js'
 import { useBalanceClient } from './balanceContext.js'
-import {
-  check,
-  isAuto,
-  type Maybe,
-  pollMsOf,
-  type ReadParameters,
-  type ReadResult,
-  useOwner,
-  valueIn,
-} from './parameters.js'
+import { check, type Maybe, type ReadParameters, type ReadResult, useOwner, valueIn } from './parameters.js'
 import { useAccount, useFollow } from './useAccount.js'
 
 /** What `useSolBalance` takes. */

@@ -2,27 +2,26 @@
 
 import type { UseQueryResult } from '@tanstack/react-query'
 import { useCallback } from 'react'
-import { accountOfTarget, isSettled, mintOptions } from '../balances/targets.js'
+import { withFreshness, worstOf } from '../balances/balanceResult.js'
+import { againAfter, isAuto, pollMsOf } from '../balances/pollInterval.js'
+import { accountOfTarget, isSettled, mintOptions, type UsedMint, usedMintOf } from '../balances/targets.js'
 import type { LamplightError } from '../base/errors.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
-import type { Freshness } from '../sync/status.js'
 import type { Commitment } from '../token/account.js'
 import type { Address, AddressInput } from '../token/address.js'
-import { type AccountRecord, mintOf, type ShownMint, type TokenBalance, tokenBalanceOf } from '../token/balance.js'
+import { type AccountRecord, type ShownMint, type TokenBalance, tokenBalanceOf } from '../token/balance.js'
 import { useBalanceClient } from './balanceContext.js'
 import {
   type Checked,
   check,
-  isAuto,
   type Maybe,
-  pollMsOf,
   type ReadParameters,
   type ReadResult,
   useAddress,
   useOwner,
   valueIn,
 } from './parameters.js'
-import { type PolledAccount, useAccount, useFollow, withFreshness } from './useAccount.js'
+import { type PolledAccount, useAccount, useFollow } from './useAccount.js'
 import { useMoment } from './useMoment.js'
 
 /** What `useTokenBalance` takes. */
@@ -75,12 +74,9 @@ export function useTokenBalance<S = TokenBalance>(
   const result = useAccount<TokenBalance, S>({ client, input: account, select, parameters })
   // Until the mint is known its query is the one in charge: pending, failed, or wrong.
   if (!known) return withFreshness(mintResult as unknown as UseQueryResult<S, LamplightError>, result.freshness)
-  // A balance is as fresh as the least fresh of what its text is made of.
-  const made = [result.freshness, known.isSettled ? 'live' : mintResult.freshness, moment.isKnown ? 'live' : 'stale']
-  return withFreshness(result, ORDER.findLast((each) => made.includes(each)) as Freshness)
+  const ofMint = known.isSettled ? 'live' : mintResult.freshness
+  return withFreshness(result, worstOf([result.freshness, ofMint, moment.isKnown ? 'live' : 'stale']))
 }
-
-const ORDER = ['live', 'polling', 'stale', 'offline'] as const
 
 /** What `useMint` reads, and how. */
 interface MintQuery {
@@ -90,9 +86,6 @@ interface MintQuery {
   readonly auto: Address | undefined
   readonly enabled: boolean
 }
-
-/** A mint as it shows, and whether it stays as it is. */
-type UsedMint = ShownMint & { readonly isSettled: boolean }
 
 /** Reads a mint: once where nobody can change it, else like any account. Of its supply, which changes all the time, nothing shows. */
 function useMint({ client, input, commitment, auto, enabled }: MintQuery): ReadResult<UsedMint> {
@@ -111,18 +104,3 @@ function useMint({ client, input, commitment, auto, enabled }: MintQuery): ReadR
     isWatched: held?.mint ? !isSettled(held) : false,
   })
 }
-
-function usedMintOf(record: AccountRecord): UsedMint {
-  const { supply: _, ...shown } = mintOf(record)
-  return { ...shown, isSettled: isSettled(record) }
-}
-
-/** A mint that could not be read is asked for again at the interval, until it could. */
-const againAfter =
-  (pollMs: number) =>
-  ({
-    state: { data, error },
-  }: {
-    readonly state: { readonly data?: AccountRecord; readonly error: LamplightError | null }
-  }) =>
-    (error ? error.retryable : data?.exists === false) && pollMs !== Infinity ? pollMs : false

@@ -1,4 +1,5 @@
 import type { Query, QueryClient } from '@tanstack/query-core'
+import { tagged } from '../balances/tags.js'
 import { systemClock } from '../base/clock.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
@@ -33,29 +34,9 @@ export function forgetOwner(client: BalanceClient, owner: Address, isBack: () =>
     if (isBack()) return
     const cache = client.queryClient.getQueryCache()
     const entries = ownEntries(client.queryClient)
-    const idle = entries.filter((query) => query.getObserversCount() === 0)
-    for (const query of idle) if (isOwned(query, owner)) cache.remove(query)
-    // An entry that says that there is no account names no owner; only the place tells.
-    const nameless = idle.filter((query) => !isOwned(query, owner) && !recordIn(query)?.exists)
-    const places = nameless.length > 0 ? placesOf(client, owner, entries) : new Set()
-    for (const query of nameless) if (places.has(addressIn(query))) cache.remove(query)
+    const isTheirs = tagged(client, { owner }, entries)
+    for (const query of entries) if (query.getObserversCount() === 0 && isTheirs(query)) cache.remove(query)
   }
   pass()
   systemClock.schedule(pass, SETTLED_MS)
-}
-
-/** Where the wallet could have accounts of the mints that are known. */
-function placesOf({ associatedAddress }: BalanceClient, owner: Address, entries: readonly Query[]): Set<Address> {
-  const mints = new Set<Address>()
-  for (const query of entries) {
-    const { mint, token } = recordIn(query) ?? {}
-    if (mint) mints.add(addressIn(query))
-    if (token) mints.add(token.mint)
-  }
-  return new Set(
-    [...mints].flatMap((mint) => [
-      associatedAddress(owner, mint, 'token'),
-      associatedAddress(owner, mint, 'token-2022'),
-    ]),
-  )
 }

@@ -1,9 +1,10 @@
 import type { QueryClient } from '@tanstack/query-core'
 import type { AccountClient } from '../balances/accountClient.js'
-import { durationOf } from '../base/check.js'
+import { countOf, durationOf } from '../base/check.js'
 import { type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter, whenLoaded } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
+import type { BoundParts } from '../cache/bound.js'
 import type { Watched } from '../cache/changes.js'
 import { installRules } from '../cache/queries.js'
 import { createLazyReading } from '../pull/lazyReading.js'
@@ -16,6 +17,7 @@ import { type Stats, statsOf } from '../stats/stats.js'
 import type { Commitment } from '../token/account.js'
 import { type AddressInput, address, addressOfProgram } from '../token/address.js'
 import { createAssociatedAddresses } from '../token/associatedAddress.js'
+import { type BalanceMethods, createBalanceMethods } from './balanceMethods.js'
 import type { BalanceEvents, EventSource } from './events.js'
 import { createLink, type Link } from './link.js'
 import { type Activity, createPolling, type Polling, type PollingParts } from './polling.js'
@@ -35,6 +37,8 @@ export interface BalanceClientOptions extends ConnectionOptions, EndpointsInput 
    * closes the gap before the stream. 0 never waits. @default 300
    */
   readonly patienceMs?: number | undefined
+  /** Accounts that are kept while nothing shows or follows them; the least recently used leave first. @default 1_000 accounts */
+  readonly maxUnobserved?: number | undefined
   /** @default globalThis.fetch */
   readonly fetch?: typeof globalThis.fetch | undefined
   readonly clock?: Clock | undefined
@@ -43,7 +47,7 @@ export interface BalanceClientOptions extends ConnectionOptions, EndpointsInput 
 }
 
 /** Balances without React: one socket, one reader, one query cache. */
-export interface BalanceClient extends AccountClient, EventSource {
+export interface BalanceClient extends AccountClient, BalanceMethods, EventSource {
   /** The connection's status, as a zustand store. */
   readonly status: StatusStore
   /** Connects as soon as something is followed; the returned function lets go again. */
@@ -92,9 +96,11 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
     polling.succeeded()
   })
 
+  const max = countOf('maxUnobserved', options.maxUnobserved, 1000)
+  const bound = boundOf({ ...parts, max, followed: () => link.followed }, link)
   const meter = createCacheMeter(queryClient, cluster)
   const associated = createAssociatedAddresses()
-  return {
+  const client: BalanceClient = {
     queryClient,
     cluster,
     commitment,
@@ -109,7 +115,8 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
       link.connection?.reconnect()
       polling.resume()
     },
-    ...createReads({ ...parts, reading, status, trust, polling, gatherMs, failure: options.failure }),
+    ...createReads({ ...parts, reading, status, trust, polling, gatherMs, bound, failure: options.failure }),
+    ...createBalanceMethods(() => client, { clock, endpoint }),
     followAccount: link.follow,
     ...trust,
     pollDelayMs: polling.delayMs,
@@ -121,6 +128,20 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
     fetch: async (...request) => (await reading.load()).pool.fetch(...request),
     request: async (method, params, more) =>
       hasSocket ? link.request(method, params, more) : (await reading.load()).pool.call(method, params),
+  }
+  return client
+}
+
+/** Begins to keep the cache bounded when something is read, by code that is loaded then; ends with the connection. */
+function boundOf(parts: BoundParts, link: Link): () => void {
+  let stop: (() => void) | undefined
+  link.on('changed', () => {
+    if (!link.isClosed) return
+    stop?.()
+    stop = undefined
+  })
+  return () => {
+    stop ??= whenLoaded(import('../cache/bound.js'), ({ keepBound }) => keepBound(parts))
   }
 }
 

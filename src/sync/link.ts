@@ -15,6 +15,8 @@ export interface Link {
   open(): () => void
   /** Keeps an account coming until the returned function is called. */
   follow(wish: Wish): () => void
+  /** What is followed now. */
+  readonly followed: readonly Wish[]
   /** Resolves when no acknowledgement is expected soon, or after `patienceMs`: one read then serves first paint and gap. */
   settled(patienceMs: number): Promise<void>
   /** Calls over the socket, from the bounded offline queue when there is no connection yet. */
@@ -54,6 +56,9 @@ export function createLink(load: LoadConnection | undefined, clock: Clock): Link
     },
     get isClosed() {
       return wasHeld && holders === 0
+    },
+    get followed() {
+      return [...wishes].map(({ wish }) => wish)
     },
     on: events.on,
     open() {

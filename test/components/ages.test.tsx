@@ -1,7 +1,8 @@
 import { act, screen, waitFor } from '@testing-library/react'
 import { SolBalance } from 'lamplight/components'
 import { expect, it } from 'vitest'
-import { createTicker, TickerContext } from '../../src/react/ticker.js'
+import { createTicker } from '../../src/balances/chainTime.js'
+import { TickerContext } from '../../src/react/ticker.js'
 import { renderApp } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'
 

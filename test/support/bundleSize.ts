@@ -3,6 +3,8 @@ import { build, type Rolldown } from 'vite'
 import { covers } from './houseRules.js'
 
 const entry = 'virtual:entry'
+/** What Vite puts around each dynamic import; it belongs to the app's bundler, not to the package. */
+const preloadHelper = '\0vite/preload-helper.js'
 
 /** Bytes, gzipped: what loads with the page, and all of it with what is loaded later on demand. */
 export interface BundleSize {
@@ -18,6 +20,9 @@ export async function gzippedBytesOf(
   const { output } = (await build({
     configFile: false,
     logLevel: 'error',
+    // As in a production build: a test run would leave development's warnings in.
+    define: { 'process.env.NODE_ENV': '"production"' },
+    oxc: { jsx: { development: false } },
     root,
     plugins: [
       {
@@ -26,12 +31,16 @@ export async function gzippedBytesOf(
         resolveId: (id) => (id === entry ? `\0${entry}` : undefined),
         load: (id) => (id === `\0${entry}` ? code : undefined),
       },
+      {
+        name: 'without-preload-helper',
+        enforce: 'pre',
+        load: (id) => (id === preloadHelper ? 'export const __vitePreload = (load) => load()' : undefined),
+      },
     ],
     build: {
       write: false,
       minify: true,
       target: 'es2022',
-      // The preload helper belongs to the app's bundler, not to the package.
       modulePreload: false,
       rolldownOptions: {
         input: entry,

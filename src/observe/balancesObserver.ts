@@ -1,0 +1,98 @@
+import { notifyManager } from '@tanstack/query-core'
+import type { AccountClient, TargetInput } from '../balances/accountClient.js'
+import type { BalanceResult } from '../balances/balanceResult.js'
+import type { Ticker } from '../balances/chainTime.js'
+import { targetOf, type UsedMint } from '../balances/targets.js'
+import { isLamplightError } from '../base/errors.js'
+import type { Address } from '../token/address.js'
+import type { AccountObserver } from './accountObserver.js'
+import { createMoments } from './moments.js'
+import {
+  createFailedObserver,
+  createMintObserver,
+  createTargetObserver,
+  type ObserverSettings,
+  type TargetParts,
+} from './targetObserver.js'
+
+/** Many balances as a page shows them. */
+export interface BalancesObserver {
+  /** One result for each target, in their order; the same array for as long as nothing has changed. */
+  readonly results: readonly BalanceResult[]
+  /** Reads, follows and polls while somebody listens; a listener is called once for all that changed together. */
+  subscribe(listener: () => void): () => void
+}
+
+/** Makes an observer; nothing is asked for before somebody listens. A wrong target is an error in its own place. */
+export function createBalancesObserver(
+  client: AccountClient,
+  inputs: readonly TargetInput[],
+  settings: ObserverSettings,
+  ticker: Ticker,
+): BalancesObserver {
+  const listeners = new Set<{ readonly call: () => void }>()
+  const mints = new Map<Address, AccountObserver<UsedMint>>()
+  let isDue = false
+  let isTrustDue = false
+  let stops: readonly (() => void)[] = []
+
+  function mintAt(mint: Address) {
+    const made = mints.get(mint) ?? createMintObserver(client, settings, mint)
+    mints.set(mint, made)
+    return made
+  }
+  const moments = createMoments(client, settings.commitment, ticker, mark)
+  const targets = inputs.map((input, i) => observerOf({ client, settings, mintAt, moments }, input, `targets[${i}]`))
+  let results = targets.map(({ result }) => result)
+
+  function mark() {
+    if (isDue) return
+    isDue = true
+    notifyManager.schedule(flush)
+  }
+  function markTrust() {
+    isTrustDue = true
+    mark()
+  }
+  function flush() {
+    if (listeners.size > 0 && refresh()) for (const { call } of [...listeners]) call()
+    isDue = false
+  }
+  /** Whether something has changed. What this itself sets off is part of it, and no reason to look again. */
+  function refresh(): boolean {
+    const wasTrustDue = isTrustDue
+    isTrustDue = false
+    if (wasTrustDue) for (const mint of mints.values()) mint.judge()
+    const changed = targets.filter((target) => target.refresh(wasTrustDue))
+    moments.want(targets.map(({ display }) => display))
+    if (changed.length > 0) results = targets.map(({ result }) => result)
+    return changed.length > 0
+  }
+  return {
+    get results() {
+      return results
+    },
+    subscribe(listener) {
+      const entry = { call: listener }
+      listeners.add(entry)
+      if (listeners.size === 1) {
+        stops = [client.onFreshness(markTrust), ...targets.map((target) => target.start(mark))]
+        markTrust()
+      }
+      return () => {
+        if (!listeners.delete(entry) || listeners.size > 0) return
+        for (const stop of stops) stop()
+        moments.want([])
+      }
+    },
+  }
+}
+
+function observerOf(parts: TargetParts, input: TargetInput, argument: string) {
+  try {
+    return createTargetObserver(parts, targetOf(input, argument))
+  } catch (error) {
+    if (!isLamplightError(error)) throw error
+    return createFailedObserver(parts.client, error)
+  }
+}
