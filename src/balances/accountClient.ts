@@ -1,28 +1,18 @@
 import type { QueryClient } from '@tanstack/query-core'
 import type { Reads } from '../sync/reads.js'
-import type { Freshness } from '../sync/status.js'
+import type { Trust } from '../sync/trust.js'
 import type { Commitment, Wish } from '../token/account.js'
 import type { Address, AddressInput } from '../token/address.js'
 import type { Mint } from '../token/mint.js'
 
 /** A client as far as accounts go: what balances are made on top of. */
-export interface AccountClient extends Reads {
+export interface AccountClient extends Reads, Trust {
   /** The cache that holds every balance. */
   readonly queryClient: QueryClient
   readonly cluster: string
   readonly commitment: Commitment
   /** Keeps an account's cache entry live, or with `tokens` those of all token accounts it owns under a program, until the returned function is called. */
   followAccount(wish: Wish): () => void
-  /** Whether the stream vouches for this account now. */
-  isLive(wish: Wish): boolean
-  /** Whether the node did not let this be followed, on the connection that is open now. */
-  isRefused(wish: Wish): boolean
-  /** How far an account's cached value can be trusted now. @param pollMs The interval it is polled at; `Infinity` for never. */
-  freshness(wish: Wish, pollMs: number): Freshness
-  /** The same of a value that no stream vouches for, by when it was confirmed; `undefined` for nothing to trust. */
-  freshnessOf(verifiedAt: number | undefined, pollMs: number): Freshness
-  /** Tells when the freshness of some account may have changed. */
-  onFreshness(listener: () => void): () => void
   /** How long to wait before an account is polled again, in milliseconds; an owner stands for `auto`. */
   pollDelayMs(intervalMs: number, owner?: Address): number
   /** The owner's associated account of a mint; remembered. */

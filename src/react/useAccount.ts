@@ -78,8 +78,14 @@ export function useAccount<T, S>(account: AccountQuery<T, S>): ReadResult<S> {
 }
 
 function useFreshness(client: BalanceClient, wanted: PolledAccount | null): Freshness {
+  const { address, commitment } = wanted ?? {}
+  const subscribe = useCallback(
+    (listener: () => void) =>
+      address && commitment ? client.onFreshness(listener, { address, commitment }) : standStill(),
+    [client, address, commitment],
+  )
   const look = () => (wanted ? client.freshness(wanted, wanted.pollMs) : 'stale')
-  return useSyncExternalStore(wanted ? client.onFreshness : standStill, look, () => 'stale')
+  return useSyncExternalStore(subscribe, look, () => 'stale')
 }
 
 /** For what does not change. */

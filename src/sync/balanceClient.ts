@@ -22,7 +22,8 @@ import type { BalanceEvents, EventSource } from './events.js'
 import { createLink, type Link } from './link.js'
 import { type Activity, createPolling, type Polling, type PollingParts } from './polling.js'
 import { createReads } from './reads.js'
-import { createStatus, createTrust, type Status, type StatusStore } from './status.js'
+import { createStatus, type Status, type StatusStore } from './status.js'
+import { createTrust } from './trust.js'
 
 /** What a client needs to know. Its nodes are `rpcUrl` (and `url`), or several `endpoints`. */
 export interface BalanceClientOptions extends ConnectionOptions, EndpointsInput {

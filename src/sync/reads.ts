@@ -10,7 +10,8 @@ import { type AccountRecord, mintOf } from '../token/balance.js'
 import type { Mint } from '../token/mint.js'
 import type { Link } from './link.js'
 import type { Polling } from './polling.js'
-import type { Status, Trust } from './status.js'
+import type { Status } from './status.js'
+import type { Trust } from './trust.js'
 
 /** Reads for the query cache. */
 export interface Reads {

@@ -1,12 +1,6 @@
-import type { QueryClient } from '@tanstack/query-core'
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Clock } from '../base/clock.js'
-import { createEmitter, once } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
-import { accountOfKey, balanceKeys } from '../cache/queries.js'
 import type { SocketState } from '../live/socket.js'
-import type { Wish } from '../token/account.js'
-import type { AccountRecord } from '../token/balance.js'
 import type { Link } from './link.js'
 
 /**
@@ -173,78 +167,3 @@ const waitOf = (state: SocketState = { name: 'idle' }) => ({
   nextRetryAt: 'retryAtMs' in state ? state.retryAtMs : null,
   error: 'error' in state ? state.error : undefined,
 })
-
-/** What trust is judged by. */
-export interface TrustParts {
-  readonly queryClient: QueryClient
-  readonly cluster: string
-  readonly link: Link
-  readonly status: Status
-  readonly clock: Clock
-}
-
-/** How far each cached value can be trusted. */
-export interface Trust {
-  isLive(wish: Wish): boolean
-  isRefused(wish: Wish): boolean
-  freshness(wish: Wish, pollMs: number): Freshness
-  /** What can be said of a value that no stream vouches for, by when it was confirmed; `undefined` for nothing to trust. */
-  freshnessOf(verifiedAt: number | undefined, pollMs: number): Freshness
-  onFreshness(listener: () => void): () => void
-}
-
-/** A polled value is trusted for this many intervals, and never for less than this many milliseconds. */
-const TRUST_INTERVALS = 3
-const TRUST_MIN_MS = 10_000
-
-/** Judges values by the stream, and where there is none by when and how they were last read. */
-export function createTrust({ queryClient, cluster, link, status, clock }: TrustParts): Trust {
-  const events = createEmitter<{ changed: undefined }>()
-  const isLive = (wish: Wish) => link.connection?.stream.isLive(wish) ?? false
-  let listeners = 0
-  let stops: readonly (() => void)[] = []
-
-  /** While the stream vouches for an account its reads change nothing; otherwise each success or failure may. */
-  function start() {
-    const emit = () => events.emit('changed', undefined)
-    const stopCache = queryClient.getQueryCache().subscribe((event) => {
-      if (event.type !== 'updated' || !['success', 'failed', 'error'].includes(event.action.type)) return
-      const account = accountOfKey(event.query.queryKey, cluster)
-      if (account && !isLive(account)) emit()
-    })
-    const stopStatus = status.store.subscribe(({ state }, before) => void (state !== before.state && emit()))
-    stops = [stopCache, stopStatus, link.on('changed', emit)]
-  }
-
-  const freshnessOf: Trust['freshnessOf'] = (verifiedAt, pollMs) => {
-    if (status.store.getState().state === 'offline') return 'offline'
-    if (verifiedAt === undefined || pollMs === Infinity) return 'stale'
-    const isRecent = clock.now() - verifiedAt <= Math.max(TRUST_MIN_MS, TRUST_INTERVALS * pollMs)
-    return isRecent && status.isPolled(verifiedAt) ? 'polling' : 'stale'
-  }
-
-  return {
-    isLive,
-    isRefused: (wish) => link.connection?.stream.isRefused(wish) ?? false,
-    freshnessOf,
-    freshness(wish, pollMs) {
-      const query = queryClient.getQueryState<AccountRecord>(
-        balanceKeys.account(cluster, wish.commitment, wish.address),
-      )
-      // Nobody vouches for what was stored, before the chain has confirmed it.
-      const isRestored = query?.data?.source === 'restored'
-      if (isLive(wish) && !isRestored) return 'live'
-      const isFailing = query?.status === 'error' || query?.fetchFailureCount
-      return freshnessOf(isRestored || isFailing ? undefined : query?.data?.verifiedAt, pollMs)
-    },
-    onFreshness(listener) {
-      if (listeners++ === 0) start()
-      const off = events.on('changed', listener)
-      return once(() => {
-        off()
-        if (--listeners > 0) return
-        for (const stop of stops) stop()
-      })
-    },
-  }
-}

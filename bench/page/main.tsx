@@ -1,0 +1,55 @@
+import { createRoot } from 'react-dom/client'
+import { bareStore } from './bareStore.js'
+import { lamplight } from './lamplight.js'
+import { plainQuery } from './plainQuery.js'
+import type { Adapter, Setting } from './setting.js'
+
+const adapters: Readonly<Record<string, Adapter>> = {
+  lamplight,
+  plainQuery,
+  bareStore: bareStore(0),
+  bareStore100: bareStore(100),
+}
+
+/** What the bench asks of the page. */
+export interface BenchPage {
+  /** Renders it one way, from the page's start; resolves when every row has a text. */
+  start(name: string, setting: Setting): Promise<void>
+  /** Frames drawn since it was last called. */
+  frames(): number
+  /** What is on screen, by account. */
+  shown(): Record<string, string>
+}
+declare global {
+  interface Window {
+    bench: BenchPage
+  }
+}
+
+const rows = () => document.querySelectorAll<HTMLElement>('[data-account]')
+let drawn = 0
+function frame() {
+  drawn++
+  requestAnimationFrame(frame)
+}
+requestAnimationFrame(frame)
+
+window.bench = {
+  start(name, setting) {
+    createRoot(document.getElementById('root') as HTMLElement).render((adapters[name] as Adapter)(setting))
+    return new Promise((ready) => {
+      function look() {
+        const all = rows()
+        if (all.length === setting.rows.length && [...all].every((row) => row.textContent)) ready()
+        else setTimeout(look, 50)
+      }
+      look()
+    })
+  },
+  frames() {
+    const count = drawn
+    drawn = 0
+    return count
+  },
+  shown: () => Object.fromEntries([...rows()].map((row) => [row.dataset.account, row.textContent ?? ''])),
+}

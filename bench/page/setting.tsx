@@ -1,0 +1,15 @@
+/** What a page shows and where it gets it: the same for every way to do it. */
+export interface Setting {
+  readonly rpcUrl: string
+  readonly wsUrl: string
+  readonly mint: string
+  readonly rows: readonly { readonly owner: string; readonly account: string }[]
+}
+
+/** A way to show balances: renders one `<Row>` per account, with its text. */
+export type Adapter = (setting: Setting) => React.ReactNode
+
+/** One row as each way draws it: the account's amount in base units, and nothing else. */
+export function Row({ account, amount }: { readonly account: string; readonly amount: bigint | undefined }) {
+  return <span data-account={account}>{amount === undefined ? '' : String(amount)}</span>
+}

@@ -1,0 +1,151 @@
+import type { QueryClient } from '@tanstack/query-core'
+import type { Clock } from '../base/clock.js'
+import { once } from '../base/emitter.js'
+import { accountOfKey, balanceKeys } from '../cache/queries.js'
+import { keyOf, type Wish } from '../token/account.js'
+import type { AccountRecord } from '../token/balance.js'
+import type { Link } from './link.js'
+import type { Freshness, Status } from './status.js'
+
+/** What trust is judged by. */
+export interface TrustParts {
+  readonly queryClient: QueryClient
+  readonly cluster: string
+  readonly link: Link
+  readonly status: Status
+  readonly clock: Clock
+}
+
+/** How far each cached value can be trusted. */
+export interface Trust {
+  /** Whether the stream vouches for this account now. */
+  isLive(wish: Wish): boolean
+  /** Whether the node did not let this be followed, on the connection that is open now. */
+  isRefused(wish: Wish): boolean
+  /** How far an account's cached value can be trusted now. @param pollMs The interval it is polled at; `Infinity` for never. */
+  freshness(wish: Wish, pollMs: number): Freshness
+  /** The same of a value that no stream vouches for, by when it was confirmed; `undefined` for nothing to trust. */
+  freshnessOf(verifiedAt: number | undefined, pollMs: number): Freshness
+  /** Tells when the freshness of an account, or of any where none is named, may have changed. */
+  onFreshness(listener: () => void, wish?: Wish): () => void
+}
+
+/** A polled value is trusted for this many intervals, and never for less than this many milliseconds. */
+const TRUST_INTERVALS = 3
+const TRUST_MIN_MS = 10_000
+
+/** Judges values by the stream, and where there is none by when and how they were last read. */
+export function createTrust({ queryClient, cluster, link, status, clock }: TrustParts): Trust {
+  const isLive = (wish: Wish) => link.connection?.stream.isLive(wish) ?? false
+  const listeners = createListeners(isLive, clock)
+
+  /** While the stream vouches for an account its reads change nothing; otherwise each success or failure may. */
+  function start() {
+    let isAnswered = status.isPolled(Infinity)
+    const stopCache = queryClient.getQueryCache().subscribe((event) => {
+      if (event.type !== 'updated' || !['success', 'failed', 'error'].includes(event.action.type)) return
+      const account = accountOfKey(event.query.queryKey, cluster)
+      if (account && !isLive(account)) listeners.tell(account)
+    })
+    const stopStatus = status.store.subscribe(({ state }, before) => {
+      const wasAnswered = isAnswered
+      isAnswered = status.isPolled(Infinity)
+      if (state !== before.state || isAnswered !== wasAnswered) listeners.tellAll()
+    })
+    return [stopCache, stopStatus, link.on('changed', listeners.compareSoon)]
+  }
+
+  const freshnessOf: Trust['freshnessOf'] = (verifiedAt, pollMs) => {
+    if (status.store.getState().state === 'offline') return 'offline'
+    if (verifiedAt === undefined || pollMs === Infinity) return 'stale'
+    const isRecent = clock.now() - verifiedAt <= Math.max(TRUST_MIN_MS, TRUST_INTERVALS * pollMs)
+    return isRecent && status.isPolled(verifiedAt) ? 'polling' : 'stale'
+  }
+
+  let stops: readonly (() => void)[] = []
+  return {
+    isLive,
+    isRefused: (wish) => link.connection?.stream.isRefused(wish) ?? false,
+    freshnessOf,
+    freshness(wish, pollMs) {
+      const query = queryClient.getQueryState<AccountRecord>(
+        balanceKeys.account(cluster, wish.commitment, wish.address),
+      )
+      // Nobody vouches for what was stored, before the chain has confirmed it.
+      const isRestored = query?.data?.source === 'restored'
+      if (isLive(wish) && !isRestored) return 'live'
+      const isFailing = query?.status === 'error' || query?.fetchFailureCount
+      return freshnessOf(isRestored || isFailing ? undefined : query?.data?.verifiedAt, pollMs)
+    },
+    onFreshness(listener, wish) {
+      if (listeners.size === 0) stops = start()
+      const off = listeners.add(listener, wish)
+      return once(() => {
+        off()
+        if (listeners.size === 0) for (const stop of stops) stop()
+      })
+    },
+  }
+}
+
+/** Stands for every account. */
+const ANY = ''
+
+interface Watched {
+  readonly wish: Wish | undefined
+  readonly listeners: Set<{ readonly call: () => void }>
+  wasLive: boolean
+}
+
+/** Listeners by account: what happens to one of a thousand balances is news to that one alone. */
+function createListeners(isLive: (wish: Wish) => boolean, clock: Clock) {
+  const watched = new Map<string, Watched>()
+  let size = 0
+  let isDue = false
+
+  const call = (entry: Watched | undefined) => {
+    for (const listener of [...(entry?.listeners ?? [])]) listener.call()
+  }
+  function compare() {
+    isDue = false
+    for (const entry of watched.values()) {
+      if (!entry.wish) continue
+      const live = isLive(entry.wish)
+      if (live === entry.wasLive) continue
+      entry.wasLive = live
+      call(entry)
+    }
+    call(watched.get(ANY))
+  }
+  return {
+    get size() {
+      return size
+    },
+    add(listener: () => void, wish: Wish | undefined) {
+      const key = wish ? keyOf(wish) : ANY
+      const entry = watched.get(key) ?? { wish, listeners: new Set(), wasLive: wish ? isLive(wish) : false }
+      watched.set(key, entry)
+      const mine = { call: listener }
+      entry.listeners.add(mine)
+      size++
+      return () => {
+        size--
+        entry.listeners.delete(mine)
+        if (entry.listeners.size === 0) watched.delete(key)
+      }
+    },
+    tell(wish: Wish) {
+      call(watched.get(keyOf(wish)))
+      call(watched.get(ANY))
+    },
+    tellAll() {
+      for (const entry of [...watched.values()]) call(entry)
+    },
+    /** Acknowledgements come by the dozen: what they change is looked for once a turn. */
+    compareSoon() {
+      if (isDue) return
+      isDue = true
+      clock.schedule(compare, 0)
+    },
+  }
+}
