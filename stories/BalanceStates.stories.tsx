@@ -111,6 +111,25 @@ export const ErrorRateLimited: Story = {
   }),
 }
 
+/** It is asked for again and again, and says the same until there is an answer: nothing blinks. */
+export const ErrorHeld: Story = {
+  args: { pollInterval: 250 },
+  loaders: some,
+  parameters: { line: { http: 'refused', socket: 'refused' } },
+  play: act(async ({ canvasElement, line }) => {
+    const widget = await shows(canvasElement, 'error', 'Unavailable')
+    const states: (string | undefined)[] = []
+    new MutationObserver(() => states.push(widget.dataset.state)).observe(widget, { attributeFilter: ['data-state'] })
+    const before = line.requestsTried
+    await eventually(() => expect(line.requestsTried).toBeGreaterThan(before + 1))
+    await expect(await asked(canvasElement)).toMatch(/could not be read.*cannot be reached/)
+    await expect(states).toEqual([])
+    line.mend()
+    await shows(canvasElement, 'live', /^1.5 TKN/)
+    await expect(states).not.toContain('loading')
+  }),
+}
+
 /** The same, with nobody at the other end. */
 export const ErrorUnreachable: Story = {
   loaders: some,

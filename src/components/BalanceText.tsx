@@ -1,6 +1,6 @@
 'use client'
 
-import type { ComponentProps, ReactNode } from 'react'
+import { type ComponentProps, type ReactNode, useEffect, useRef } from 'react'
 import type { ReadResult } from '../react/parameters.js'
 import { type FormatAmountOptions, formatAmount } from '../token/amount.js'
 import { reasonOf } from '../words/reason.js'
@@ -38,6 +38,7 @@ export function BalanceText<T extends Value>(
   const { kind, result, unitsOf, symbol, format, explain, children, ...span } = props
   const text = useText()
   const state = balanceStateOf(result)
+  const error = useHeldError(result, state)
   return (
     <span
       data-lamp={`${kind}-balance`}
@@ -51,11 +52,20 @@ export function BalanceText<T extends Value>(
         isQuiet={state === 'live' || state === 'loading' || state === 'idle'}
         isMute={state === 'idle'}
         isButton={explain}
-        say={(nowMs) => sayingOf(result, state, text, nowMs)}
-        detail={result.error?.message}
+        say={(nowMs) => sayingOf({ data: result.data, error }, state, text, nowMs)}
+        detail={error?.message}
       />
     </span>
   )
+}
+
+/** Why nothing is known, also while it is asked for again. */
+function useHeldError<T>({ error }: ReadResult<T>, state: BalanceState): ReadResult<T>['error'] {
+  const last = useRef(error)
+  useEffect(() => {
+    if (error) last.current = error
+  }, [error])
+  return error ?? (state === 'error' ? last.current : null)
 }
 
 function writtenOf<T extends Value>(

@@ -11,10 +11,12 @@ export type BalanceState = 'idle' | 'loading' | 'live' | 'polling' | 'stale' | '
  * return <p data-state={balanceStateOf(result)}>{result.data?.text ?? '…'}</p>
  */
 export function balanceStateOf(
-  result: Pick<ReadResult<{ readonly exists: boolean }>, 'data' | 'isError' | 'fetchStatus' | 'freshness'>,
+  result: Pick<ReadResult<{ readonly exists: boolean }>, 'data' | 'isError' | 'fetchStatus' | 'freshness'> &
+    Partial<Pick<ReadResult<unknown>, 'errorUpdateCount'>>,
 ): BalanceState {
-  const { data, isError, freshness } = result
-  if (!data) return isError ? 'error' : result.fetchStatus === 'idle' ? 'idle' : 'loading'
+  const { data, isError, freshness, errorUpdateCount = 0 } = result
+  // While it is asked for again, TanStack calls what failed pending; nothing more is known of it until an answer comes.
+  if (!data) return isError || errorUpdateCount > 0 ? 'error' : result.fetchStatus === 'idle' ? 'idle' : 'loading'
   if (isError || freshness === 'stale' || freshness === 'offline') return 'stale'
   return data.exists ? freshness : 'missing'
 }

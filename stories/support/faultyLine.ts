@@ -19,6 +19,8 @@ export interface LineFaults {
 export interface FaultyLine extends Wire {
   /** How many connections were tried. */
   readonly socketsTried: number
+  /** How many requests were made. */
+  readonly requestsTried: number
   /** From now on these faults, and no others. */
   fail(faults: LineFaults): void
   /** Ends the open connections with a close code that means "come back", or another. */
@@ -31,6 +33,7 @@ export interface FaultyLine extends Wire {
 export function createFaultyLine(wire: Wire, initial: LineFaults = {}): FaultyLine {
   let faults = initial
   let socketsTried = 0
+  let requestsTried = 0
   const sockets = new Set<WebSocket>()
   const held = new Set<() => void>()
 
@@ -43,6 +46,7 @@ export function createFaultyLine(wire: Wire, initial: LineFaults = {}): FaultyLi
   }
 
   async function lineFetch(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
+    requestsTried++
     if (faults.http === 'hang') await mended(init?.signal)
     if (faults.http === 'limited') return new Response(null, { status: 429 })
     if (faults.http === 'refused') throw new TypeError('Failed to fetch')
@@ -72,6 +76,9 @@ export function createFaultyLine(wire: Wire, initial: LineFaults = {}): FaultyLi
     webSocket: new Proxy(wire.webSocket, { construct: (Socket, args: [string]) => watchOver(new Socket(...args)) }),
     get socketsTried() {
       return socketsTried
+    },
+    get requestsTried() {
+      return requestsTried
     },
     fail(next) {
       faults = next
