@@ -4,7 +4,7 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 
 /** The doors by their public names, so that tests, stories and examples import what a user imports. */
 const doors = Object.fromEntries(
-  ['core', 'components', 'testing', 'localnet', 'signin', 'signin-server', 'persist'].map((door) => [
+  ['core', 'components', 'testing', 'localnet', 'signin', 'signin-server', 'persist', 'actions'].map((door) => [
     `lamplight/${door}`,
     `/src/${door}.ts`,
   ]),
@@ -73,7 +73,7 @@ async function testProjects(): Promise<TestProjectConfiguration[]> {
   return [
     node('unit', [
       'test/*.test.ts',
-      'test/{base,token,token2022,rpc,live,page,cache,push,sync,signin,options,storage,balances}/**/*.test.ts',
+      'test/{base,token,token2022,rpc,live,page,cache,push,sync,signin,options,storage,balances,actions}/**/*.test.ts',
     ]),
     node('ledger', ['test/{ledger,localnet}/**/*.test.ts'], { testTimeout: 30_000 }),
     dom('dom', { env: { REACT_MAJOR: '19' }, setupFiles: [setupDom] }),
@@ -119,6 +119,7 @@ export default defineConfig(async () => ({
         signin: 'src/signin.ts',
         'signin-server': 'src/signin-server.ts',
         persist: 'src/persist.ts',
+        actions: 'src/actions.ts',
         styles: 'src/styles.css',
       },
       formats: ['es' as const],

@@ -39,6 +39,13 @@ const table: Readonly<Record<string, Room>> = {
     rooms: ['base', 'token', 'cache', 'balances', 'sync'],
     packages: ['@tanstack/query-core', '@tanstack/query-persist-client-core', 'idb-keyval'],
   },
+  pending: { rooms: ['base', 'token', 'cache'], packages: ['@tanstack/query-core'] },
+  sending: { rooms: ['base', 'token'], roomTypes: ['sync'], packages: ['@solana/web3.js', '@solana/spl-token'] },
+  actions: {
+    rooms: ['base', 'token', 'cache', 'pending', 'sending', 'signin'],
+    roomTypes: ['sync'],
+    packageTypes: ['@solana/web3.js'],
+  },
   react: {
     rooms: ['base', 'token', 'balances', 'observe', 'sync', 'cache', 'storage'],
     roomTypes: ['live', 'rpc'],

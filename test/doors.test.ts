@@ -282,6 +282,28 @@ const names: Readonly<Record<string, readonly string[]>> = {
     'type StorageErrorListener',
     'useBalancePersistence',
   ],
+  actions: [
+    'burnToken',
+    'closeTokenAccount',
+    'createTokenAccount',
+    'transferSol',
+    'transferToken',
+    'type ActionAmount',
+    'type ActionOptions',
+    'type ActionPhase',
+    'type ActionProgress',
+    'type ActionQuote',
+    'type ActionReceipt',
+    'type BurnTokenInput',
+    'type CloseTokenAccountInput',
+    'type CreateTokenAccountInput',
+    'type Signer',
+    'type TransferSolInput',
+    'type TransferTokenInput',
+    'type WrapSolInput',
+    'unwrapSol',
+    'wrapSol',
+  ],
 }
 
 const reach = (door: string, lazy = true) => reachOf(door, sources, { lazy })
@@ -306,12 +328,15 @@ describe('the doors', () => {
     expect(Object.keys(loaded).sort()).toEqual(expected.filter((name) => !name.startsWith('type ')))
   })
 
-  it.each(['index', 'core', 'components', 'signin', 'persist'])('%s reaches no server and no ledger', (door) => {
-    expect(reachesRooms(door, ['ledger', 'node', 'localnet', 'memory', 'transport', 'gateway'])).toEqual([])
-    expect(reachesAny(door, ['node:*', 'ws', 'litesvm'])).toEqual([])
-  })
+  it.each(['index', 'core', 'components', 'signin', 'persist', 'actions'])(
+    '%s reaches no server and no ledger',
+    (door) => {
+      expect(reachesRooms(door, ['ledger', 'node', 'localnet', 'memory', 'transport', 'gateway'])).toEqual([])
+      expect(reachesAny(door, ['node:*', 'ws', 'litesvm'])).toEqual([])
+    },
+  )
 
-  it.each(['index', 'core', 'components'])('%s reads balances without web3.js and spl-token', (door) => {
+  it.each(['index', 'core', 'components', 'actions'])('%s loads without web3.js and spl-token', (door) => {
     expect(reachesAny(door, ['@solana/web3.js', '@solana/spl-token'], false)).toEqual([])
   })
 

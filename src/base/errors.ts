@@ -29,7 +29,42 @@ export interface ErrorTable {
   'wallet/failed': { readonly request: string; readonly why: string }
   'storage/failed': { readonly action: 'read' | 'write' | 'remove'; readonly why: string }
   'react/no-provider': { readonly consumer: string }
+  'action/refused': { readonly action: string; readonly reason: RefusalReason; readonly why: string }
+  'action/failed': {
+    readonly action: string
+    /** The program's own reason, in a word. */
+    readonly reason: FailureReason
+    readonly why: string
+    /** `null` when it failed before it was sent. */
+    readonly signature: string | null
+    readonly logs: readonly string[]
+  }
+  'action/expired': { readonly action: string; readonly signature: string }
 }
+/** Why an action was not started. */
+export type RefusalReason =
+  | 'insufficient-funds'
+  | 'insufficient-sol'
+  | 'no-account'
+  | 'frozen'
+  | 'paused'
+  | 'non-transferable'
+  | 'invalid-recipient'
+  | 'not-empty'
+  | 'wrong-owner'
+  | 'duplicate'
+/** Why a program refused a transaction. */
+export type FailureReason =
+  | 'insufficient-funds'
+  | 'insufficient-sol'
+  | 'frozen'
+  | 'paused'
+  | 'non-transferable'
+  | 'wrong-owner'
+  | 'wrong-mint'
+  | 'not-empty'
+  | 'no-account'
+  | 'unknown'
 /** What went wrong, as `area/what`. */
 export type ErrorCode = keyof ErrorTable
 /** The facts that come with one code. */

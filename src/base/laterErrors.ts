@@ -8,7 +8,7 @@ import {
 } from './errors.js'
 
 /** Codes of what is loaded on demand. */
-type LaterCode = Extract<ErrorCode, `${'rpc' | 'socket' | 'wallet' | 'storage'}/${string}`>
+type LaterCode = Extract<ErrorCode, `${'rpc' | 'socket' | 'wallet' | 'storage' | 'action'}/${string}`>
 const later: ErrorRows<LaterCode> = {
   'rpc/unreachable': row(true, (c) => `${c.endpoint} could not be reached.`),
   'rpc/timeout': row(true, (c) => `${c.endpoint} did not answer within ${c.afterMs} ms.`),
@@ -35,6 +35,9 @@ const later: ErrorRows<LaterCode> = {
   'wallet/unavailable': row(false, (c) => `The wallet cannot be asked for ${c.request}: ${c.why}.`),
   'wallet/rejected': row(false, (c) => `${c.request} was refused in the wallet.`),
   'wallet/failed': row(true, (c) => `The wallet failed at ${c.request}: ${c.why}.`),
+  'action/refused': row(false, (c) => `The ${c.action} was not started: ${c.why}.`),
+  'action/failed': row(false, (c) => `The ${c.action} failed: ${c.why}.`),
+  'action/expired': row(true, (c) => `The ${c.action} was not confirmed before it expired; nothing was moved.`),
   'storage/failed': row(true, (c) => `Stored balances: ${c.action} failed (${c.why}).`),
 }
 

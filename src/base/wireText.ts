@@ -25,3 +25,10 @@ export function bytesOfBase64(text: string): Uint8Array | undefined {
     return undefined
   }
 }
+
+/** Bytes as base64 text. */
+export function base64Of(bytes: Uint8Array): string {
+  let binary = ''
+  for (const byte of bytes) binary += String.fromCharCode(byte)
+  return btoa(binary)
+}

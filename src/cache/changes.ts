@@ -40,6 +40,8 @@ export function onAccountChange({ queryClient, cluster }: Watched, tell: (change
     const previous = seen.get(queryHash)
     if (!account || previous === state.data) return
     seen.set(queryHash, state.data)
+    // Only what is on its way to the account changed, of which the chain has said nothing.
+    if (previous?.observedAt === state.data.observedAt && previous.pending !== state.data.pending) return
     tell({ ...account, previous, next: state.data })
   })
 }

@@ -52,7 +52,10 @@ export function installRules(queryClient: QueryClient, cluster: string): void {
 
 /** What keeps the order in the cache. Also runs over what hooks select out of a record; that is new exactly when the record is. */
 export function gate(held: unknown, arrived: unknown): unknown {
-  if (isRecord(arrived)) return newest(isRecord(held) ? held : undefined, arrived)
+  if (isRecord(arrived)) {
+    const known = isRecord(held) ? held : undefined
+    return known?.pending ? known.pending.take(known, arrived) : newest(known, arrived)
+  }
   return isDerived(arrived) ? arrived : replaceEqualDeep(held, arrived)
 }
 const isDerived = (value: unknown) =>

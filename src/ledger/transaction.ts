@@ -175,10 +175,10 @@ export function decodeTransaction(
 }
 
 /** The blockhash and the number of signers of a message that is not part of a transaction. */
-export function decodeMessage(bytes: Uint8Array): { readonly blockhash: string; readonly signers: number } {
+export function decodeMessage(bytes: Uint8Array): { readonly blockhash: string; readonly fee: bigint } {
   const message = messageIn(cursorOver(bytes))
   sanitize(message)
-  return { blockhash: message.blockhash, signers: message.header.signers }
+  return { blockhash: message.blockhash, fee: feeOf(message) }
 }
 
 /** The same transaction with another blockhash, which its signatures no longer fit. */
@@ -195,7 +195,11 @@ export function withBlockhash(transaction: DecodedTransaction, blockhash: string
 }
 
 /** What a transaction pays, in lamports: 5,000 a signature, and the priority it offers. */
-export function feeOf({ header, instructions, keys }: DecodedTransaction): bigint {
+export function feeOf({
+  header,
+  instructions,
+  keys,
+}: Pick<DecodedTransaction, 'header' | 'instructions' | 'keys'>): bigint {
   let limit = 200_000n
   let price = 0n
   for (const { programIdIndex, data } of instructions) {

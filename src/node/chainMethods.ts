@@ -36,7 +36,7 @@ const getFeeForMessage: Method = ([message, config], view) => {
   }
   const { height } = view.ledger.slots.at(slot)
   const known = view.ledger.slots.blockhashSlot(decoded.blockhash, height) !== undefined
-  return view.at(slot, known ? 5_000 * decoded.signers : null)
+  return view.at(slot, known ? decoded.fee : null)
 }
 
 const getRecentPerformanceSamples: Method = ([limit], view) => {

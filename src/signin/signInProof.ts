@@ -1,4 +1,4 @@
-import { bytesOfBase64, isObject } from '../base/wireText.js'
+import { base64Of, bytesOfBase64, isObject } from '../base/wireText.js'
 import type { SignInInput } from './signInText.js'
 
 /** What a wallet answered, as JSON can carry it from a browser to a server. */
@@ -40,6 +40,3 @@ function bytesIn(value: unknown, maxBytes: number): Uint8Array | undefined {
   // The decoder overlooks spaces and loose bits at the end; one proof has one spelling.
   return bytes && base64Of(bytes) === value ? bytes : undefined
 }
-
-/** Bytes as base64. */
-export const base64Of = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))

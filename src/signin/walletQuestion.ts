@@ -1,6 +1,7 @@
 import { base58Of } from '../base/base58.js'
 import { laterError } from '../base/laterErrors.js'
-import { base64Of, type SignInProof } from './signInProof.js'
+import { base64Of } from '../base/wireText.js'
+import type { SignInProof } from './signInProof.js'
 import { type SignInInput, signInInputOf, signInTextOf } from './signInText.js'
 import { walletErrorOf } from './walletError.js'
 

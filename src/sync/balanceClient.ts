@@ -66,8 +66,15 @@ export interface BalanceClient extends AccountClient, BalanceMethods, EventSourc
    * other addresses go through untouched.
    */
   readonly fetch: typeof globalThis.fetch
-  /** Sends a JSON-RPC request over the socket, from the bounded offline queue when there is no connection yet. */
-  request(method: string, params: readonly unknown[], options?: { readonly key?: string }): Promise<unknown>
+  /**
+   * Sends a JSON-RPC request over the socket, from the bounded offline queue when there is no connection yet; with
+   * `over: 'http'` to the best node there is now.
+   */
+  request(
+    method: string,
+    params: readonly unknown[],
+    options?: { readonly key?: string; readonly over?: 'http' },
+  ): Promise<unknown>
 }
 
 /**
@@ -128,7 +135,7 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
     endpoints: () => reading.now?.pool.health() ?? [],
     fetch: async (...request) => (await reading.load()).pool.fetch(...request),
     request: async (method, params, more) =>
-      hasSocket ? link.request(method, params, more) : (await reading.load()).pool.call(method, params),
+      hasSocket && !more?.over ? link.request(method, params, more) : (await reading.load()).pool.call(method, params),
   }
   return client
 }

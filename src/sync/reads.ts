@@ -4,7 +4,7 @@ import type { LamplightError } from '../base/errors.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { LazyReading } from '../pull/lazyReading.js'
 import type { Reading } from '../pull/reading.js'
-import type { AccountAt, Commitment, Wish } from '../token/account.js'
+import type { AccountAt, Commitment, ReadOptions, Wish } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import { type AccountRecord, mintOf } from '../token/balance.js'
 import type { Mint } from '../token/mint.js'
@@ -15,8 +15,11 @@ import type { Trust } from './trust.js'
 
 /** Reads for the query cache. */
 export interface Reads {
-  /** Reads one account; joins whatever else is asked at the same time. */
-  readAccount(wish: Wish): Promise<AccountRecord>
+  /**
+   * Reads one account; joins whatever else is asked at the same time. With `minSlot` it is read now, and as of that slot
+   * or later.
+   */
+  readAccount(wish: Wish, options?: Pick<ReadOptions, 'minSlot'>): Promise<AccountRecord>
   /** Asks by way of the nodes' one door; joins first with acknowledgements that are on their way. */
   ask<T extends { readonly slot: number }>(question: (reading: Reading) => Promise<T>): Promise<T>
   /** Resolves when no acknowledgement is expected soon: a read that waits for it can be spared. */
@@ -65,16 +68,16 @@ export function createReads(parts: ReadsParts): Reads {
 
   const settled = () => link.settled(gatherMs)
 
-  async function readAccount(wish: Wish): Promise<AccountRecord> {
+  async function readAccount(wish: Wish, options?: Pick<ReadOptions, 'minSlot'>): Promise<AccountRecord> {
     const { address, commitment } = wish
     const wasLive = trust.isLive(wish)
-    await settled()
+    if (!options) await settled()
     // Read after its acknowledgement while this read was waiting: nothing could be newer.
     const key = balanceKeys.account(cluster, commitment, address)
-    const held = !wasLive && trust.isLive(wish) && queryClient.getQueryData<AccountRecord>(key)
+    const held = !options && !wasLive && trust.isLive(wish) && queryClient.getQueryData<AccountRecord>(key)
     if (held) return held
     return ask(async ({ reader, recordOf }) => {
-      const [account] = (await reader.read([address], { commitment })) as [AccountAt]
+      const [account] = (await reader.read([address], { commitment, ...options })) as [AccountAt]
       link.connection?.tellRead?.(account, commitment)
       return recordOf(account, { commitment, source: 'fetch', reason: 'poll', at: clock.now() })
     })

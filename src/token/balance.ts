@@ -40,6 +40,18 @@ export interface AccountRecord extends BalanceMeta {
   readonly chainSeconds: number | null
   /** Why an account of a token program could be read as neither of the two; `null` when it could, or is none. */
   readonly unreadable: string | null
+  /** What is on its way to the account. Not enumerable: it is of this moment, and is neither stored, sent nor spread. */
+  readonly pending?: PendingChange | undefined
+}
+
+/** A change that was signed and is not in a record yet. */
+export interface PendingChange {
+  /** Signed. */
+  readonly lamports: bigint
+  /** Signed, in base units. */
+  readonly tokens: bigint
+  /** The ordering rule while something is under way: what the cache holds after `arrived`. */
+  take(held: AccountRecord, arrived: AccountRecord): AccountRecord
 }
 
 /** SOL of one owner. */
@@ -145,7 +157,14 @@ function same(a: unknown, b: unknown): boolean {
  */
 export function solBalanceOf(record: AccountRecord): SolBalance {
   const { address: owner, lamports, exists } = record
-  return withMeta(record, { kind: 'sol', owner, lamports, pending: 0n, text: exactText(lamports, 9), exists } as const)
+  return withMeta(record, {
+    kind: 'sol',
+    owner,
+    lamports,
+    pending: record.pending?.lamports ?? 0n,
+    text: exactText(lamports, 9),
+    exists,
+  } as const)
 }
 
 /**
@@ -188,7 +207,7 @@ export function tokenBalanceOf(
     mint: mint.address,
     program,
     amount,
-    pending: 0n,
+    pending: record.pending?.tokens ?? 0n,
     decimals,
     text: uiTextOf(amount, mint, atSeconds),
     uiAmount: uiAmountOf(amount, mint, atSeconds),

@@ -1,0 +1,128 @@
+import type { Clock } from '../base/clock.js'
+import { laterError } from '../base/laterErrors.js'
+import { isObject } from '../base/wireText.js'
+import { balanceKeys } from '../cache/queries.js'
+import type { Flight } from '../pending/flight.js'
+import { type Overlay, overlayOf } from '../pending/overlay.js'
+import { type Fate, follow, type Sent, type Sight } from '../sending/confirmation.js'
+import { failureOf } from '../sending/failure.js'
+import type { BalanceClient } from '../sync/balanceClient.js'
+import type { AccountRecord } from '../token/balance.js'
+import type { ActionProgress, ActionReceipt } from './action.js'
+
+/** A signed transaction, and what it does to balances. */
+export interface Flown extends Sent {
+  readonly flight: Flight
+}
+
+/** What a flight is joined to. */
+export interface FlyParts {
+  readonly client: BalanceClient
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: ActionProgress) => void
+}
+
+/**
+ * Sends a signed transaction and follows it to its end, with what it does shown as pending from now on until the chain's own
+ * value holds it, or until it is known that it never will.
+ * @throws LamplightError `action/failed`, `action/expired`, and what the signal was aborted with
+ */
+export async function fly(name: string, flown: Flown, parts: FlyParts): Promise<ActionReceipt> {
+  const { client, onProgress } = parts
+  const { signature } = flown
+  const overlay = overlayOf(client)
+  let flight = flown.flight
+  const learn = (news: Partial<Flight>) => {
+    flight = { ...flight, ...news }
+    overlay.set(flight)
+  }
+  learn({})
+  onProgress({ phase: 'sending', signature })
+  const fate = await followed(flown, parts, overlay, (sight) => learn(newsOf(sight)))
+  if (fate.type !== 'landed') {
+    overlay.drop([signature])
+    if (fate.type === 'expired') throw laterError('action/expired', { action: name, signature })
+    const why = fate.error.message
+    throw laterError(
+      'action/failed',
+      { action: name, reason: 'unknown', why, signature, logs: [] },
+      { cause: fate.error },
+    )
+  }
+  const { slot, err } = fate
+  learn({ slot, failed: err !== null, settled: true })
+  void catchUp(parts, flight, slot)
+  if (err === null) return { signature, slot }
+  const logs = await logsOf(client, signature).catch(() => [])
+  throw laterError('action/failed', { action: name, ...failureOf(err, logs), signature, logs })
+}
+
+const newsOf = (sight: Sight): Partial<Flight> =>
+  sight.type === 'seen'
+    ? { slot: sight.slot, failed: sight.err !== null, settled: sight.confirmed }
+    : { slot: null, failed: false, absentAt: sight.upTo }
+
+async function followed(
+  flown: Flown,
+  { client, clock, signal, onProgress }: FlyParts,
+  overlay: Overlay,
+  onSight: (sight: Sight) => void,
+): Promise<Fate> {
+  const { signature } = flown
+  let isTaken = false
+  let lookNow = () => {}
+  const stop = overlay.onAsked((id) => void (id === signature && lookNow()))
+  try {
+    return await follow(flown, {
+      ...{ client, clock, signal, onSight },
+      onTaken() {
+        if (isTaken) return
+        isTaken = true
+        onProgress({ phase: 'confirming', signature })
+      },
+      onWaiting: (look) => {
+        lookNow = look
+      },
+    })
+  } catch (error) {
+    overlay.drop([signature])
+    throw error
+  } finally {
+    stop()
+  }
+}
+
+/** How long a push may take before the accounts are read instead, in milliseconds. */
+const PUSH_MS = 1000
+
+/** Reads what the cache holds of the accounts as of the transaction's slot, where the stream does not bring it. */
+async function catchUp({ client, clock }: FlyParts, { deltas, costs }: Flight, slot: number): Promise<void> {
+  const { queryClient, cluster, commitment } = client
+  // A finalized value is seconds away, and what is pending until then is right.
+  if (commitment === 'finalized') return
+  const accounts = new Set([...deltas, ...costs].map(({ address }) => address))
+  const isLate = (key: readonly unknown[]) => (queryClient.getQueryData<AccountRecord>(key)?.slot ?? slot) < slot
+  const wishes = [...accounts].map((address) => ({ address, commitment }))
+  if (wishes.every((wish) => client.isLive(wish))) await new Promise<void>((resume) => clock.schedule(resume, PUSH_MS))
+  await Promise.allSettled(
+    wishes.map(async (wish) => {
+      const key = balanceKeys.account(cluster, commitment, wish.address)
+      if (!isLate(key)) return
+      const record = await client.readAccount(wish, { minSlot: slot })
+      queryClient.setQueryData(key, record)
+    }),
+  )
+}
+
+/** A transaction that just landed may be known of before it can be looked up. */
+const LOG_TRIES = 3
+
+async function logsOf(client: BalanceClient, signature: string): Promise<readonly string[]> {
+  for (let tries = 0; tries < LOG_TRIES; tries++) {
+    const config = { commitment: 'confirmed', encoding: 'json', maxSupportedTransactionVersion: 0 }
+    const found = await client.request('getTransaction', [signature, config], { over: 'http' })
+    if (isObject(found) && isObject(found.meta)) return (found.meta.logMessages ?? []) as readonly string[]
+  }
+  return []
+}

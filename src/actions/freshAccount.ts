@@ -1,0 +1,34 @@
+import { laterError } from '../base/laterErrors.js'
+import { balanceKeys } from '../cache/queries.js'
+import { overlayOf } from '../pending/overlay.js'
+import type { Address } from '../token/address.js'
+import { type AccountRecord, mintOf } from '../token/balance.js'
+import type { Mint } from '../token/mint.js'
+import type { Planning } from './action.js'
+
+/** What an action is decided by may be this old, in milliseconds. */
+const MAX_AGE_MS = 5000
+
+/**
+ * An account as the chain said within the last seconds, and after this page's own transactions: never a stored value, never
+ * a lagging node's. It goes through the cache.
+ * @throws LamplightError `rpc/behind`, and as every read
+ */
+export async function freshAccount({ client, clock }: Planning, address: Address): Promise<AccountRecord> {
+  const { queryClient, cluster, commitment } = client
+  const key = balanceKeys.account(cluster, commitment, address)
+  const known = queryClient.getQueryData<AccountRecord>(key)
+  const { floor } = overlayOf(client)
+  const isFresh = ({ source, lagging, slot, verifiedAt }: AccountRecord) =>
+    source !== 'restored' && !lagging && slot >= floor && clock.now() - verifiedAt <= MAX_AGE_MS
+  if (known && isFresh(known)) return known
+  const minSlot = known && known.source !== 'restored' ? Math.max(known.slot, floor) : floor
+  const read = await client.readAccount({ address, commitment }, { minSlot })
+  const record = queryClient.setQueryData<AccountRecord>(key, read) ?? read
+  if (isFresh(record) || record.pending) return record
+  throw laterError('rpc/behind', { endpoint: client.status.getState().endpoint, minSlot })
+}
+
+/** A mint as it is now. @throws LamplightError `account/no-mint`, `account/not-mint` */
+export const freshMint = async (planning: Planning, mint: Address): Promise<Mint> =>
+  mintOf(await freshAccount(planning, mint))

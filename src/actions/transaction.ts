@@ -1,0 +1,123 @@
+import type { Transaction } from '@solana/web3.js'
+import { countOf } from '../base/check.js'
+import { laterError } from '../base/laterErrors.js'
+import { base64Of } from '../base/wireText.js'
+import { failureOf } from '../sending/failure.js'
+import type { Address } from '../token/address.js'
+import { exactText } from '../token/amount.js'
+import type { ActionOptions, ActionPlan, ActionQuote, Planning } from './action.js'
+import { freshAccount } from './freshAccount.js'
+import { refusal, spendableLamports } from './guards.js'
+
+/** A transaction that is ready to be signed. */
+export interface Built {
+  readonly transaction: Transaction
+  readonly message: string
+  readonly lastValidBlockHeight: number
+  readonly quote: ActionQuote
+}
+
+/** The same transaction again would be the one that was already signed: a new block is waited for this often, this far apart. */
+const NEW_BLOCK_TRIES = 25
+const NEW_BLOCK_MS = 400
+
+/**
+ * Makes a plan's transaction, and has a node try it before anybody is asked to sign.
+ * @param isKnown Whether this very message was signed before.
+ * @throws LamplightError `action/refused`, `action/failed` with the program's reason and logs
+ */
+export async function build(
+  name: string,
+  planning: Planning,
+  plan: ActionPlan,
+  options: ActionOptions,
+  isKnown: (message: string) => boolean,
+): Promise<Built> {
+  const { payer } = planning
+  const made = await unsigned(name, planning, plan, options, isKnown)
+  const [networkFee, rent, sol] = await Promise.all([
+    feeOf(planning, made.message),
+    tried(name, planning, plan, made.transaction),
+    freshAccount(planning, payer),
+  ])
+  const leaving = plan.deltas.reduce((sum, { address, lamports }) => (address === payer ? sum - lamports : sum), 0n)
+  const needed = networkFee + rent + (leaving > 0n ? leaving : 0n)
+  if (needed > spendableLamports(sol))
+    throw refusal(
+      name,
+      'insufficient-sol',
+      `it takes ${exactText(needed, 9)} SOL, and ${exactText(spendableLamports(sol), 9)} can be spent`,
+    )
+  const { transferFee = 0n, received = null, warnings = [] } = plan
+  return { ...made, quote: { networkFee, rent, transferFee, received, warnings } }
+}
+
+async function unsigned(
+  name: string,
+  planning: Planning,
+  plan: ActionPlan,
+  options: ActionOptions,
+  isKnown: (message: string) => boolean,
+) {
+  const { client, chain, payer, clock } = planning
+  for (let tries = 0; tries < NEW_BLOCK_TRIES; tries++) {
+    options.signal?.throwIfAborted()
+    const latest = await client.request('getLatestBlockhash', [{ commitment: 'confirmed' }], { over: 'http' })
+    const { blockhash, lastValidBlockHeight } = (
+      latest as { value: { blockhash: string; lastValidBlockHeight: number } }
+    ).value
+    const feePayer = new chain.web3.PublicKey(payer)
+    const transaction = new chain.web3.Transaction({ feePayer, blockhash, lastValidBlockHeight })
+    transaction.add(...computeBudget(planning, options), ...plan.instructions)
+    const message = base64Of(transaction.serializeMessage())
+    if (!isKnown(message)) return { transaction, message, lastValidBlockHeight }
+    await new Promise<void>((resume) => clock.schedule(resume, NEW_BLOCK_MS))
+  }
+  throw refusal(name, 'duplicate', 'the same transaction was signed before, and the chain has made no block since')
+}
+
+function computeBudget({ chain }: Planning, { computeUnitLimit, computeUnitPrice }: ActionOptions) {
+  const { ComputeBudgetProgram } = chain.web3
+  const units = countOf('computeUnitLimit', computeUnitLimit, 0, 1, 1_400_000)
+  const microLamports =
+    typeof computeUnitPrice === 'bigint' ? computeUnitPrice : countOf('computeUnitPrice', computeUnitPrice, 0)
+  return [
+    ...(units ? [ComputeBudgetProgram.setComputeUnitLimit({ units })] : []),
+    ...(microLamports ? [ComputeBudgetProgram.setComputeUnitPrice({ microLamports })] : []),
+  ]
+}
+
+/** What the network takes for a message, in lamports. */
+export async function feeOf({ client }: Pick<Planning, 'client'>, message: string): Promise<bigint> {
+  const answer = await client.request('getFeeForMessage', [message, { commitment: 'confirmed' }], { over: 'http' })
+  return BigInt((answer as { value: number | null }).value ?? 5000)
+}
+
+interface Simulation {
+  readonly err: unknown
+  readonly logs: readonly string[] | null
+  readonly accounts: readonly ({ readonly lamports: number } | null)[] | null
+}
+
+/** Has a node try the transaction; gives the rent of the accounts that come to be, in lamports. */
+async function tried(name: string, { client }: Planning, plan: ActionPlan, transaction: Transaction): Promise<bigint> {
+  const bytes = transaction.serialize({ requireAllSignatures: false, verifySignatures: false })
+  const accounts = { encoding: 'base64', addresses: plan.creates as readonly Address[] }
+  const config = {
+    encoding: 'base64',
+    sigVerify: false,
+    replaceRecentBlockhash: true,
+    commitment: 'confirmed',
+    accounts,
+  }
+  const answer = await client.request('simulateTransaction', [base64Of(bytes), config], { over: 'http' })
+  const { err, logs, accounts: after } = (answer as { value: Simulation }).value
+  if (err !== null)
+    throw laterError('action/failed', {
+      action: name,
+      ...failureOf(err, logs ?? []),
+      signature: null,
+      logs: logs ?? [],
+    })
+  return (after ?? []).reduce((sum, account) => sum + BigInt(account?.lamports ?? 0), 0n)
+}

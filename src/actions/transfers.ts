@@ -1,0 +1,185 @@
+import type { TransactionInstruction } from '@solana/web3.js'
+import type { BalanceClient } from '../sync/balanceClient.js'
+import { type Address, type AddressInput, address, addressOfProgram } from '../token/address.js'
+import type { AccountRecord } from '../token/balance.js'
+import type { Mint } from '../token/mint.js'
+import type { ActionOptions, ActionPlan, ActionReceipt, Planning, Signer } from './action.js'
+import { freshAccount, freshMint } from './freshAccount.js'
+import { type ActionAmount, baseUnitsOf, refusal, requireSpendable, requireWallet } from './guards.js'
+import { runAction } from './runAction.js'
+
+/** A transfer of tokens. */
+export interface TransferTokenInput {
+  readonly mint: AddressInput
+  /** A wallet; its associated account gets the tokens. */
+  readonly to: AddressInput
+  /** Base units, or the amount as text. With a transfer fee this much leaves, and the fee less arrives. */
+  readonly amount: ActionAmount
+  /** Makes the recipient's account where it is missing, at the sender's cost. @default false */
+  readonly createRecipientAccount?: boolean | undefined
+  /** Takes `to` for a token account, whoever owns it. @default false */
+  readonly allowTokenAccount?: boolean | undefined
+}
+/** A transfer of SOL. */
+export interface TransferSolInput {
+  /** A wallet. */
+  readonly to: AddressInput
+  /** Lamports, or SOL as text. */
+  readonly lamports: ActionAmount
+}
+
+const SOL = { decimals: 9, display: null }
+const TRANSFER = 'transfer'
+
+/**
+ * Sends tokens out of the signer's associated account, under either token program. Everything is checked against what the
+ * chain said within the last 5 s before the wallet opens; the same call made twice at once is one transfer.
+ * @throws LamplightError `input/…`, `action/refused` before signing, `wallet/rejected`, `wallet/failed`, `action/failed`,
+ * `action/expired`
+ * @example
+ * const wallet = useWallet()
+ * const { signature, slot } = await transferToken(client, wallet, { mint, to: owner, amount: '1.5' })
+ */
+export function transferToken(
+  client: BalanceClient,
+  signer: Signer,
+  input: TransferTokenInput,
+  options: ActionOptions = {},
+): Promise<ActionReceipt> {
+  const { amount, createRecipientAccount = false, allowTokenAccount = false } = input
+  const [mint, to] = [() => address(input.mint, 'mint'), () => address(input.to, 'to')]
+  const plan = async (planning: Planning) =>
+    tokenTransferPlan(planning, { mint: mint(), to: to(), amount, createRecipientAccount, allowTokenAccount })
+  const key = [TRANSFER, input.mint, input.to, amount, createRecipientAccount, allowTokenAccount].map(String).join()
+  return runAction(client, signer, { name: TRANSFER, key, plan }, options)
+}
+
+/**
+ * Sends SOL. Checked as `transferToken`.
+ * @throws LamplightError as `transferToken`
+ * @example
+ * await transferSol(client, useWallet(), { to: owner, lamports: '0.25' })
+ */
+export function transferSol(
+  client: BalanceClient,
+  signer: Signer,
+  { to, lamports }: TransferSolInput,
+  options: ActionOptions = {},
+): Promise<ActionReceipt> {
+  const plan = (planning: Planning) => solTransferPlan(planning, to, lamports)
+  return runAction(client, signer, { name: TRANSFER, key: [TRANSFER, to, lamports].map(String).join(), plan }, options)
+}
+
+async function solTransferPlan(planning: Planning, to: AddressInput, input: ActionAmount): Promise<ActionPlan> {
+  const { payer, chain, clock } = planning
+  const recipient = address(to, 'to')
+  const amount = baseUnitsOf('lamports', input, SOL, clock.now() / 1000)
+  requireWallet(TRANSFER, await freshAccount(planning, recipient))
+  const { PublicKey, SystemProgram } = chain.web3
+  const [fromPubkey, toPubkey] = [new PublicKey(payer), new PublicKey(recipient)]
+  return {
+    instructions: [SystemProgram.transfer({ fromPubkey, toPubkey, lamports: amount })],
+    deltas: [
+      { address: payer, lamports: -amount, tokens: 0n },
+      { address: recipient, lamports: amount, tokens: 0n },
+    ],
+    creates: [],
+    received: amount,
+    warnings: warningsOf(planning, recipient),
+  }
+}
+
+/** No key signs for an address off the curve: only a program can move what is sent there. */
+const warningsOf = ({ chain: { web3 } }: Planning, to: Address) =>
+  web3.PublicKey.isOnCurve(to) ? [] : (['off-curve'] as const)
+
+type Checked<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> }
+type TokenTransfer = Checked<TransferTokenInput> & { readonly mint: Address; readonly to: Address }
+
+async function tokenTransferPlan(planning: Planning, transfer: TokenTransfer): Promise<ActionPlan> {
+  const { payer, client, clock } = planning
+  const [mint, to] = await Promise.all([freshMint(planning, transfer.mint), freshAccount(planning, transfer.to)])
+  const amount = baseUnitsOf('amount', transfer.amount, mint, clock.now() / 1000)
+  if (mint.nonTransferable)
+    throw refusal(TRANSFER, 'non-transferable', `tokens of ${mint.address} cannot be transferred`)
+  const source = client.associatedAddress(payer, mint.address, mint.program)
+  const [from, target] = await Promise.all([freshAccount(planning, source), targetOf(planning, transfer, mint, to)])
+  requireSpendable(TRANSFER, from, mint, payer, amount)
+  const fee = await transferFeeOf(planning, mint, amount)
+  const { account, isMissing } = target
+  return {
+    instructions: moveInstructions(planning, { source, account, isMissing, owner: transfer.to, mint, amount, fee }),
+    deltas: [
+      { address: source, lamports: 0n, tokens: -amount },
+      { address: account, lamports: 0n, tokens: amount - fee },
+    ],
+    creates: isMissing ? [account] : [],
+    transferFee: fee,
+    received: amount - fee,
+    warnings: account === transfer.to ? [] : warningsOf(planning, transfer.to),
+  }
+}
+
+interface Move {
+  readonly source: Address
+  readonly account: Address
+  readonly isMissing: boolean
+  readonly owner: Address
+  readonly mint: Mint
+  readonly amount: bigint
+  readonly fee: bigint
+}
+
+/** The checked transfer; for a mint with fees the one that names the fee, so that it cannot be another than was told. */
+function moveInstructions({ payer, chain }: Planning, move: Move): readonly TransactionInstruction[] {
+  const { spl, web3 } = chain
+  const { mint, amount, fee } = move
+  const key = (each: Address) => new web3.PublicKey(each)
+  const program = key(addressOfProgram(mint.program))
+  const [source, mintKey, target, sender] = [key(move.source), key(mint.address), key(move.account), key(payer)]
+  const withFee = spl.createTransferCheckedWithFeeInstruction
+  const transfer =
+    mint.transferFee === null
+      ? spl.createTransferCheckedInstruction(source, mintKey, target, sender, amount, mint.decimals, [], program)
+      : withFee(source, mintKey, target, sender, amount, mint.decimals, fee, [], program)
+  if (!move.isMissing) return [transfer]
+  const create = spl.createAssociatedTokenAccountIdempotentInstruction
+  return [create(sender, target, key(move.owner), mintKey, program), transfer]
+}
+
+/** Where the tokens go: the recipient's own account, which may be missing, or the token account that was named. */
+async function targetOf(planning: Planning, transfer: TokenTransfer, mint: Mint, to: AccountRecord) {
+  if (transfer.allowTokenAccount && to.token) return { account: received(to, mint), isMissing: false }
+  requireWallet(TRANSFER, to)
+  const account = planning.client.associatedAddress(transfer.to, mint.address, mint.program)
+  const record = await freshAccount(planning, account)
+  if (record.token && record.token.owner !== transfer.to)
+    throw refusal(TRANSFER, 'invalid-recipient', `the token account ${account} was given to ${record.token.owner}`)
+  if (record.exists) return { account: received(record, mint), isMissing: false }
+  if (!transfer.createRecipientAccount)
+    throw refusal(
+      TRANSFER,
+      'no-account',
+      `${transfer.to} has no account for ${mint.address}; ask for createRecipientAccount`,
+    )
+  if (mint.defaultFrozen)
+    throw refusal(TRANSFER, 'frozen', `a new account for ${mint.address} is frozen until somebody thaws it`)
+  return { account, isMissing: true }
+}
+
+function received({ address, token }: AccountRecord, mint: Mint): Address {
+  if (token?.mint !== mint.address)
+    throw refusal(TRANSFER, 'invalid-recipient', `${address} is not for ${mint.address}`)
+  if (token.frozen) throw refusal(TRANSFER, 'frozen', `the token account ${address} is frozen`)
+  return address
+}
+
+/** What the mint keeps, as the program counts it: rounded up, and never above its maximum. */
+async function transferFeeOf({ client }: Planning, { transferFee }: Mint, amount: bigint): Promise<bigint> {
+  if (!transferFee) return 0n
+  const { older, newer } = transferFee
+  const info = await client.request('getEpochInfo', [{ commitment: 'confirmed' }], { over: 'http' })
+  const { basisPoints, maximum } = BigInt((info as { epoch: number }).epoch) >= newer.epoch ? newer : older
+  const fee = (amount * BigInt(basisPoints) + 9999n) / 10_000n
+  return fee < maximum ? fee : maximum
+}
