@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
 import type { SocketState } from '../live/socket.js'
-import { type AccountAt, keyOf, type Wish } from '../token/account.js'
+import type { AccountAt, Wish } from '../token/account.js'
+import { keyOf } from '../token/address.js'
 import { type LeaderMessage, type LeaderStatus, receivedError, receivedState, type TabMessage } from './tabChannel.js'
 
 /** What a tab hears of its leader. */

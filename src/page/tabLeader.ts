@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.js'
 import type { SocketState } from '../live/socket.js'
 import type { Stream } from '../push/stream.js'
-import { keyOf, type Wish } from '../token/account.js'
+import type { Wish } from '../token/account.js'
+import { keyOf } from '../token/address.js'
 import { type LeaderMessage, type LeaderWords, sentError, sentState } from './tabChannel.js'
 
 /** The tab's own connection, open exactly while its stream follows something. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
-import { type AccountAt, type Commitment, keyOf, type Wish } from '../token/account.js'
+import type { AccountAt, Commitment, Wish } from '../token/account.js'
+import { keyOf } from '../token/address.js'
 import {
   type Locks,
   type OpenChannel,

@@ -2,7 +2,8 @@ import { createEmitter, type Emitter, once } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import type { SocketState } from '../live/socket.js'
 import type { Arrival, Stream } from '../push/stream.js'
-import { type AccountAt, type Commitment, keyOf, type Wish } from '../token/account.js'
+import type { AccountAt, Commitment, Wish } from '../token/account.js'
+import { keyOf } from '../token/address.js'
 import { createTabMember, type TabMember, type TabMemberParts, type TabRole, type Told } from './tabMember.js'
 
 /** An account as the stream learned it, or another tab's stream. */

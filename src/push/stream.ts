@@ -7,7 +7,8 @@ import { isOpen } from '../live/socketState.js'
 import type { Subscriptions } from '../live/subscriptions.js'
 import { createWishReader } from '../pull/wishReader.js'
 import type { AccountReader } from '../rpc/accountReader.js'
-import { type AccountAt, keyOf, type TokenAccountsAt, type Wish } from '../token/account.js'
+import type { AccountAt, TokenAccountsAt, Wish } from '../token/account.js'
+import { keyOf } from '../token/address.js'
 
 /** An account as the stream learned it. */
 export interface Arrival {

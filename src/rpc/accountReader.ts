@@ -7,11 +7,10 @@ import {
   type AccountSource,
   accountOf,
   type Commitment,
-  keyOf,
   type ReadOptions,
   type TokenAccountsAt,
 } from '../token/account.js'
-import { type Address, addressOfProgram, type TokenProgram } from '../token/address.js'
+import { type Address, addressOfProgram, keyOf, type TokenProgram } from '../token/address.js'
 import type { RpcClient } from './rpcClient.js'
 
 /** What the reader needs beside a node to ask. */

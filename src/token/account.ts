@@ -23,10 +23,6 @@ export interface Wish {
   readonly tokens?: TokenProgram | undefined
 }
 
-/** Tells wishes apart. */
-export const keyOf = ({ commitment, address, tokens }: Wish): string =>
-  `${commitment}:${address}${tokens ? `:${tokens}` : ''}`
-
 /** All token accounts of an owner under one program, as of one slot. */
 export interface TokenAccountsAt {
   readonly owner: Address

@@ -1,11 +1,10 @@
 import type { Clock } from '../../src/base/clock.js'
 import { createEmitter } from '../../src/base/emitter.js'
 import type { SocketState } from '../../src/live/socket.js'
-import {} from '../../src/page/tabChannel.js'
 import type { OwnConnection } from '../../src/page/tabLeader.js'
 import type { Arrival, StreamEvents } from '../../src/push/stream.js'
-import { keyOf, type Wish } from '../../src/token/account.js'
-import { addressOfBytes, SYSTEM_PROGRAM } from '../../src/token/address.js'
+import type { Wish } from '../../src/token/account.js'
+import { addressOfBytes, keyOf, SYSTEM_PROGRAM } from '../../src/token/address.js'
 
 /** An account by number. */
 export const wish = (n: number): Wish => ({
@@ -141,7 +140,7 @@ function createLine(clock: Clock, far: Far) {
         if (fresh.length > 0) events.emit('changed', undefined)
       },
       isRefused: () => false,
-    isLive: (target) => state.name === 'open' && live.has(keyOf(target)),
+      isLive: (target) => state.name === 'open' && live.has(keyOf(target)),
       get isSynced() {
         return live.size === followed.size
       },
