@@ -16,6 +16,7 @@ export {
   type TokenBalanceOptionsParameters,
   tokenBalanceOptions,
 } from './options/balanceOptions.js'
+export type { Activity } from './pull/polling.js'
 export type { BudgetOptions, ConnectionOptions, HeartbeatOptions } from './push/settings.js'
 export type { EndpointHealth, EndpointState } from './rpc/endpointHealth.js'
 export type { PoolEndpoint } from './rpc/endpoints.js'
@@ -29,7 +30,6 @@ export {
   createBalanceClient,
 } from './sync/balanceClient.js'
 export type { BalanceEvent, BalanceEvents } from './sync/events.js'
-export type { Activity } from './sync/polling.js'
 export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status.js'
 export type { AccountAt, AccountSource, Commitment, ReadOptions } from './token/account.js'
 export { type Address, type AddressInput, address, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from './token/address.js'

@@ -10,7 +10,7 @@ const table: Readonly<Record<string, Room>> = {
   token2022: { rooms: ['base'], roomTypes: ['token'] },
   token: { rooms: ['base', 'token2022'], packageTypes: ['@solana/web3.js'] },
   rpc: { rooms: ['base', 'token'], packageTypes: ['@solana/web3.js'] },
-  pull: { rooms: ['base', 'token', 'rpc', 'cache'], packageTypes: ['@tanstack/query-core'] },
+  pull: { rooms: ['base', 'token', 'rpc', 'cache'], packages: ['@tanstack/query-core'] },
   live: { rooms: ['base', 'token'] },
   page: { rooms: ['base', 'token'], roomTypes: ['live', 'push'] },
   cache: { rooms: ['base', 'token'], packages: ['@tanstack/query-core'] },

@@ -8,6 +8,7 @@ import type { BoundParts } from '../cache/bound.js'
 import type { Watched } from '../cache/changes.js'
 import { installRules } from '../cache/queries.js'
 import { createLazyReading } from '../pull/lazyReading.js'
+import { type Activity, createPolling, type Polling, type PollingParts, standBackOf } from '../pull/polling.js'
 import type { ConnectionParts } from '../push/connection.js'
 import { type ConnectionOptions, settingsOf } from '../push/settings.js'
 import type { EndpointHealth } from '../rpc/endpointHealth.js'
@@ -20,7 +21,6 @@ import { createAssociatedAddresses } from '../token/associatedAddress.js'
 import { type BalanceMethods, createBalanceMethods } from './balanceMethods.js'
 import type { BalanceEvents, EventSource } from './events.js'
 import { createLink, type Link } from './link.js'
-import { type Activity, createPolling, type Polling, type PollingParts } from './polling.js'
 import { createReads } from './reads.js'
 import { createStatus, type Status, type StatusStore } from './status.js'
 import { createTrust } from './trust.js'
@@ -97,7 +97,11 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
   const bus = createEmitter<BalanceEvents>()
   const parts = { queryClient, cluster, link, clock }
   const trust = createTrust({ ...parts, status })
-  const polling = pollingOf({ ...parts, isLive: trust.isLive, standBack: standBackOf(link, random) }, status, bus)
+  const polling = pollingOf(
+    { ...parts, isLive: trust.isLive, standBack: standBackOf(() => link.connection?.role, random) },
+    status,
+    bus,
+  )
 
   link.on('read', () => {
     status.readOk()
@@ -200,12 +204,6 @@ export const createFailedClient = (
 
 /** A dropped connection is mostly back within this time, and then reads what was missed by itself. */
 const HAND_OVER_MS = 1000
-
-/** A tab that follows leaves the polls to the tab that leads, and each such tab for another while. */
-function standBackOf(link: Link, random: () => number): () => number {
-  const factor = 1.25 + random() / 2
-  return () => (link.connection?.role === 'follower' ? factor : 1)
-}
 
 /** Polling, told of the connection: it takes over when the stream is lost, and tries again when there is a chance. */
 function pollingOf(

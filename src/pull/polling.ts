@@ -102,3 +102,9 @@ export function createPolling(parts: PollingParts): Polling {
     resume: trial,
   }
 }
+
+/** How much longer a tab waits by its role: one that follows leaves the polls to the tab that leads, each for another while. */
+export function standBackOf(role: () => string | undefined, random: () => number): () => number {
+  const factor = 1.25 + random() / 2
+  return () => (role() === 'follower' ? factor : 1)
+}

@@ -2,7 +2,7 @@ import { QueryClient, QueryObserver } from '@tanstack/query-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { laterError } from '../../src/base/laterErrors.js'
 import { balanceKeys } from '../../src/cache/queries.js'
-import { createPolling } from '../../src/sync/polling.js'
+import { createPolling } from '../../src/pull/polling.js'
 import { addressOfBytes } from '../../src/token/address.js'
 import { createVirtualClock } from '../support/virtualTime.js'
 
