@@ -89,9 +89,6 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
     status.failed(error),
   )
   const status = createStatus({ link, endpoint, now: clock.now, failure: options.failure })
-  link.on('changed', status.refresh)
-  link.on('flushed', status.refresh)
-  link.on('error', status.failed)
   installRules(queryClient, cluster)
 
   const bus = createEmitter<BalanceEvents>()
@@ -103,11 +100,7 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
     bus,
   )
 
-  link.on('read', () => {
-    status.readOk()
-    polling.succeeded()
-  })
-
+  joinLink(link, status, polling)
   const max = countOf('maxUnobserved', options.maxUnobserved, 1000)
   const bound = boundOf({ ...parts, max, followed: () => link.followed }, link)
   const meter = createCacheMeter(queryClient, cluster)
@@ -204,6 +197,17 @@ export const createFailedClient = (
 
 /** A dropped connection is mostly back within this time, and then reads what was missed by itself. */
 const HAND_OVER_MS = 1000
+
+/** What the connection tells, and other tabs over it, reaches the status and the pace of polling. */
+function joinLink(link: Link, status: Status, polling: Polling) {
+  link.on('changed', status.refresh)
+  link.on('flushed', status.refresh)
+  link.on('error', status.failed)
+  link.on('read', () => {
+    status.readOk()
+    polling.succeeded()
+  })
+}
 
 /** Polling, told of the connection: it takes over when the stream is lost, and tries again when there is a chance. */
 function pollingOf(
