@@ -22,6 +22,11 @@ export {
   type UseTokenBalanceReturnType,
   useTokenBalance,
 } from './react/useTokenBalance.js'
+export {
+  type UseTokenBalancesParameters,
+  type UseTokenBalancesReturnType,
+  useTokenBalances,
+} from './react/useTokenBalances.js'
 export { WebSocketProvider, type WebSocketProviderProps } from './react/WebSocketProvider.js'
 export type { EndpointHealth, EndpointState } from './rpc/endpointHealth.js'
 export type { PoolEndpoint } from './rpc/endpoints.js'
@@ -32,7 +37,7 @@ export type { BalanceClient, BalanceClientOptions } from './sync/balanceClient.j
 export type { BalanceEvent, BalanceEvents } from './sync/events.js'
 export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status.js'
 export type { Commitment } from './token/account.js'
-export { type Address, type AddressInput, address } from './token/address.js'
+export { type Address, type AddressInput, address, type TokenProgram } from './token/address.js'
 export type {
   BalanceMeta,
   BalanceReason,

@@ -35,6 +35,11 @@ const table: Readonly<Record<string, Room>> = {
     packageTypes: ['@solana/web3.js'],
   },
   options: { rooms: ['base', 'token', 'balances', 'sync'], packages: ['@tanstack/query-core'] },
+  wallet: {
+    rooms: ['base', 'token', 'cache', 'balances', 'observe'],
+    roomTypes: ['sync'],
+    packages: ['@tanstack/query-core'],
+  },
   storage: {
     rooms: ['base', 'token', 'cache', 'balances', 'sync'],
     packages: ['@tanstack/query-core', '@tanstack/query-persist-client-core', 'idb-keyval'],
@@ -47,7 +52,7 @@ const table: Readonly<Record<string, Room>> = {
     packageTypes: ['@solana/web3.js'],
   },
   react: {
-    rooms: ['base', 'token', 'balances', 'observe', 'sync', 'cache', 'storage'],
+    rooms: ['base', 'token', 'balances', 'observe', 'sync', 'cache', 'storage', 'wallet'],
     roomTypes: ['live', 'rpc'],
     packages: ['react', '@tanstack/react-query', '@solana/wallet-adapter-react'],
     anyCount: true,

@@ -1,0 +1,74 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { useContext, useEffect, useMemo, useState } from 'react'
+import { withFreshness } from '../balances/balanceResult.js'
+import { whenLoaded } from '../base/emitter.js'
+import type { AddressInput, TokenProgram } from '../token/address.js'
+import type { TokenBalance } from '../token/balance.js'
+import type { WalletResult } from '../wallet/walletObserver.js'
+import { useBalanceClient } from './balanceContext.js'
+import { type Maybe, type ReadParameters, type ReadResult, useOwner } from './parameters.js'
+import { TickerContext } from './ticker.js'
+import { idleOptions } from './useAccount.js'
+
+/** What `useTokenBalances` takes. */
+export interface UseTokenBalancesParameters<S = readonly TokenBalance[]>
+  extends ReadParameters<readonly TokenBalance[], S> {
+  /** `null` disables. @default the connected wallet */
+  readonly owner?: Maybe<AddressInput>
+  /** Only these mints. @default every mint */
+  readonly mints?: readonly AddressInput[] | undefined
+  /** Whether tokens of which there are none left are listed too. @default false */
+  readonly includeZero?: boolean | undefined
+}
+/** What `useTokenBalances` gives. */
+export type UseTokenBalancesReturnType<S = readonly TokenBalance[]> = ReadResult<S> & {
+  /** The programs of which some token could not be read: there may be more than what is listed. */
+  readonly incomplete: readonly TokenProgram[]
+}
+
+/**
+ * Every token of a wallet, live, under both token programs: one balance for each mint, all its accounts together. Wrapped
+ * SOL comes first, the others in the order of their mints' addresses. Tokens that come and accounts that are closed show
+ * by themselves. `freshness` is also that of the list: `live` says that there is no other token. Options are compared by
+ * value; of the functions in `query` those of the first render stay, but for `select`.
+ * @example
+ * const { data, incomplete } = useTokenBalances({ owner })
+ * return (
+ *   <ul aria-busy={incomplete.length > 0}>
+ *     {data?.map(({ mint, text }) => <li key={mint}>{text}</li>)}
+ *   </ul>
+ * )
+ */
+export function useTokenBalances<S = readonly TokenBalance[]>(
+  parameters: UseTokenBalancesParameters<S> = {},
+): UseTokenBalancesReturnType<S> {
+  const client = useBalanceClient('useTokenBalances')
+  const owner = useOwner(parameters.owner)
+  const ticker = useContext(TickerContext)
+  const { commitment = client.commitment, query: { select, ...query } = {} } = parameters
+  const key = JSON.stringify(parameters)
+  const of = useMemo(() => [client, owner, commitment], [client, owner, commitment])
+  const [seen, setSeen] = useState<{ readonly of: unknown; readonly result: WalletResult }>()
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is everything else, compared by value.
+  useEffect(() => {
+    if (owner.type !== 'ready') return
+    const settings = { ...parameters, query, commitment, owner: owner.value }
+    return whenLoaded(import('../wallet/walletObserver.js'), ({ observeWallet }) =>
+      observeWallet(client, settings, ticker, (result) => setSeen({ of, result })),
+    )
+  }, [of, key, ticker])
+
+  const frame = useQuery(idleOptions<never>(client, owner))
+  const shown = seen?.of === of ? seen.result : undefined
+  const data = shown?.data
+  const selected = useMemo(() => (data && select ? select(data) : (data as S | undefined)), [data, select])
+  return Object.defineProperties(withFreshness<object>(shown ?? frame, shown?.freshness ?? 'stale'), {
+    data: { enumerable: true, value: selected },
+    incomplete: { enumerable: true, value: shown?.incomplete ?? NONE },
+  }) as unknown as UseTokenBalancesReturnType<S>
+}
+
+const NONE: readonly TokenProgram[] = []
