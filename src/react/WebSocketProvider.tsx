@@ -3,13 +3,8 @@
 import { useConnection, useWallet } from '@solana/wallet-adapter-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useMemo, useRef } from 'react'
-import { isLamplightError } from '../base/errors.js'
-import {
-  type BalanceClient,
-  type BalanceClientOptions,
-  createBalanceClient,
-  createFailedClient,
-} from '../sync/balanceClient.js'
+import { isLamplightError, type LamplightError } from '../base/errors.js'
+import { type BalanceClient, type BalanceClientOptions, createBalanceClient } from '../sync/balanceClient.js'
 import type { BalanceEvent } from '../sync/events.js'
 import type { Address } from '../token/address.js'
 import { ClientContext, OwnerContext } from './balanceContext.js'
@@ -100,6 +95,21 @@ function clientOf(options: BalanceClientOptions): BalanceClient {
     return createFailedClient(options, error)
   }
 }
+
+/** A client whose every answer is the same error: what a provider shows when its options are wrong. */
+const createFailedClient = (
+  { queryClient, commitment, clock }: BalanceClientOptions,
+  failure: LamplightError,
+): BalanceClient =>
+  createBalanceClient({
+    queryClient,
+    commitment,
+    clock,
+    rpcUrl: 'http://failed',
+    url: false,
+    cluster: 'failed',
+    failure,
+  })
 
 /** JSON has no NaN and no Infinity; a prop that holds one must still be told apart from one that does not. */
 const nonFinite = (_key: string, value: unknown) =>

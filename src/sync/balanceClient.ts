@@ -180,21 +180,6 @@ function waysToNodes(options: BalanceClientOptions, clock: Clock, onRefused: (er
   return { cluster, gatherMs, endpoint, hasSocket, reading, link }
 }
 
-/** A client whose every answer is the same error: what a provider shows when its options are wrong. */
-export const createFailedClient = (
-  { queryClient, commitment, clock }: BalanceClientOptions,
-  failure: LamplightError,
-): BalanceClient =>
-  createBalanceClient({
-    queryClient,
-    commitment,
-    clock,
-    rpcUrl: 'http://failed',
-    url: false,
-    cluster: 'failed',
-    failure,
-  })
-
 /** A dropped connection is mostly back within this time, and then reads what was missed by itself. */
 const HAND_OVER_MS = 1000
 
