@@ -1,4 +1,5 @@
 export type { TargetInput } from './balances/accountClient.js'
+export type { Balance, BalanceOf } from './balances/balanceResult.js'
 export type { PollInterval } from './balances/pollInterval.js'
 export type { Target } from './balances/targets.js'
 export { type ErrorCode, type ErrorContext, isLamplightError, LamplightError } from './base/errors.js'
@@ -15,6 +16,7 @@ export {
   type UseBalanceStreamReturnType,
   useBalanceStream,
 } from './react/useBalanceStream.js'
+export { type UseBalancesParameters, type UseBalancesReturnType, useBalances } from './react/useBalances.js'
 export { type UseConnectionStatusReturnType, useConnectionStatus } from './react/useConnectionStatus.js'
 export { type UseSolBalanceParameters, type UseSolBalanceReturnType, useSolBalance } from './react/useSolBalance.js'
 export {

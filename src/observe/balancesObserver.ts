@@ -2,8 +2,10 @@ import { notifyManager } from '@tanstack/query-core'
 import type { AccountClient, TargetInput } from '../balances/accountClient.js'
 import type { BalanceResult } from '../balances/balanceResult.js'
 import type { Ticker } from '../balances/chainTime.js'
+import { isAuto, type PollInterval, pollMsOf } from '../balances/pollInterval.js'
 import { targetOf, type UsedMint } from '../balances/targets.js'
 import { isLamplightError } from '../base/errors.js'
+import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import type { AccountObserver } from './accountObserver.js'
 import { createMoments } from './moments.js'
@@ -12,7 +14,7 @@ import {
   createMintObserver,
   createTargetObserver,
   type ObserverSettings,
-  type TargetParts,
+  type TargetObserver,
 } from './targetObserver.js'
 
 /** Many balances as a page shows them. */
@@ -23,11 +25,23 @@ export interface BalancesObserver {
   subscribe(listener: () => void): () => void
 }
 
+/** How balances are observed. */
+export interface ObserveOptions {
+  /** @default the client's */
+  readonly commitment?: Commitment | undefined
+  /** How often to ask while not live. @default 'auto', 5 s */
+  readonly pollInterval?: PollInterval | undefined
+  /** Whether to be told of changes over the socket. @default true */
+  readonly stream?: boolean | undefined
+  /** @default true */
+  readonly enabled?: boolean | undefined
+}
+
 /** Makes an observer; nothing is asked for before somebody listens. A wrong target is an error in its own place. */
 export function createBalancesObserver(
   client: AccountClient,
   inputs: readonly TargetInput[],
-  settings: ObserverSettings,
+  options: ObserveOptions,
   ticker: Ticker,
 ): BalancesObserver {
   const listeners = new Set<{ readonly call: () => void }>()
@@ -37,12 +51,19 @@ export function createBalancesObserver(
   let stops: readonly (() => void)[] = []
 
   function mintAt(mint: Address) {
-    const made = mints.get(mint) ?? createMintObserver(client, settings, mint)
+    const made = mints.get(mint) ?? createMintObserver(client, settingsOf(client, options), mint)
     mints.set(mint, made)
     return made
   }
-  const moments = createMoments(client, settings.commitment, ticker, mark)
-  const targets = inputs.map((input, i) => observerOf({ client, settings, mintAt, moments }, input, `targets[${i}]`))
+  const moments = createMoments(client, options.commitment ?? client.commitment, ticker, mark)
+  const targets = inputs.map((input, i) =>
+    observerOf(client, () =>
+      createTargetObserver(
+        { client, settings: settingsOf(client, options), mintAt, moments },
+        targetOf(input, `targets[${i}]`),
+      ),
+    ),
+  )
   let results = targets.map(({ result }) => result)
 
   function mark() {
@@ -88,11 +109,17 @@ export function createBalancesObserver(
   }
 }
 
-function observerOf(parts: TargetParts, input: TargetInput, argument: string) {
+/** @throws LamplightError `input/invalid-value` */
+function settingsOf(client: AccountClient, options: ObserveOptions): ObserverSettings {
+  const { commitment = client.commitment, stream = true, enabled = true, pollInterval } = options
+  return { commitment, stream, enabled, pollMs: pollMsOf(pollInterval), isAuto: isAuto(pollInterval) }
+}
+
+function observerOf(client: AccountClient, make: () => TargetObserver): TargetObserver {
   try {
-    return createTargetObserver(parts, targetOf(input, argument))
+    return make()
   } catch (error) {
     if (!isLamplightError(error)) throw error
-    return createFailedObserver(parts.client, error)
+    return createFailedObserver(client, error)
   }
 }

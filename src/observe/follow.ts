@@ -1,7 +1,7 @@
 import type { AccountClient, TargetInput } from '../balances/accountClient.js'
 import type { BalanceOf, BalanceResult } from '../balances/balanceResult.js'
 import type { Ticker } from '../balances/chainTime.js'
-import { isAuto, type PollInterval, pollMsOf } from '../balances/pollInterval.js'
+import type { PollInterval } from '../balances/pollInterval.js'
 import type { Commitment } from '../token/account.js'
 import { createBalancesObserver } from './balancesObserver.js'
 
@@ -26,9 +26,7 @@ export function followBalance<T extends TargetInput>(
   options: FollowOptions,
   ticker: Ticker,
 ): () => void {
-  const { commitment = client.commitment, pollInterval, stream = true } = options
-  const settings = { commitment, stream, enabled: true, pollMs: pollMsOf(pollInterval), isAuto: isAuto(pollInterval) }
-  const observer = createBalancesObserver(client, [target], settings, ticker)
+  const observer = createBalancesObserver(client, [target], options, ticker)
   const tell = () => onChange(observer.results[0] as BalanceResult<BalanceOf<T>>)
   const stop = observer.subscribe(tell)
   tell()

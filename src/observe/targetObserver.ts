@@ -30,8 +30,6 @@ export interface ObserverSettings {
   /** Whether to be told of changes over the socket. */
   readonly stream: boolean
   readonly enabled: boolean
-  /** TanStack Query's own options. */
-  readonly query?: object | undefined
 }
 
 /** What the targets of one observer share. */
@@ -59,7 +57,7 @@ export function createMintObserver(
   settings: ObserverSettings,
   mint: Address,
 ): AccountObserver<UsedMint> {
-  const { commitment, enabled, query, pollMs } = settings
+  const { commitment, enabled, pollMs } = settings
   const wish = { address: mint, commitment }
   const pace = { pollMs, auto: undefined }
   const again = againAfter(pollMs)
@@ -68,14 +66,14 @@ export function createMintObserver(
     const isPolled = query.state.data?.mint && !isSettled(query.state.data) && !client.isLive(wish)
     return again(query) || (isPolled ? intervalNow() : false)
   }
-  const options = { ...mintOptions(client, mint, commitment), refetchInterval, ...query, enabled, select: usedMintOf }
+  const options = { ...mintOptions(client, mint, commitment), refetchInterval, enabled, select: usedMintOf }
   return createAccountObserver<UsedMint>(client, pace, () => ({ wish, options: options as never }))
 }
 
 /** Makes an observer of one target. */
 export function createTargetObserver(parts: TargetParts, target: Target): TargetObserver {
   const { client, settings, moments } = parts
-  const { commitment, enabled, pollMs, stream, query } = settings
+  const { commitment, enabled, pollMs, stream } = settings
   const mint = target.mint && parts.mintAt(target.mint)
   let known = mint?.result.data
   let seconds = secondsNow()
@@ -84,7 +82,7 @@ export function createTargetObserver(parts: TargetParts, target: Target): Target
   const account = createAccountObserver<Balance>(client, pace, () => {
     const wish = { address: accountOfTarget(client, target, known), commitment }
     const isReady = !mint || known !== undefined
-    const options = { ...accountOptions(client, wish.address, commitment), ...query, enabled: enabled && isReady }
+    const options = { ...accountOptions(client, wish.address, commitment), enabled: enabled && isReady }
     return { wish, options: { ...options, select: selectOf(target, known, seconds) } }
   })
   let result = resultNow()

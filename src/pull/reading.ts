@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/query-core'
 import type { Clock } from '../base/clock.js'
+import { type Bound, type BoundParts, createBound } from '../cache/bound.js'
 import { writeListing } from '../cache/listing.js'
 import type { WalletRecord } from '../cache/walletRecord.js'
 import { type AccountReader, createAccountReader } from '../rpc/accountReader.js'
@@ -15,6 +16,8 @@ export interface Reading {
   readonly reader: AccountReader
   /** Lists the token accounts of a wish, and writes what was found to the accounts' own entries in the cache. */
   list(wish: Wish): Promise<{ readonly slot: number; readonly wallet: WalletRecord }>
+  /** Keeps the cache small, from the first read on. */
+  readonly bound: Bound
   /** Decodes what the reader gives. */
   readonly recordOf: typeof recordOf
 }
@@ -25,16 +28,18 @@ export interface ReadingOptions extends Pick<EndpointPoolOptions, 'endpoints' | 
   readonly budget: CheckedLimits
   readonly queryClient: QueryClient
   readonly cluster: string
+  readonly bounds: Pick<BoundParts, 'max' | 'followed'>
 }
 
 /** Puts it together; nothing is sent before something is asked for. */
-export function createReading({ budget, queryClient, cluster, ...options }: ReadingOptions): Reading {
+export function createReading({ budget, queryClient, cluster, bounds, ...options }: ReadingOptions): Reading {
   const { clock } = options
   const pool = createEndpointPool({ ...options, budget: createBudget({ ...budget, clock }) })
   const reader = createAccountReader({ rpc: pool, clock })
   return {
     pool,
     reader,
+    bound: createBound({ queryClient, cluster, clock, ...bounds }),
     recordOf,
     async list(wish) {
       const listing = await listOf({ reader, queryClient, cluster }, wish)

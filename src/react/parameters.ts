@@ -2,6 +2,7 @@
 
 import type { UseQueryOptions, UseQueryResult } from '@tanstack/react-query'
 import { useContext, useMemo } from 'react'
+import type { TargetInput } from '../balances/accountClient.js'
 import type { PollInterval } from '../balances/pollInterval.js'
 import { isLamplightError, type LamplightError } from '../base/errors.js'
 import type { Freshness } from '../sync/status.js'
@@ -69,3 +70,12 @@ export function valueIn<T>(checked: Checked<T>): T | null {
   if (checked.type === 'invalid') throw checked.error
   return checked.type === 'ready' ? checked.value : null
 }
+
+const textOf = (input: AddressInput) => (typeof input === 'string' ? input : (input?.toBase58?.() ?? String(input)))
+
+/** Targets as a text that is the same for the same targets. */
+export const textOfTargets = (targets: readonly TargetInput[]): string =>
+  JSON.stringify(targets.map(({ owner, mint }) => ({ owner: textOf(owner), mint: mint && textOf(mint) })))
+
+/** The targets of such a text, not checked. */
+export const inputsOf = (text: string): readonly TargetInput[] => JSON.parse(text)

@@ -2,15 +2,14 @@
 
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { TargetInput } from '../balances/accountClient.js'
-import { type Target, targetOf } from '../balances/targets.js'
+import { targetOf } from '../balances/targets.js'
 import { whenLoaded } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import type { BalanceChange } from '../observe/streams.js'
 import type { ConnectionState } from '../sync/status.js'
 import type { Commitment } from '../token/account.js'
-import type { AddressInput } from '../token/address.js'
 import { useBalanceClient } from './balanceContext.js'
-import { check, type Maybe } from './parameters.js'
+import { check, inputsOf, type Maybe, textOfTargets } from './parameters.js'
 import { useConnectionStatus } from './useConnectionStatus.js'
 
 /** What `useBalanceStream` takes. */
@@ -53,10 +52,11 @@ export function useBalanceStream(parameters: UseBalanceStreamParameters): UseBal
     latest.current = onChange
   })
 
-  const key = JSON.stringify(
-    parameters.targets?.map(({ owner, mint }) => [textOf(owner), mint && textOf(mint)]) ?? null,
+  const key = parameters.targets ? textOfTargets(parameters.targets) : null
+  const targets = useMemo(
+    () => check(() => key && inputsOf(key).map((input, i) => targetOf(input, `targets[${i}]`))),
+    [key],
   )
-  const targets = useMemo(() => check(() => parsed(key)), [key])
   const wanted = targets.type === 'ready' ? targets.value : null
   useEffect(() => {
     setLast(QUIET)
@@ -72,11 +72,4 @@ export function useBalanceStream(parameters: UseBalanceStreamParameters): UseBal
 
   const error = targets.type === 'invalid' ? targets.error : lastError
   return { state, subscribed: wanted?.length ?? 0, ...last, error }
-}
-
-const textOf = (input: AddressInput) => (typeof input === 'string' ? input : input.toBase58())
-
-function parsed(key: string): Target[] | null {
-  const pairs = JSON.parse(key) as [string, string | null][] | null
-  return pairs?.map(([owner, mint], i) => targetOf({ owner, mint: mint ?? undefined }, `targets[${i}]`)) ?? null
 }

@@ -4,7 +4,6 @@ import { countOf, durationOf } from '../base/check.js'
 import { type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter, whenLoaded } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
-import type { BoundParts } from '../cache/bound.js'
 import type { Watched } from '../cache/changes.js'
 import { installRules } from '../cache/queries.js'
 import { createLazyReading } from '../pull/lazyReading.js'
@@ -101,8 +100,7 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
   )
 
   joinLink(link, status, polling)
-  const max = countOf('maxUnobserved', options.maxUnobserved, 1000)
-  const bound = boundOf({ ...parts, max, followed: () => link.followed }, link)
+  link.on('changed', () => void (link.isClosed && reading.now?.bound.stop()))
   const meter = createCacheMeter(queryClient, cluster)
   const associated = createAssociatedAddresses()
   const client: BalanceClient = {
@@ -120,7 +118,7 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
       link.connection?.reconnect()
       polling.resume()
     },
-    ...createReads({ ...parts, reading, status, trust, polling, gatherMs, bound, failure: options.failure }),
+    ...createReads({ ...parts, reading, status, trust, polling, gatherMs, failure: options.failure }),
     ...createBalanceMethods(() => client, { clock, endpoint }),
     followAccount: link.follow,
     ...trust,
@@ -137,19 +135,6 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
   return client
 }
 
-/** Begins to keep the cache bounded when something is read, by code that is loaded then; ends with the connection. */
-function boundOf(parts: BoundParts, link: Link): () => void {
-  let stop: (() => void) | undefined
-  link.on('changed', () => {
-    if (!link.isClosed) return
-    stop?.()
-    stop = undefined
-  })
-  return () => {
-    stop ??= whenLoaded(import('../cache/bound.js'), ({ keepBound }) => keepBound(parts))
-  }
-}
-
 /** Both ways to the nodes; the code of each is loaded when it is first needed. */
 function waysToNodes(options: BalanceClientOptions, clock: Clock, onRefused: (error: LamplightError) => void) {
   const { queryClient, fetch } = options
@@ -159,7 +144,10 @@ function waysToNodes(options: BalanceClientOptions, clock: Clock, onRefused: (er
   const patienceMs = durationOf('patienceMs', options.patienceMs, 300)
   const gatherMs = patienceMs === Infinity ? 0 : patienceMs
   const deadlineMs = settings.limits.requestTimeoutMs
+  const max = countOf('maxUnobserved', options.maxUnobserved, 1000)
+  const bounds = { max, followed: () => link.followed }
   const reading = createLazyReading({
+    bounds,
     endpoints,
     budget,
     clock,

@@ -6,7 +6,7 @@ import { targetOf } from '../balances/targets.js'
 import { createLazy, type Lazy, whenLoaded } from '../base/emitter.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { FollowListener, FollowOptions } from '../observe/follow.js'
-import type { LoadedBalances } from './loadedBalances.js'
+import type { LoadedBalances } from '../observe/loadedBalances.js'
 
 /** Balances of targets, as a page without React uses them. */
 export interface BalanceMethods extends BalanceReads {
@@ -36,7 +36,7 @@ export function createBalanceMethods(
   parts: BalanceReadsParts,
 ): BalanceMethods {
   const balances = createLazy('the reads', async () =>
-    (await import('./loadedBalances.js')).loadBalances(client(), parts),
+    (await import('../observe/loadedBalances.js')).loadBalances(client(), parts),
   )
   const later =
     (name: keyof BalanceReads | 'invalidate') =>

@@ -40,21 +40,20 @@ export interface ReadsParts {
   readonly clock: Clock
   /** How long a read waits for acknowledgements, in milliseconds. */
   readonly gatherMs: number
-  /** Called when something is read. */
-  readonly bound: () => void
   /** Answers every read with this instead of asking. */
   readonly failure: LamplightError | undefined
 }
 
 /** Makes the pull path's one door to the nodes: what is read tells the status and the pace of polling how it went. */
 export function createReads(parts: ReadsParts): Reads {
-  const { reading, link, status, trust, polling, queryClient, cluster, clock, gatherMs, bound, failure } = parts
+  const { reading, link, status, trust, polling, queryClient, cluster, clock, gatherMs, failure } = parts
 
   const ask: Reads['ask'] = async (question) => {
     if (failure) throw failure
-    bound()
     try {
-      const answer = await question(await reading.load())
+      const loaded = await reading.load()
+      loaded.bound.start()
+      const answer = await question(loaded)
       const newestSeen = link.connection?.stream.slot ?? 0
       status.readOk(Math.max(0, newestSeen - answer.slot))
       polling.succeeded()

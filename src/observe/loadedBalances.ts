@@ -2,16 +2,15 @@ import type { AccountClient, TargetInput } from '../balances/accountClient.js'
 import { type BalanceReads, type BalanceReadsParts, createBalanceReads } from '../balances/balanceReads.js'
 import { createTicker, type Ticker } from '../balances/chainTime.js'
 import { type BalanceTag, invalidate } from '../balances/tags.js'
-import { type BalancesObserver, createBalancesObserver } from '../observe/balancesObserver.js'
-import { type FollowListener, type FollowOptions, followBalance } from '../observe/follow.js'
-import type { ObserverSettings } from '../observe/targetObserver.js'
+import { type BalancesObserver, createBalancesObserver, type ObserveOptions } from './balancesObserver.js'
+import { type FollowListener, type FollowOptions, followBalance } from './follow.js'
 
 /** What is made of accounts on demand: balances of targets, read and observed. */
 export interface LoadedBalances extends BalanceReads {
   invalidate(tag?: BalanceTag): Promise<void>
   follow(target: TargetInput, onChange: FollowListener<TargetInput>, options: FollowOptions): () => void
-  /** Observes many targets at once. @param ticker @default the client's own */
-  observe(targets: readonly TargetInput[], settings: ObserverSettings, ticker?: Ticker): BalancesObserver
+  /** Observes many targets at once; a wrong interval is the error of each. */
+  observe(targets: readonly TargetInput[], options: ObserveOptions, ticker: Ticker): BalancesObserver
 }
 
 /** Puts it together. */
@@ -21,6 +20,6 @@ export function loadBalances(client: AccountClient, parts: BalanceReadsParts): L
     ...createBalanceReads(client, parts),
     invalidate: (tag) => invalidate(client, tag),
     follow: (target, onChange, options) => followBalance(client, target, onChange, options, ticker),
-    observe: (targets, settings, own = ticker) => createBalancesObserver(client, targets, settings, own),
+    observe: (targets, options, ticker) => createBalancesObserver(client, targets, options, ticker),
   }
 }
