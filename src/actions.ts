@@ -19,3 +19,11 @@ export {
   wrapSol,
 } from './actions/tokenAccounts.js'
 export { type TransferSolInput, type TransferTokenInput, transferSol, transferToken } from './actions/transfers.js'
+export type { ActionResult, UseActionParameters } from './react/useAction.js'
+export { useBurnToken } from './react/useBurnToken.js'
+export { useCloseTokenAccount } from './react/useCloseTokenAccount.js'
+export { useCreateTokenAccount } from './react/useCreateTokenAccount.js'
+export { useTransferSol } from './react/useTransferSol.js'
+export { useTransferToken } from './react/useTransferToken.js'
+export { useUnwrapSol } from './react/useUnwrapSol.js'
+export { useWrapSol } from './react/useWrapSol.js'

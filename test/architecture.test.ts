@@ -52,7 +52,7 @@ const table: Readonly<Record<string, Room>> = {
     packageTypes: ['@solana/web3.js'],
   },
   react: {
-    rooms: ['base', 'token', 'balances', 'observe', 'sync', 'cache', 'storage', 'wallet'],
+    rooms: ['base', 'token', 'balances', 'observe', 'sync', 'cache', 'storage', 'wallet', 'actions', 'signin'],
     roomTypes: ['live', 'rpc'],
     packages: ['react', '@tanstack/react-query', '@solana/wallet-adapter-react'],
     anyCount: true,

@@ -11,16 +11,31 @@ import { loadChainCode } from '../sending/chainCode.js'
 import { walletErrorOf } from '../signin/walletError.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import { type Address, address } from '../token/address.js'
-import type { ActionOptions, ActionPlan, ActionReceipt, ActionRequest, Planning, Signer } from './action.js'
+import type {
+  ActionOptions,
+  ActionPlan,
+  ActionProgress,
+  ActionReceipt,
+  ActionRequest,
+  Planning,
+  Signer,
+} from './action.js'
 import { type Flown, fly } from './fly.js'
 import { type Built, build, feeOf } from './transaction.js'
 
 /** Messages that were signed are remembered this long back. */
 const REMEMBERED = 200
 
+interface Running {
+  readonly receipt: Promise<ActionReceipt>
+  /** Has somebody more told of it, from where it is now. */
+  join(listener: Tell | undefined): void
+}
+type Tell = (progress: ActionProgress) => void
+
 /** What runs now, and what was signed: one for a cluster in a query cache. */
 interface Desk {
-  readonly running: Map<string, Promise<ActionReceipt>>
+  readonly running: Map<string, Running>
   readonly signed: Set<string>
 }
 
@@ -45,11 +60,32 @@ export function runAction(
 ): Promise<ActionReceipt> {
   const desk = deskOf(client)
   const key = `${signer.publicKey?.toBase58()}:${request.key}`
-  const running = desk.running.get(key)
-  if (running) return running
-  const run = walk(client, signer, request, options, desk).finally(() => void desk.running.delete(key))
-  desk.running.set(key, run)
-  return run
+  let running = desk.running.get(key)
+  if (!running) {
+    running = start((onProgress) => walk(client, signer, request, { ...options, onProgress }, desk))
+    desk.running.set(key, running)
+    const done = () => void desk.running.delete(key)
+    running.receipt.then(done, done)
+  }
+  running.join(options.onProgress)
+  return running.receipt
+}
+
+function start(run: (tell: Tell) => Promise<ActionReceipt>): Running {
+  const listeners: Tell[] = []
+  let last: ActionProgress = { phase: 'building' }
+  const receipt = run((progress) => {
+    last = progress
+    for (const tell of listeners) tell(progress)
+  })
+  return {
+    receipt,
+    join(listener) {
+      if (!listener) return
+      listeners.push(listener)
+      listener(last)
+    },
+  }
 }
 
 async function walk(
@@ -62,15 +98,14 @@ async function walk(
   const { name } = request
   const { onProgress = () => {}, signal = new AbortController().signal, clock = systemClock } = options
   try {
-    onProgress({ phase: 'building' })
     const payer = connected(name, signer)
     const planning: Planning = { client, chain: await loadChainCode(), payer, clock }
     const plan = await request.plan(planning)
     const built = await build(name, planning, plan, options, (message) => desk.signed.has(message))
     signal.throwIfAborted()
     onProgress({ phase: 'signing', quote: built.quote })
-    remember(desk.signed, built.message)
     const signed = await sign(name, signer, built, signal)
+    remember(desk.signed, built.message)
     if (connected(name, signer) !== payer) throw unavailable(name, 'another account was connected meanwhile')
     const receipt = await fly(name, await flownOf(planning, plan, built, signed), {
       ...options,

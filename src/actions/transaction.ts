@@ -5,6 +5,7 @@ import { base64Of } from '../base/wireText.js'
 import { failureOf } from '../sending/failure.js'
 import type { Address } from '../token/address.js'
 import { exactText } from '../token/amount.js'
+import type { AccountRecord } from '../token/balance.js'
 import type { ActionOptions, ActionPlan, ActionQuote, Planning } from './action.js'
 import { freshAccount } from './freshAccount.js'
 import { refusal, spendableLamports } from './guards.js'
@@ -35,21 +36,21 @@ export async function build(
 ): Promise<Built> {
   const { payer } = planning
   const made = await unsigned(name, planning, plan, options, isKnown)
-  const [networkFee, rent, sol] = await Promise.all([
-    feeOf(planning, made.message),
-    tried(name, planning, plan, made.transaction),
-    freshAccount(planning, payer),
-  ])
+  const [networkFee, sol] = await Promise.all([feeOf(planning, made.message), freshAccount(planning, payer)])
   const leaving = plan.deltas.reduce((sum, { address, lamports }) => (address === payer ? sum - lamports : sum), 0n)
-  const needed = networkFee + rent + (leaving > 0n ? leaving : 0n)
-  if (needed > spendableLamports(sol))
-    throw refusal(
-      name,
-      'insufficient-sol',
-      `it takes ${exactText(needed, 9)} SOL, and ${exactText(spendableLamports(sol), 9)} can be spent`,
-    )
+  const cost = networkFee + (leaving > 0n ? leaving : 0n)
+  requireSol(name, sol, cost)
+  const rent = await tried(name, planning, plan, made.transaction)
+  requireSol(name, sol, cost + rent)
   const { transferFee = 0n, received = null, warnings = [] } = plan
   return { ...made, quote: { networkFee, rent, transferFee, received, warnings } }
+}
+
+function requireSol(name: string, sol: AccountRecord, needed: bigint): void {
+  const spendable = spendableLamports(sol)
+  if (needed <= spendable) return
+  const why = `it takes ${exactText(needed, 9)} SOL, and ${exactText(spendable, 9)} can be spent`
+  throw refusal(name, 'insufficient-sol', why)
 }
 
 async function unsigned(

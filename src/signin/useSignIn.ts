@@ -63,12 +63,12 @@ export function useSignIn(parameters: UseSignInParameters = {}): UseSignInReturn
     if (isForeign) reset()
   }, [isForeign, reset])
   // The reset comes after this render: what is another wallet's must not show until then.
-  const shown: typeof mutation = isForeign ? Object.assign({}, mutation, nothing) : mutation
+  const shown: typeof mutation = isForeign ? Object.assign({}, mutation, idleMutation) : mutation
   return { ...shown, phase: phaseOf(shown) }
 }
 
 /** A mutation that was never called. */
-const nothing = {
+export const idleMutation = {
   context: undefined,
   data: undefined,
   error: null,

@@ -1,0 +1,179 @@
+import { PublicKey } from '@solana/web3.js'
+import { burnToken, closeTokenAccount, transferSol, transferToken, wrapSol } from 'lamplight/actions'
+import { expect, it } from 'vitest'
+import { NATIVE_MINT } from '../../src/token/address.js'
+import { newAddress } from '../support/localnet.js'
+import { type Stage, stage } from './stage.js'
+
+type Program = 'token' | 'token-2022'
+const programs = ['token', 'token-2022'] as const
+const off = PublicKey.findProgramAddressSync([Buffer.from('vault')], new PublicKey(NATIVE_MINT))[0].toBase58()
+
+/** Writes into an account's bytes, as a program that nobody has here would. */
+function patch({ net }: Stage, address: string, change: (data: Uint8Array) => Uint8Array | undefined) {
+  const found = net.ledger.head(address as never)
+  if (!found) throw new Error(`${address} is not there`)
+  const data = found.data.slice()
+  net.ledger.setAccounts([[address as never, { ...found, data: change(data) ?? data }]])
+}
+/** A mint's bytes, padded to where extensions start, with one more. */
+function extended(data: Uint8Array, type: number, body: readonly number[]): Uint8Array {
+  const start = data.length > 165 ? data.length : 166
+  const out = new Uint8Array(start + 4 + body.length)
+  out.set(data)
+  out[165] = 1
+  out.set([type, 0, body.length, 0, ...body], start)
+  return out
+}
+
+async function withTokens(program: Program, amount = 1000n) {
+  const here = await stage()
+  const mint = here.net.createMint({ decimals: 2, program })
+  const account = here.net.setTokenBalance({ owner: here.signer.address, mint, amount })
+  const to = newAddress()
+  const theirs = here.net.setTokenBalance({ owner: to, mint, amount: 0n })
+  return { ...here, mint, account, to, theirs }
+}
+type Here = Awaited<ReturnType<typeof withTokens>>
+
+const refusals: readonly [string, string, (here: Here) => Promise<unknown> | unknown][] = [
+  ['more than there is', 'insufficient-funds', (h) => send(h, { amount: 1001n })],
+  [
+    'burning more than there is',
+    'insufficient-funds',
+    (h) => burnToken(h.client, h.signer, { mint: h.mint, amount: '10.01' }),
+  ],
+  ['to a mint', 'invalid-recipient', (h) => send(h, { to: h.mint })],
+  ['to a token account of another', 'invalid-recipient', (h) => send(h, { to: h.theirs })],
+  [
+    'SOL to a token account',
+    'invalid-recipient',
+    (h) => transferSol(h.client, h.signer, { to: h.theirs, lamports: 10n ** 7n }),
+  ],
+  ['SOL to a mint', 'invalid-recipient', (h) => transferSol(h.client, h.signer, { to: h.mint, lamports: 10n ** 7n })],
+  ['to somebody without an account', 'no-account', (h) => send(h, { to: newAddress() })],
+  [
+    'to a token account of another mint',
+    'invalid-recipient',
+    (h) => {
+      const mint = h.net.createMint({ decimals: 0 })
+      const to = h.net.setTokenBalance({ owner: newAddress(), mint, amount: 0n })
+      return send(h, { to, allowTokenAccount: true })
+    },
+  ],
+  [
+    'to an account that was given away',
+    'invalid-recipient',
+    (h) => {
+      patch(h, h.theirs, (data) => void data.set(new PublicKey(newAddress()).toBytes(), 32))
+      return send(h, {})
+    },
+  ],
+  ['out of a frozen account', 'frozen', (h) => frozen(h, h.account)],
+  ['into a frozen account', 'frozen', (h) => frozen(h, h.theirs)],
+  [
+    'more SOL than there is',
+    'insufficient-sol',
+    (h) => transferSol(h.client, h.signer, { to: newAddress(), lamports: '10' }),
+  ],
+  ['wrapping more SOL than there is', 'insufficient-sol', (h) => wrapSol(h.client, h.signer, { lamports: '10' })],
+  [
+    'closing an account with tokens in it',
+    'not-empty',
+    (h) => closeTokenAccount(h.client, h.signer, { account: h.account }),
+  ],
+  ["closing another's account", 'wrong-owner', (h) => closeTokenAccount(h.client, h.signer, { account: h.theirs })],
+  ['closing what is not there', 'no-account', (h) => closeTokenAccount(h.client, h.signer, { account: newAddress() })],
+]
+const send = (here: Here, input: object) =>
+  transferToken(here.client, here.signer, { mint: here.mint, to: here.to, amount: '1', ...input })
+function frozen(here: Here, account: string) {
+  patch(here, account, (data) => void data.set([2], 108))
+  return send(here, {})
+}
+
+it.each(programs.flatMap((program) => refusals.map((row) => [program, ...row] as const)))(
+  '%s: refuses %s before the wallet opens: %s',
+  async (program, _, reason, act) => {
+    const here = await withTokens(program)
+    await expect(act(here)).rejects.toMatchObject({ code: 'action/refused', context: { reason } })
+    expect(here.signer.asked).toBe(0)
+  },
+)
+
+it.each([
+  ['paused', 26, [...new Uint8Array(32).fill(7), 1]],
+  ['non-transferable', 9, []],
+] as const)('refuses what a mint says is %s', async (reason, type, body) => {
+  const here = await withTokens('token-2022')
+  patch(here, here.mint, (data) => extended(data, type, body))
+  await expect(send(here, {})).rejects.toMatchObject({ code: 'action/refused', context: { reason } })
+})
+
+it('refuses to make an account that would be frozen from the start', async () => {
+  const here = await withTokens('token-2022')
+  patch(here, here.mint, (data) => extended(data, 6, [2]))
+  const act = send(here, { to: newAddress(), createRecipientAccount: true })
+  await expect(act).rejects.toMatchObject({ code: 'action/refused', context: { reason: 'frozen' } })
+})
+
+it.each([
+  ['amount', { amount: '1.234' }],
+  ['amount', { amount: '1,5.0x' }],
+  ['amount', { amount: 0n }],
+  ['amount', { amount: -5n }],
+  ['amount', { amount: 2n ** 64n }],
+  ['amount', { amount: 1.5 }],
+] as const)('refuses an %s of %o by name', async (argument, input) => {
+  const here = await withTokens('token')
+  await expect(send(here, input)).rejects.toMatchObject({ code: 'input/invalid-value', context: { argument } })
+  await expect(send(here, { to: 'nobody' })).rejects.toMatchObject({
+    code: 'input/invalid-address',
+    context: { argument: 'to' },
+  })
+})
+
+it('has a program refuse before the wallet opens, in its own words', async () => {
+  const here = await stage()
+  const to = newAddress()
+  // A new account must hold its rent: only the chain counts that.
+  const error = await transferSol(here.client, here.signer, { to, lamports: 10n }).catch((e) => e)
+  expect(error).toMatchObject({ code: 'action/failed', context: { reason: 'insufficient-sol', signature: null } })
+  expect(here.signer.asked).toBe(0)
+})
+
+it('warns of a recipient that is no key of anybody', async () => {
+  const here = await stage()
+  await transferSol(here.client, here.signer, { to: off, lamports: 10n ** 7n }, here.options)
+  expect(here.seen[1]).toMatchObject({ quote: { warnings: ['off-curve'] } })
+})
+
+it('does not spend what is already leaving', async () => {
+  const here = await withTokens('token')
+  here.net.faults.add({
+    on: 'http',
+    method: 'sendTransaction',
+    do: { raw: '{"jsonrpc":"2.0","id":1,"result":"taken"}' },
+  })
+  const giveUp = new AbortController()
+  const first = transferToken(
+    here.client,
+    here.signer,
+    { mint: here.mint, to: here.to, amount: 900n },
+    { ...here.options, signal: giveUp.signal },
+  ).catch(() => 'given up')
+  await expect.poll(() => here.net.faults.log).toHaveLength(1)
+  await expect(send(here, { amount: 200n })).rejects.toMatchObject({ context: { reason: 'insufficient-funds' } })
+  giveUp.abort()
+  expect(await first).toBe('given up')
+  here.net.faults.clear()
+  await send(here, { amount: 200n })
+})
+
+it('needs a wallet that is connected', async () => {
+  const here = await stage()
+  const act = transferSol(here.client, { publicKey: null }, { to: newAddress(), lamports: 1n })
+  await expect(act).rejects.toMatchObject({ code: 'wallet/unavailable' })
+  const mute = transferSol(here.client, { publicKey: here.signer.publicKey }, { to: newAddress(), lamports: 10n ** 7n })
+  await expect(mute).rejects.toMatchObject({ code: 'wallet/unavailable' })
+})
