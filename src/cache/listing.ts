@@ -19,7 +19,8 @@ export function heldTokenAccounts(
   { queryClient, cluster }: Watched,
   { address, commitment, tokens }: Holder,
 ): AccountRecord[] {
-  const entries = queryClient.getQueryCache().findAll({ queryKey: balanceKeys.accounts(cluster, commitment) })
+  const queryKey = balanceKeys.account(cluster, commitment, address).slice(0, -1)
+  const entries = queryClient.getQueryCache().findAll({ queryKey })
   return entries.flatMap(({ queryKey, state: { data } }) => {
     const token = accountOfKey(queryKey, cluster) && isRecord(data) ? data.token : null
     return token?.owner === address && (!tokens || token.program === tokens) ? [data as AccountRecord] : []

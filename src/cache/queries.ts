@@ -20,8 +20,6 @@ export const balanceKeys = {
   /** One account, decoded; a mint is one too. */
   account: (cluster: string, commitment: Commitment, address: Address) =>
     [SCOPE, cluster, commitment, 'account', address] as const,
-  /** All accounts at one commitment. */
-  accounts: (cluster: string, commitment: Commitment) => [SCOPE, cluster, commitment, 'account'] as const,
   /** When the token accounts of one owner were listed; what they hold is in the accounts' own entries. */
   wallet: (cluster: string, commitment: Commitment, owner: Address) =>
     [SCOPE, cluster, commitment, 'wallet', owner] as const,

@@ -6,7 +6,7 @@ import { withFreshness } from '../balances/balanceResult.js'
 import { whenLoaded } from '../base/emitter.js'
 import type { AddressInput, TokenProgram } from '../token/address.js'
 import type { TokenBalance } from '../token/balance.js'
-import type { WalletResult } from '../wallet/walletObserver.js'
+import type { GiveResult } from '../wallet/walletObserver.js'
 import { useBalanceClient } from './balanceContext.js'
 import { type Maybe, type ReadParameters, type ReadResult, useOwner } from './parameters.js'
 import { TickerContext } from './ticker.js'
@@ -50,25 +50,18 @@ export function useTokenBalances<S = readonly TokenBalance[]>(
   const { commitment = client.commitment, query: { select, ...query } = {} } = parameters
   const key = JSON.stringify(parameters)
   const of = useMemo(() => [client, owner, commitment], [client, owner, commitment])
-  const [seen, setSeen] = useState<{ readonly of: unknown; readonly result: WalletResult }>()
+  const [seen, setSeen] = useState<{ readonly of: unknown; readonly give: GiveResult }>()
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is everything else, compared by value.
   useEffect(() => {
     if (owner.type !== 'ready') return
     const settings = { ...parameters, query, commitment, owner: owner.value }
     return whenLoaded(import('../wallet/walletObserver.js'), ({ observeWallet }) =>
-      observeWallet(client, settings, ticker, (result) => setSeen({ of, result })),
+      observeWallet(client, settings, ticker, (give) => setSeen({ of, give })),
     )
   }, [of, key, ticker])
 
-  const frame = useQuery(idleOptions<never>(client, owner))
-  const shown = seen?.of === of ? seen.result : undefined
-  const data = shown?.data
-  const selected = useMemo(() => (data && select ? select(data) : (data as S | undefined)), [data, select])
-  return Object.defineProperties(withFreshness<object>(shown ?? frame, shown?.freshness ?? 'stale'), {
-    data: { enumerable: true, value: selected },
-    incomplete: { enumerable: true, value: shown?.incomplete ?? NONE },
-  }) as unknown as UseTokenBalancesReturnType<S>
+  const frame = useQuery(idleOptions(client, owner))
+  const given = useMemo(() => seen?.of === of && seen.give(select), [seen, of, select])
+  return given || (Object.assign(withFreshness(frame, 'stale'), { incomplete: [] }) as never)
 }
-
-const NONE: readonly TokenProgram[] = []

@@ -146,21 +146,12 @@ function waysToNodes(options: BalanceClientOptions, clock: Clock, onRefused: (er
   const deadlineMs = settings.limits.requestTimeoutMs
   const max = countOf('maxUnobserved', options.maxUnobserved, 1000)
   const bounds = { max, followed: () => link.followed }
-  const reading = createLazyReading({
-    bounds,
-    endpoints,
-    budget,
-    clock,
-    fetch,
-    onRefused,
-    deadlineMs,
-    queryClient,
-    cluster,
-  })
+  const shared = { queryClient, cluster, clock }
+  const reading = createLazyReading({ ...shared, bounds, endpoints, budget, fetch, onRefused, deadlineMs })
   const nodes = endpoints.map(({ http, ws }) => `${http} ${ws}`).join()
   const load = async (tell: ConnectionParts['tell']) => {
     const [{ connect }, { pool, reader }] = await Promise.all([import('../push/sharing.js'), reading.load()])
-    return connect(options, settings, { nodes, pool, reader, queryClient, cluster, clock, gatherMs, tell })
+    return connect(options, settings, { ...shared, nodes, pool, reader, gatherMs, tell })
   }
   const hasSocket = endpoints.some(({ ws }) => ws !== false)
   const link = createLink(hasSocket ? load : undefined, clock)

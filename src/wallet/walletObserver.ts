@@ -55,11 +55,16 @@ export type WalletResult = QueryObserverResult<readonly TokenBalance[], Lampligh
 /** How long a list counts as fresh while no stream vouches for it, in milliseconds. */
 const STALE_MS = 3000
 
-type Tell = (result: WalletResult) => void
+/** Gives the result, its data as selected. What is read of it decides when there is another. */
+export type GiveResult = <S = readonly TokenBalance[]>(
+  select?: ((balances: readonly TokenBalance[]) => S) | undefined,
+) => UseResult<S>
+type UseResult<S> = QueryObserverResult<S, LamplightError> & Pick<WalletResult, 'freshness' | 'incomplete'>
+type Tell = (give: GiveResult) => void
 
 /**
- * Reads, follows and polls every token of a wallet until the returned function is called. `tell` gets the result, and again
- * when something that somebody has read of the last one has changed.
+ * Reads, follows and polls every token of a wallet until the returned function is called. `tell` gets what gives the
+ * result, and again when something that somebody has read of the last one has changed.
  */
 export function observeWallet(client: AccountClient, settings: WalletSettings, ticker: Ticker, tell: Tell): () => void {
   try {
@@ -67,7 +72,7 @@ export function observeWallet(client: AccountClient, settings: WalletSettings, t
   } catch (error) {
     if (!isLamplightError(error)) throw error
     const failed = new QueryObserver(client.queryClient, idleQuery(client, error) as never)
-    return failed.subscribe((result) => tell({ ...result, freshness: 'stale', incomplete: [] } as never))
+    return failed.subscribe((result) => tell(() => ({ ...result, freshness: 'stale', incomplete: [] }) as never))
   }
 }
 
@@ -79,7 +84,6 @@ function observe(
 ): () => void {
   const { owner, commitment, pollMs, stream } = settings
   const wishes = wishesOfWallet({ address: owner, commitment })
-  const balances = createWalletBalances(client, settings, ticker, () => later())
   const used = new Set<keyof WalletResult>()
   let told: WalletResult | undefined
   let latest: WalletResult | undefined
@@ -87,6 +91,7 @@ function observe(
   let listedAt = 0
   let isDue = false
   let isOver = false
+  const balances = createWalletBalances(client, settings, ticker, () => later())
 
   const poll = intervalOf(client, 'polling', pollMs, settings.isAuto ? owner : undefined)
   const isLive = () => wishes.every(client.isLive)
@@ -149,10 +154,11 @@ function observe(
     latest = next
     if (told && used.size > 0 && ![...used].some((key) => told?.[key] !== next[key])) return
     told = next
-    tell(tracked(next))
+    tell((select) => tracked(next, select) as never)
   }
   /** Notes what is read, as TanStack does: a component renders again only for what it has read. */
-  function tracked(result: WalletResult): WalletResult {
+  function tracked(result: WalletResult, select: ((data: readonly TokenBalance[]) => unknown) | undefined): object {
+    const selected = result.data && select ? select(result.data) : result.data
     const out = {}
     for (const key of Object.keys(result) as (keyof WalletResult)[])
       Object.defineProperty(out, key, {
@@ -160,10 +166,10 @@ function observe(
         configurable: true,
         get() {
           used.add(key)
-          return latest?.[key]
+          return key === 'data' ? selected : latest?.[key]
         },
       })
-    return out as WalletResult
+    return out
   }
   /** Once for all that changed together. */
   function later() {
