@@ -18,17 +18,18 @@ export type BalanceOf<T> = T extends { readonly mint: AddressInput }
 /** TanStack Query's result of one balance, and how far its data can be trusted now. */
 export type BalanceResult<B = Balance> = QueryObserverResult<B, LamplightError> & { readonly freshness: Freshness }
 
-/** Adds a field without reading the others: TanStack tells of a change only for the fields that were read. */
+/** Adds a field without reading or copying the others: TanStack tells of a change only for the fields that were read. */
 export function withFreshness<R extends object>(
   result: R,
   freshness: Freshness,
 ): R & { readonly freshness: Freshness } {
-  const out = {}
-  for (const key of Object.keys(result) as (keyof R)[])
-    Object.defineProperty(out, key, { enumerable: true, configurable: true, get: () => result[key] })
-  return Object.defineProperty(out, 'freshness', { enumerable: true, value: freshness }) as R & {
-    readonly freshness: Freshness
-  }
+  const own = { freshness }
+  const holder = (target: R, key: PropertyKey) => (key === 'freshness' ? own : target)
+  return new Proxy(result, {
+    get: (target, key) => Reflect.get(holder(target, key), key),
+    ownKeys: (target) => [...Reflect.ownKeys(target), 'freshness'],
+    getOwnPropertyDescriptor: (target, key) => Reflect.getOwnPropertyDescriptor(holder(target, key), key),
+  }) as R & { readonly freshness: Freshness }
 }
 
 const ORDER = ['live', 'polling', 'stale', 'offline'] as const

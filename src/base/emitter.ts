@@ -16,7 +16,10 @@ export function createEmitter<E extends object>(): Emitter<E> {
       // A wrapper per call: the same function added twice is two listeners, each with its own undo.
       const entry = { call: listener }
       listeners.set(event, set.add(entry))
-      return () => void set.delete(entry)
+      return () => {
+        set.delete(entry)
+        if (set.size === 0 && listeners.get(event) === set) listeners.delete(event)
+      }
     },
     emit(event, payload) {
       for (const { call } of [...(listeners.get(event) ?? [])]) {

@@ -50,36 +50,48 @@ export interface ConnectionOptions {
   readonly random?: (() => number) | undefined
 }
 
+/** Every number that an app may set. What ends in `Ms` is a time. */
+const DEFAULTS = {
+  heartbeat: { probeAfterMs: 15_000, suspectAfterMs: 5000, deadAfterMs: 10_000, wakeTimeoutMs: 2500 },
+  backoff: { baseMs: 500, capMs: 30_000 },
+  limits: {
+    connectTimeoutMs: 8000,
+    requestTimeoutMs: 10_000,
+    subscriptionsPerSocket: 100,
+    unsubscribeAfterMs: 2000,
+    lingerMs: 10_000,
+    hiddenAfterMs: 300_000,
+  },
+  queue: { max: 64, ttlMs: 15_000 },
+  budget: { requestsPerSecond: 10, burst: 20 },
+} as const
+type Group = keyof typeof DEFAULTS
+const AT_LEAST_ONE = /^(sub|burst)/
+
 /** Checks the options at once, long before the code that uses them is loaded. @throws LamplightError `input/invalid-value` */
 export function settingsOf(
   options: ConnectionOptions,
 ): ConnectionSettings & { readonly budget: CheckedLimits; readonly limits: ConnectionLimits } {
-  const { heartbeat = {}, backoff = {}, queue = {}, budget = {}, limits = {} } = options
-  const { requestsPerSecond: rate, burst } = budget
+  const checked = <G extends Group>(group: G) => {
+    const given = (options[group] ?? {}) as Record<string, number | undefined>
+    const check = ([key, fallback]: readonly [string, number]) => {
+      const name = `${group}.${key}`
+      const value = given[key]
+      if (key.endsWith('Ms')) return [key, durationOf(name, value, fallback)]
+      // A rate without a limit is no limit, which is written as 0.
+      const count = key === 'requestsPerSecond' && value === Infinity ? 0 : value
+      return [key, countOf(name, count, fallback, AT_LEAST_ONE.test(key) ? 1 : 0)]
+    }
+    return Object.fromEntries(Object.entries(DEFAULTS[group]).map(check)) as {
+      [K in keyof (typeof DEFAULTS)[G]]: number
+    }
+  }
   return {
-    budget: {
-      requestsPerSecond: countOf('budget.requestsPerSecond', rate === Infinity ? 0 : rate, 10),
-      burst: countOf('budget.burst', burst, 20, 1),
-    },
-    liveness: {
-      probeAfterMs: durationOf('heartbeat.probeAfterMs', heartbeat.probeAfterMs, 15_000),
-      suspectAfterMs: durationOf('heartbeat.suspectAfterMs', heartbeat.suspectAfterMs, 5000),
-      deadAfterMs: durationOf('heartbeat.deadAfterMs', heartbeat.deadAfterMs, 10_000),
-      wakeTimeoutMs: durationOf('heartbeat.wakeTimeoutMs', heartbeat.wakeTimeoutMs, 2500),
-    },
-    backoff: {
-      baseMs: durationOf('backoff.baseMs', backoff.baseMs, 500),
-      capMs: durationOf('backoff.capMs', backoff.capMs, 30_000),
-    },
-    limits: {
-      connectTimeoutMs: durationOf('limits.connectTimeoutMs', limits.connectTimeoutMs, 8000),
-      requestTimeoutMs: durationOf('limits.requestTimeoutMs', limits.requestTimeoutMs, 10_000),
-      subscriptionsPerSocket: countOf('limits.subscriptionsPerSocket', limits.subscriptionsPerSocket, 100, 1),
-      unsubscribeAfterMs: durationOf('limits.unsubscribeAfterMs', limits.unsubscribeAfterMs, 2000),
-      lingerMs: durationOf('limits.lingerMs', limits.lingerMs, 10_000),
-      hiddenAfterMs: durationOf('limits.hiddenAfterMs', limits.hiddenAfterMs, 300_000),
-    },
+    liveness: checked('heartbeat'),
+    backoff: checked('backoff'),
+    limits: checked('limits'),
+    queue: checked('queue'),
+    budget: checked('budget'),
     auditMs: durationOf('auditMs', options.auditMs, 60_000),
-    queue: { max: countOf('queue.max', queue.max, 64), ttlMs: durationOf('queue.ttlMs', queue.ttlMs, 15_000) },
   }
 }

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/query-core'
 import type { Clock } from '../base/clock.js'
-import { once } from '../base/emitter.js'
+import { createEmitter, once } from '../base/emitter.js'
 import { accountOfKey, balanceKeys } from '../cache/queries.js'
 import type { Wish } from '../token/account.js'
 import { keyOf } from '../token/address.js'
@@ -92,55 +92,44 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
 /** Stands for every account. */
 const ANY = ''
 
-interface Watched {
-  readonly wish: Wish | undefined
-  readonly listeners: Set<{ readonly call: () => void }>
-  wasLive: boolean
-}
-
 /** Listeners by account: what happens to one of a thousand balances is news to that one alone. */
 function createListeners(isLive: (wish: Wish) => boolean, clock: Clock) {
-  const watched = new Map<string, Watched>()
-  let size = 0
+  const events = createEmitter<Record<string, undefined>>()
+  const watched = new Map<string, { readonly wish: Wish | undefined; count: number; wasLive: boolean }>()
+  const call = (key: string) => events.emit(key, undefined)
   let isDue = false
 
-  const call = (entry: Watched | undefined) => {
-    for (const listener of [...(entry?.listeners ?? [])]) listener.call()
-  }
   function compare() {
     isDue = false
-    for (const entry of watched.values()) {
-      if (!entry.wish) continue
-      const live = isLive(entry.wish)
-      if (live === entry.wasLive) continue
+    for (const [key, entry] of watched) {
+      const live = entry.wish !== undefined && isLive(entry.wish)
+      // Whoever listens to all has to look by itself.
+      if (entry.wish && live === entry.wasLive) continue
       entry.wasLive = live
-      call(entry)
+      call(key)
     }
-    call(watched.get(ANY))
   }
   return {
     get size() {
-      return size
+      return watched.size
     },
     add(listener: () => void, wish: Wish | undefined) {
       const key = wish ? keyOf(wish) : ANY
-      const entry = watched.get(key) ?? { wish, listeners: new Set(), wasLive: wish ? isLive(wish) : false }
+      const entry = watched.get(key) ?? { wish, count: 0, wasLive: wish !== undefined && isLive(wish) }
       watched.set(key, entry)
-      const mine = { call: listener }
-      entry.listeners.add(mine)
-      size++
+      entry.count++
+      const off = events.on(key, listener)
       return () => {
-        size--
-        entry.listeners.delete(mine)
-        if (entry.listeners.size === 0) watched.delete(key)
+        off()
+        if (--entry.count === 0) watched.delete(key)
       }
     },
     tell(wish: Wish) {
-      call(watched.get(keyOf(wish)))
-      call(watched.get(ANY))
+      call(keyOf(wish))
+      call(ANY)
     },
     tellAll() {
-      for (const entry of [...watched.values()]) call(entry)
+      for (const key of [...watched.keys()]) call(key)
     },
     /** Acknowledgements come by the dozen: what they change is looked for once a turn. */
     compareSoon() {
