@@ -102,6 +102,8 @@ function listen(
   { say, beat }: { say(words: LeaderWords): void; beat(): void },
 ) {
   own.stream.on('account', ({ account, wish, source, lagging }) => {
+    // Of a wallet's list: other tabs have their own.
+    if (wish.tokens) return
     const key = keyOf(wish)
     const held = newest.get(key)?.account
     // The cache's own rule: other tabs then see what this one shows, in the same order.

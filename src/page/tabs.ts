@@ -77,14 +77,16 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
       return isOwn() ? own.latencyMs : follower.latencyMs
     },
     get isSynced() {
-      return isOwn() ? own.stream.isSynced : follower.isSynced
+      return own.stream.isSynced && (isOwn() || follower.isSynced)
     },
     get slot() {
       return isOwn() ? own.stream.slot : follower.slot
     },
-    isRefused: (wish) => isOwn() && own.stream.isRefused(wish),
-    isLive: (wish) => (isOwn() ? own.stream.isLive(wish) : follower.isLive(wish)),
+    isRefused: own.stream.isRefused,
+    isLive: (wish) => (isOwn() || wish.tokens ? own.stream.isLive(wish) : follower.isLive(wish)),
     follow(wish) {
+      // A wallet's list is not shared yet: each tab that shows one has its own connection for it.
+      if (wish.tokens) return own.stream.follow(wish)
       const key = keyOf(wish)
       const entry = wanted.get(key) ?? { wish, count: 0 }
       wanted.set(key, entry)
@@ -110,8 +112,10 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
         if (--holders === 0) end()
       })
     },
-    settled: (patienceMs) =>
-      isOwn() ? own.stream.settled(patienceMs) : settled(patienceMs, { ...parts, member, on: events.on }),
+    async settled(patienceMs) {
+      const leader = isOwn() ? undefined : settled(patienceMs, { ...parts, member, on: events.on })
+      await Promise.all([own.stream.settled(patienceMs), leader])
+    },
   }
 }
 

@@ -23,6 +23,7 @@ import {
 } from './parameters.js'
 import { type PolledAccount, useAccount, useFollow } from './useAccount.js'
 import { useMoment } from './useMoment.js'
+import { useWallet } from './useWallet.js'
 
 /** What `useTokenBalance` takes. */
 export interface UseTokenBalanceParameters<S = TokenBalance> extends ReadParameters<TokenBalance, S> {
@@ -30,6 +31,8 @@ export interface UseTokenBalanceParameters<S = TokenBalance> extends ReadParamet
   readonly mint: Maybe<AddressInput>
   /** `null` disables. @default the connected wallet */
   readonly owner?: Maybe<AddressInput>
+  /** Only the associated account, or all accounts of the mint that are the owner's, as one balance. @default 'associated' */
+  readonly scope?: 'associated' | 'all' | undefined
 }
 /** What `useTokenBalance` gives. */
 export type UseTokenBalanceReturnType<S = TokenBalance> = ReadResult<S>
@@ -46,6 +49,31 @@ export function useTokenBalance<S = TokenBalance>(
 ): UseTokenBalanceReturnType<S> {
   const client = useBalanceClient('useTokenBalance')
   const owner = useOwner(parameters.owner)
+  const associated = useAssociated(client, owner, parameters)
+  const { scope, mint, query: { select, ...query } = {} } = parameters
+  const isAll = scope === 'all' && mint
+  const all = useWallet(client, isAll ? owner : NOBODY, {
+    ...(isAll && { ...parameters, mints: [mint], includeZero: true }),
+    query: {
+      ...query,
+      select: useCallback(([first]: readonly TokenBalance[]) => first && (select ? select(first) : first), [select]),
+    },
+  })
+  if (!isAll || (associated.isError && !all)) return associated
+  // A part of the accounts is no answer.
+  if (!all) return { ...associated, ...PENDING } as UseTokenBalanceReturnType<S>
+  // Of none at all the associated account says the same.
+  return all.isSuccess && all.data === undefined ? associated : (all as UseTokenBalanceReturnType<S>)
+}
+
+const PENDING = { data: undefined, status: 'pending', isPending: true, isSuccess: false }
+const NOBODY = { type: 'none' } as const
+
+function useAssociated<S>(
+  client: BalanceClient,
+  owner: Checked<Address>,
+  parameters: UseTokenBalanceParameters<S>,
+): ReadResult<S> {
   const mint = useAddress(parameters.mint, 'mint')
   const { enabled = true, stream = true, commitment = client.commitment } = parameters
   const input = check(() => {

@@ -1,16 +1,13 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { useContext, useEffect, useMemo, useState } from 'react'
 import { withFreshness } from '../balances/balanceResult.js'
-import { whenLoaded } from '../base/emitter.js'
 import type { AddressInput, TokenProgram } from '../token/address.js'
 import type { TokenBalance } from '../token/balance.js'
-import type { GiveResult } from '../wallet/walletObserver.js'
 import { useBalanceClient } from './balanceContext.js'
 import { type Maybe, type ReadParameters, type ReadResult, useOwner } from './parameters.js'
-import { TickerContext } from './ticker.js'
 import { idleOptions } from './useAccount.js'
+import { useWallet } from './useWallet.js'
 
 /** What `useTokenBalances` takes. */
 export interface UseTokenBalancesParameters<S = readonly TokenBalance[]>
@@ -46,22 +43,7 @@ export function useTokenBalances<S = readonly TokenBalance[]>(
 ): UseTokenBalancesReturnType<S> {
   const client = useBalanceClient('useTokenBalances')
   const owner = useOwner(parameters.owner)
-  const ticker = useContext(TickerContext)
-  const { commitment = client.commitment, query: { select, ...query } = {} } = parameters
-  const key = JSON.stringify(parameters)
-  const of = useMemo(() => [client, owner, commitment], [client, owner, commitment])
-  const [seen, setSeen] = useState<{ readonly of: unknown; readonly give: GiveResult }>()
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is everything else, compared by value.
-  useEffect(() => {
-    if (owner.type !== 'ready') return
-    const settings = { ...parameters, query, commitment, owner: owner.value }
-    return whenLoaded(import('../wallet/walletObserver.js'), ({ observeWallet }) =>
-      observeWallet(client, settings, ticker, (give) => setSeen({ of, give })),
-    )
-  }, [of, key, ticker])
-
   const frame = useQuery(idleOptions(client, owner))
-  const given = useMemo(() => seen?.of === of && seen.give(select), [seen, of, select])
-  return given || (Object.assign(withFreshness(frame, 'stale'), { incomplete: [] }) as never)
+  const given = useWallet(client, owner, parameters)
+  return (given ?? Object.assign(withFreshness(frame, 'stale'), { incomplete: [] })) as UseTokenBalancesReturnType<S>
 }

@@ -30,7 +30,7 @@ const TRUST: readonly BalanceSource[] = ['restored', 'tab', 'fetch', 'stream']
  */
 export function combinedBalanceOf({ owner, mint, records, atSeconds, associated }: CombinedBalanceParts): TokenBalance {
   const each = records.map((record) => tokenBalanceOf(owner, mint, record, atSeconds))
-  const sum = (key: 'amount' | 'spendable' | 'frozen' | 'delegated' | 'withheld') =>
+  const sum = (key: 'amount' | 'pending' | 'spendable' | 'frozen' | 'delegated' | 'withheld') =>
     each.reduce((total, balance) => total + balance[key], 0n)
   const amount = sum('amount')
   const accounts = each
@@ -40,6 +40,7 @@ export function combinedBalanceOf({ owner, mint, records, atSeconds, associated 
   const value = {
     ...(each[0] as TokenBalance),
     amount,
+    pending: sum('pending'),
     text: uiTextOf(amount, mint, atSeconds),
     uiAmount: uiAmountOf(amount, mint, atSeconds),
     exists: accounts.length > 0,

@@ -12,7 +12,7 @@ import {
 } from '@solana/spl-token'
 import { Connection, Keypair } from '@solana/web3.js'
 import { screen, waitFor } from '@testing-library/react'
-import { type UseTokenBalancesParameters, useTokenBalances } from 'lamplight'
+import { type UseTokenBalancesParameters, useTokenBalance, useTokenBalances } from 'lamplight'
 import { expect, it } from 'vitest'
 import { renderApp } from '../support/app.js'
 import { localnet } from '../support/localnet.js'
@@ -102,4 +102,24 @@ it('hides what is empty unless it is asked for, and shows only the mints that ar
   show(<Wallet owner={null} />)
   await waitFor(() => expect(rows()).toEqual([]))
   expect(screen.getByTestId('w')).toHaveAttribute('data-state', 'stale')
+})
+
+it('gives all accounts of one mint as one balance where that is asked for, and never a part of them', async () => {
+  const { net, connection, payer, owner, mints, side } = await richWallet()
+  const none = await createMint(connection, payer, payer.publicKey, null, 0)
+  const seen: (string | undefined)[] = []
+  function Both() {
+    const associated = useTokenBalance({ owner: owner.publicKey, mint: mints[0] })
+    const all = useTokenBalance({ owner: owner.publicKey, mint: mints[0], scope: 'all' })
+    const nothing = useTokenBalance({ owner: owner.publicKey, mint: none, scope: 'all' })
+    seen.push(all.data?.text)
+    const texts = [associated, all, nothing].map(({ data, freshness }) => `${data?.text} ${data?.exists} ${freshness}`)
+    return <p data-testid="w">{texts.join(', ')}</p>
+  }
+  renderApp(<Both />, net)
+  const text = (expected: string) => waitFor(() => expect(screen.getByTestId('w')).toHaveTextContent(expected))
+  await text('100 true live, 120 true live, 0 false live')
+  await mintTo(connection, payer, mints[0], side, payer, 2n)
+  await text('100 true live, 122 true live, 0 false live')
+  expect([...new Set(seen)]).toEqual([undefined, '120', '122'])
 })

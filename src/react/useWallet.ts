@@ -1,0 +1,36 @@
+'use client'
+
+import { useContext, useEffect, useMemo, useState } from 'react'
+import { whenLoaded } from '../base/emitter.js'
+import type { BalanceClient } from '../sync/balanceClient.js'
+import type { Address } from '../token/address.js'
+import type { TokenBalance } from '../token/balance.js'
+import type { GiveResult, WalletSettings } from '../wallet/walletObserver.js'
+import type { Checked } from './parameters.js'
+import { TickerContext } from './ticker.js'
+
+/** What of a wallet is shown. Compared by value; of functions those of the first render stay, but for `select`. */
+export interface UseWalletParameters<S> extends Omit<WalletSettings, 'owner' | 'commitment' | 'query'> {
+  readonly commitment?: WalletSettings['commitment'] | undefined
+  readonly query?: { readonly select?: ((balances: readonly TokenBalance[]) => S) | undefined } | undefined
+}
+
+/** Every token of a wallet; `undefined` while the code for it is loaded, and where there is no owner. */
+export function useWallet<S>(client: BalanceClient, owner: Checked<Address>, parameters: UseWalletParameters<S>) {
+  const ticker = useContext(TickerContext)
+  const { commitment = client.commitment, query: { select, ...query } = {} } = parameters
+  const key = JSON.stringify(parameters)
+  const of = useMemo(() => [client, owner, commitment], [client, owner, commitment])
+  const [seen, setSeen] = useState<{ readonly of: unknown; readonly give: GiveResult }>()
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is everything else, compared by value.
+  useEffect(() => {
+    if (owner.type !== 'ready') return
+    const settings = { ...parameters, query, commitment, owner: owner.value }
+    return whenLoaded(import('../wallet/walletObserver.js'), ({ observeWallet }) =>
+      observeWallet(client, settings, ticker, (give) => setSeen({ of, give })),
+    )
+  }, [of, key, ticker])
+
+  return useMemo(() => (seen?.of === of ? seen.give(select) : undefined), [seen, of, select])
+}
