@@ -12,15 +12,15 @@ export function shown(input: unknown): string {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }
 
+/** The error that names an option, what it was, and what it should have been. */
+export const invalid = (argument: string, value: unknown, expected: string): LamplightError<'input/invalid-value'> =>
+  new LamplightError('input/invalid-value', { argument, input: shown(value), expected })
+
 /** A duration option in milliseconds: `fallback` when left out, `Infinity` (off) for 0, clamped to what a timer holds. */
 export function durationOf(argument: string, value: number | undefined, fallback: number): number {
   if (value === undefined) return fallback
   if (typeof value !== 'number' || Number.isNaN(value) || value < 0)
-    throw new LamplightError('input/invalid-value', {
-      argument,
-      input: shown(value),
-      expected: 'milliseconds, 0 or more (0 or Infinity turns it off)',
-    })
+    throw invalid(argument, value, 'milliseconds, 0 or more (0 or Infinity turns it off)')
   return value === 0 || value === Infinity ? Infinity : Math.min(value, MAX_TIMER_MS)
 }
 
@@ -34,11 +34,7 @@ export function countOf(
 ): number {
   if (value === undefined) return fallback
   if (!Number.isInteger(value) || value < min || value > max)
-    throw new LamplightError('input/invalid-value', {
-      argument,
-      input: shown(value),
-      expected: `a whole number from ${min} to ${max}`,
-    })
+    throw invalid(argument, value, `a whole number from ${min} to ${max}`)
   return value
 }
 

@@ -27,6 +27,19 @@ export interface Watched {
 /** Whether a record can hold a balance: a mint and the chain's clock are read beside balances, and are none. */
 export const isBalance = ({ mint, chainSeconds }: AccountRecord): boolean => mint === null && chainSeconds === null
 
+/** Tells of one kind of what happens to balances, until the returned function is called. */
+export function onBalanceEvent(
+  event: 'balance:updated' | 'balance:error' | 'account:created',
+  watched: Watched,
+  tell: (payload: AccountChange | AccountFailure) => void,
+): () => void {
+  if (event === 'balance:error') return onAccountFailure(watched, tell)
+  return onAccountChange(watched, (change) => {
+    if (!isBalance(change.next)) return
+    if (event === 'balance:updated' || (change.previous?.exists === false && change.next.exists)) tell(change)
+  })
+}
+
 /** Tells what the cache accepts, by whatever path it came, until the returned function is called. */
 export function onAccountChange({ queryClient, cluster }: Watched, tell: (change: AccountChange) => void): () => void {
   const cache = queryClient.getQueryCache()

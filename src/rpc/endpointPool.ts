@@ -115,12 +115,13 @@ export function createEndpointPool(options: EndpointPoolOptions): EndpointPool {
 }
 
 function membersOf(endpoints: readonly Endpoint[], clock: Clock, random: () => number): readonly Member[] {
-  return endpoints.map(({ http, ws, weight, host }) => {
+  return endpoints.map(({ http, ws, weight, host }, i) => {
+    const before = endpoints.slice(0, i).filter((each) => each.host === host).length
     const { username, password } = new URL(http)
     const secret = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
     // `fetch` refuses a user and password in a URL, and shows them in its refusal.
     const headers: Record<string, string> = secret === ':' ? {} : { authorization: `Basic ${btoa(secret)}` }
-    const target = { url: bareUrl(http).href, endpoint: host }
+    const target = { url: bareUrl(http).href, endpoint: before > 0 ? `${host}#${before + 1}` : host }
     const isOnly = endpoints.length === 1
     return createMember({ target, headers, wsUrl: ws, weight, isOnly }, clock, random)
   })

@@ -1,5 +1,4 @@
-import { shown, urlOf } from '../base/check.js'
-import { LamplightError } from '../base/errors.js'
+import { invalid, urlOf } from '../base/check.js'
 
 /** One place where the cluster can be asked. */
 export interface PoolEndpoint {
@@ -15,7 +14,7 @@ export interface Endpoint {
   readonly http: string
   readonly ws: string | false
   readonly weight: number
-  /** The host, fit for logs and screens; the second endpoint on one host is `host#2`. */
+  /** The host, fit for logs and screens. */
   readonly host: string
 }
 
@@ -35,20 +34,11 @@ export interface EndpointsInput {
  */
 export function endpointsOf({ rpcUrl, url, endpoints }: EndpointsInput): readonly Endpoint[] {
   if (!endpoints) return [checked({ http: rpcUrl as string, ws: url }, 'rpcUrl', 'url')]
-  const isEmpty = !Array.isArray(endpoints) || endpoints.length === 0
-  if (isEmpty || typeof url === 'string')
-    throw new LamplightError('input/invalid-value', {
-      argument: isEmpty ? 'endpoints' : 'url',
-      input: isEmpty ? 'a list without entries' : 'an address beside endpoints',
-      expected: isEmpty ? 'at least one { http }' : 'the socket of each endpoint as its ws, or url: false',
-    })
-  const seen = new Map<string, number>()
+  if (!Array.isArray(endpoints) || !endpoints[0]) throw invalid('endpoints', endpoints, 'a list of { http }')
+  if (url) throw invalid('url', 'an address', 'false or nothing beside endpoints: each has its own ws')
   return endpoints.map((each, i) => {
     const name = `endpoints[${i}]`
-    const one = checked(url === false ? { ...each, ws: false } : each, `${name}.http`, `${name}.ws`)
-    const count = (seen.get(one.host) ?? 0) + 1
-    seen.set(one.host, count)
-    return count > 1 ? { ...one, host: `${one.host}#${count}` } : one
+    return checked(url === false ? { ...each, ws: false } : each, `${name}.http`, `${name}.ws`)
   })
 }
 
@@ -59,11 +49,7 @@ export const clusterOf = (endpoints: readonly Endpoint[]): string =>
 function checked({ http: input, ws, weight = 1 }: PoolEndpoint, httpName: string, wsName: string): Endpoint {
   const http = urlOf(httpName, input, ['http:', 'https:'])
   if (typeof weight !== 'number' || !(weight > 0))
-    throw new LamplightError('input/invalid-value', {
-      argument: httpName.replace('http', 'weight'),
-      input: shown(weight),
-      expected: 'a number above 0',
-    })
+    throw invalid(httpName.replace('http', 'weight'), weight, 'a number above 0')
   const socket = ws === undefined ? socketUrlOf(http) : ws && urlOf(wsName, ws, ['ws:', 'wss:']).href
   return { http: http.href, ws: socket, weight, host: http.host }
 }

@@ -51,11 +51,7 @@ export function statsOf(
 }
 
 function requestStatsOf(endpoints: readonly EndpointHealth[]): RequestStats {
-  const sum = (of: (each: EndpointHealth) => number) => endpoints.reduce((total, each) => total + of(each), 0)
-  return {
-    sent: sum(({ requests }) => requests),
-    failed: sum(({ failures }) => failures),
-    bytesIn: sum(({ bytesIn }) => bytesIn),
-    bytesOut: sum(({ bytesOut }) => bytesOut),
-  }
+  const sum = (count: 'requests' | 'failures' | 'bytesIn' | 'bytesOut') =>
+    endpoints.reduce((total, each) => total + each[count], 0)
+  return { sent: sum('requests'), failed: sum('failures'), bytesIn: sum('bytesIn'), bytesOut: sum('bytesOut') }
 }

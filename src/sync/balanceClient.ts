@@ -206,12 +206,7 @@ function listen(
   watched: Watched,
 ): () => void {
   const tell = listener as (payload: unknown) => void
-  if (!event.startsWith('balance:') && event !== 'account:created') return bus.on(event, tell)
-  return whenLoaded(import('../cache/changes.js'), ({ isBalance, onAccountChange, onAccountFailure }) => {
-    if (event === 'balance:error') return onAccountFailure(watched, tell)
-    return onAccountChange(watched, (change) => {
-      if (!isBalance(change.next)) return
-      if (event === 'balance:updated' || (change.previous?.exists === false && change.next.exists)) tell(change)
-    })
-  })
+  if (event === 'balance:updated' || event === 'balance:error' || event === 'account:created')
+    return whenLoaded(import('../cache/changes.js'), ({ onBalanceEvent }) => onBalanceEvent(event, watched, tell))
+  return bus.on(event, tell)
 }
