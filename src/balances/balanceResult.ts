@@ -27,7 +27,8 @@ export function withFreshness<R extends object>(
   const holder = (target: R, key: PropertyKey) => (key === 'freshness' ? own : target)
   return new Proxy(result, {
     get: (target, key) => Reflect.get(holder(target, key), key),
-    ownKeys: (target) => [...Reflect.ownKeys(target), 'freshness'],
+    // One that was passed on before has the field already.
+    ownKeys: (target) => [...new Set([...Reflect.ownKeys(target), 'freshness'])],
     getOwnPropertyDescriptor: (target, key) => Reflect.getOwnPropertyDescriptor(holder(target, key), key),
   }) as R & { readonly freshness: Freshness }
 }
