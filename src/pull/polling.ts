@@ -1,22 +1,16 @@
-import { focusManager, type Query, type QueryClient } from '@tanstack/query-core'
 import type { Clock } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
-import { accountOfKey, balanceKeys } from '../cache/queries.js'
-import type { Wish } from '../token/account.js'
 import type { Address } from '../token/address.js'
-import { isRecord } from '../token/balance.js'
+import type { Repolled } from './repoll.js'
 
 /** How much attention a wallet gets when its hooks leave the interval to `auto`: each 2 s, 5 s or 15 s. */
 export type Activity = 'active' | 'normal' | 'background'
 
 /** What polling is run by. */
 export interface PollingParts {
-  readonly queryClient: QueryClient
-  readonly cluster: string
   readonly clock: Clock
-  readonly isLive: (wish: Wish) => boolean
-  /** Whether a value that was confirmed at this time is still current as far as polling goes. */
-  readonly isPolled: (verifiedAt: number) => boolean
+  /** Polls now; its code is there once something was read, and before that there is nothing to poll. */
+  readonly repoll: (which: Repolled) => void
   /** How much longer than asked for this tab waits: one that hears of another's polls leaves them to that. */
   readonly standBack: () => number
   /** Told when polling gives up after five failures in a row, and when it goes on. */
@@ -44,35 +38,17 @@ const ACTIVITY_MS = { active: 2000, normal: 5000, background: 15_000 } as const
 
 /** Makes the pace, at first as asked for. */
 export function createPolling(parts: PollingParts): Polling {
-  const { queryClient, cluster, clock, isLive, tell } = parts
+  const { clock, repoll, tell } = parts
   const activities = new Map<Address, Activity>()
   let failures = 0
   let failedAtMs = -SAME_MS
   let isStopped = false
   let cancelTrial = () => {}
 
-  function isPolled(query: Query): boolean {
-    const wish = accountOfKey(query.queryKey, cluster)
-    if (wish && isLive(wish)) return false
-    // An observer with an interval: its hook did not turn polling off.
-    return query.observers.some(({ options }) => 'refetchInterval' in options && options.refetchInterval !== false)
-  }
-  const isConfirmed = ({ state: { data } }: Query) => isRecord(data) && parts.isPolled(data.verifiedAt)
-  function refetch(only: (query: Query) => boolean) {
-    if (!focusManager.isFocused()) return
-    void queryClient.refetchQueries(
-      { queryKey: balanceKeys.cluster(cluster), type: 'active', predicate: only },
-      { cancelRefetch: false },
-    )
-  }
   function trial() {
     cancelTrial()
     if (!isStopped) return
-    let found: Query | undefined
-    refetch((query) => {
-      if (!found && isPolled(query)) found = query
-      return query === found
-    })
+    repoll('one')
     cancelTrial = clock.schedule(trial, TRIAL_MS)
   }
 
@@ -88,7 +64,7 @@ export function createPolling(parts: PollingParts): Polling {
       isStopped = false
       cancelTrial()
       tell(true, null)
-      refetch(isPolled)
+      repoll('all')
     },
     failed(error) {
       if (clock.now() - failedAtMs >= SAME_MS) failures++
@@ -98,7 +74,7 @@ export function createPolling(parts: PollingParts): Polling {
       tell(false, error)
       cancelTrial = clock.schedule(trial, TRIAL_MS)
     },
-    now: () => refetch((query) => isPolled(query) && !isConfirmed(query)),
+    now: () => repoll('unconfirmed'),
     resume: trial,
   }
 }

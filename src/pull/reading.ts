@@ -8,6 +8,7 @@ import { type CheckedLimits, createBudget } from '../rpc/budget.js'
 import { createEndpointPool, type EndpointPool, type EndpointPoolOptions } from '../rpc/endpointPool.js'
 import type { Wish } from '../token/account.js'
 import { recordOf } from '../token/record.js'
+import { repoll } from './repoll.js'
 import { listOf } from './wishReader.js'
 
 /** The reading side put together: every node, one budget, one reader. */
@@ -16,6 +17,7 @@ export interface Reading {
   readonly reader: AccountReader
   /** Lists the token accounts of a wish, and writes what was found to the accounts' own entries in the cache. */
   list(wish: Wish): Promise<{ readonly slot: number; readonly wallet: WalletRecord }>
+  readonly repoll: typeof repoll
   /** Keeps the cache small, from the first read on. */
   readonly bound: Bound
   /** Decodes what the reader gives. */
@@ -41,6 +43,7 @@ export function createReading({ budget, queryClient, cluster, bounds, ...options
     reader,
     bound: createBound({ queryClient, cluster, clock, ...bounds }),
     recordOf,
+    repoll,
     async list(wish) {
       const listing = await listOf({ reader, queryClient, cluster }, wish)
       const sighting = { commitment: wish.commitment, source: 'fetch', reason: 'poll', at: clock.now() } as const

@@ -8,6 +8,7 @@ import type { Watched } from '../cache/changes.js'
 import { installRules } from '../cache/queries.js'
 import { createLazyReading } from '../pull/lazyReading.js'
 import { type Activity, createPolling, type Polling, type PollingParts, standBackOf } from '../pull/polling.js'
+import type { Repolled } from '../pull/repoll.js'
 import type { ConnectionParts } from '../push/connection.js'
 import { type ConnectionOptions, settingsOf } from '../push/settings.js'
 import type { EndpointHealth } from '../rpc/endpointHealth.js'
@@ -93,11 +94,10 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
   const bus = createEmitter<BalanceEvents>()
   const parts = { queryClient, cluster, link, clock }
   const trust = createTrust({ ...parts, status })
-  const polling = pollingOf(
-    { ...parts, isLive: trust.isLive, standBack: standBackOf(() => link.connection?.role, random) },
-    status,
-    bus,
-  )
+  const polled = { queryClient, cluster, isLive: trust.isLive, isPolled: status.isPolled }
+  const repoll = (which: Repolled) => reading.now?.repoll(polled, which)
+  const standBack = standBackOf(() => link.connection?.role, random)
+  const polling = pollingOf({ clock, repoll, standBack }, status, bus)
 
   joinLink(link, status, polling)
   link.on('changed', () => void (link.isClosed && reading.now?.bound.stop()))
@@ -174,14 +174,9 @@ function joinLink(link: Link, status: Status, polling: Polling) {
 }
 
 /** Polling, told of the connection: it takes over when the stream is lost, and tries again when there is a chance. */
-function pollingOf(
-  parts: Omit<PollingParts, 'tell' | 'isPolled'>,
-  status: Status,
-  bus: Emitter<BalanceEvents>,
-): Polling {
+function pollingOf(parts: Omit<PollingParts, 'tell'>, status: Status, bus: Emitter<BalanceEvents>): Polling {
   const polling = createPolling({
     ...parts,
-    isPolled: status.isPolled,
     tell(running, error) {
       status.polling(running)
       if (running) bus.emit('polling:started', { error: null })

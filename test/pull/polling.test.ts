@@ -3,6 +3,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { laterError } from '../../src/base/laterErrors.js'
 import { balanceKeys } from '../../src/cache/queries.js'
 import { createPolling } from '../../src/pull/polling.js'
+import { repoll } from '../../src/pull/repoll.js'
+import type { Wish } from '../../src/token/account.js'
 import { addressOfBytes } from '../../src/token/address.js'
 import { createVirtualClock } from '../support/virtualTime.js'
 
@@ -16,12 +18,15 @@ function setUp(accounts = 1) {
   const told: string[] = []
   const live = new Set<string>()
   let reads = 0
-  const polling = createPolling({
+  const polled = {
     queryClient,
     cluster: 'test',
-    clock,
-    isLive: ({ address }) => live.has(address),
+    isLive: ({ address }: Wish) => live.has(address),
     isPolled: () => false,
+  }
+  const polling = createPolling({
+    clock,
+    repoll: (which) => repoll(polled, which),
     standBack: () => 1,
     tell: (running, error) => told.push(running ? 'started' : `stopped: ${error?.code}`),
   })
