@@ -143,7 +143,7 @@ it('keeps a newer value when a lagging node pushes', async () => {
   await waitFor(() => expect(balance()).toHaveTextContent('3 SOL'))
   expect(pushed).toBe(0)
   // The lagging node tells of both changes 20 slots later: the older one first.
-  await waitFor(() => expect(pushed).toBe(2))
+  await waitFor(() => expect(pushed).toBe(2), { timeout: 10_000 })
   expect(balance()).toHaveTextContent('3 SOL')
   expect(changes.at(-1)).toMatchObject({ next: 3_000_000_000n })
   expect(changes.map(({ next }) => next)).not.toContain(2_000_000_000n)
