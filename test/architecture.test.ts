@@ -25,7 +25,7 @@ const table: Readonly<Record<string, Room>> = {
     packages: ['@tanstack/query-core'],
   },
   observe: {
-    rooms: ['base', 'token', 'cache', 'balances'],
+    rooms: ['base', 'token', 'cache', 'balances', 'wallet'],
     roomTypes: ['live', 'sync'],
     packages: ['@tanstack/query-core'],
   },

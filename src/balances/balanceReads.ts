@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.js'
 import { isLamplightError, LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
 import type { Commitment } from '../token/account.js'
-import { type Address, type AddressInput, address } from '../token/address.js'
+import type { Address } from '../token/address.js'
 import { type AccountRecord, mintOf, solBalanceOf, tokenBalanceOf } from '../token/balance.js'
 import type { AccountClient, TargetInput } from './accountClient.js'
 import type { Balance, BalanceOf } from './balanceResult.js'
@@ -53,11 +53,6 @@ export interface BalanceReads {
    * @throws LamplightError as `get`; `rpc/behind` when no node gives anything as new as what is known already
    */
   fetchFresh<T extends TargetInput>(target: T, options: FetchFreshOptions): Promise<BalanceOf<T>>
-  /**
-   * Reads an owner's SOL, so that whatever shows it paints at once. A read that fails is no error: what shows it tells.
-   * @throws LamplightError `input/invalid-address`
-   */
-  preload(owner: AddressInput): Promise<void>
 }
 
 /** What reads need beside accounts. */
@@ -120,10 +115,6 @@ export function createBalanceReads(client: AccountClient, parts: BalanceReadsPar
     },
     fetchFresh: async (target, options) =>
       one(target, options, readSince(clock.now() - ageOf(options.maxAgeMs))) as Promise<never>,
-    async preload(owner) {
-      const target = { owner: address(owner, 'owner') }
-      await one(target, {}, read).catch(() => {})
-    },
   }
 }
 

@@ -2,11 +2,13 @@ import type { AccountClient, TargetInput } from '../balances/accountClient.js'
 import { type BalanceReads, type BalanceReadsParts, createBalanceReads } from '../balances/balanceReads.js'
 import { createTicker, type Ticker } from '../balances/chainTime.js'
 import { type BalanceTag, invalidate } from '../balances/tags.js'
+import type { AddressInput } from '../token/address.js'
 import { type BalancesObserver, createBalancesObserver, type ObserveOptions } from './balancesObserver.js'
 import { type FollowListener, type FollowOptions, followBalance } from './follow.js'
 
 /** What is made of accounts on demand: balances of targets, read and observed. */
 export interface LoadedBalances extends BalanceReads {
+  preload(owner: AddressInput): Promise<void>
   invalidate(tag?: BalanceTag): Promise<void>
   follow(target: TargetInput, onChange: FollowListener<TargetInput>, options: FollowOptions): () => void
   /** Observes many targets at once; a wrong interval is the error of each. */
@@ -18,6 +20,7 @@ export function loadBalances(client: AccountClient, parts: BalanceReadsParts): L
   const ticker = createTicker(parts.clock)
   return {
     ...createBalanceReads(client, parts),
+    preload: async (owner) => (await import('../wallet/preloadWallet.js')).preloadWallet(client, owner),
     invalidate: (tag) => invalidate(client, tag),
     follow: (target, onChange, options) => followBalance(client, target, onChange, options, ticker),
     observe: (targets, options, ticker) => createBalancesObserver(client, targets, options, ticker),

@@ -19,6 +19,8 @@ export interface WebSocketProviderProps
   readonly onEvent?: ((event: BalanceEvent) => void) | undefined
   /** Writes every event as a line to `console.debug`, or to a function of yours. A line never holds a URL. @default false */
   readonly debug?: boolean | ((line: string) => void) | undefined
+  /** Reads the wallet's balances as soon as it connects, before anything shows them. @default false */
+  readonly preload?: boolean | undefined
   readonly children?: ReactNode
 }
 
@@ -31,7 +33,15 @@ export interface WebSocketProviderProps
  *   <App />
  * </WebSocketProvider>
  */
-export function WebSocketProvider({ children, webSocket, fetch, onEvent, debug, ...values }: WebSocketProviderProps) {
+export function WebSocketProvider({
+  children,
+  webSocket,
+  fetch,
+  onEvent,
+  debug,
+  preload,
+  ...values
+}: WebSocketProviderProps) {
   const queryClient = useQueryClient()
   const endpoint = useConnectionEndpoint()
   const rpcUrl = values.rpcUrl ?? endpoint ?? ''
@@ -65,6 +75,9 @@ export function WebSocketProvider({ children, webSocket, fetch, onEvent, debug, 
   )
   const owner = useConnectedOwner()
   useForgetting(client, owner)
+  useEffect(() => {
+    if (preload && owner) void client.preload(owner)
+  }, [client, owner, preload])
 
   return (
     <ClientContext.Provider value={client}>

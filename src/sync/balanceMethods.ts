@@ -7,6 +7,7 @@ import { createLazy, type Lazy, whenLoaded } from '../base/emitter.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { FollowListener, FollowOptions } from '../observe/follow.js'
 import type { LoadedBalances } from '../observe/loadedBalances.js'
+import type { AddressInput } from '../token/address.js'
 
 /** Balances of targets, as a page without React uses them. */
 export interface BalanceMethods extends BalanceReads {
@@ -18,6 +19,12 @@ export interface BalanceMethods extends BalanceReads {
    * @throws LamplightError `input/invalid-address`, `input/invalid-value`
    */
   follow<T extends TargetInput>(target: T, onChange?: FollowListener<T>, options?: FollowOptions): () => void
+  /**
+   * Reads a wallet ahead: its SOL, all its token accounts (one request for each program) and their mints, so that whatever
+   * shows them paints at once. A read that fails is no error: what shows it tells.
+   * @throws LamplightError `input/invalid-address`
+   */
+  preload(owner: AddressInput): Promise<void>
   /**
    * Marks cached values as stale and reads those again, in one batch, that something shows: all of the client's, or those
    * that fit every part of a tag.
@@ -39,7 +46,7 @@ export function createBalanceMethods(
     (await import('../observe/loadedBalances.js')).loadBalances(client(), parts),
   )
   const later =
-    (name: keyof BalanceReads | 'invalidate') =>
+    (name: keyof BalanceReads | 'preload' | 'invalidate') =>
     async (...args: readonly unknown[]) =>
       ((await balances.load())[name] as (...args: readonly unknown[]) => unknown)(...args)
   return {

@@ -175,14 +175,30 @@ describe('fetchFresh', () => {
 })
 
 describe('preload', () => {
-  it('lets what shows the SOL paint at once, and is quiet about a failure', async () => {
+  it('reads a wallet ahead: SOL, every token of both programs, and their mints', async () => {
     const { net, client, owner, requests } = await balanceApp()
     net.fund(owner, SOL)
+    const targets = (['token', 'token-2022'] as const).flatMap((program) =>
+      [1, 2].map((amount) => {
+        const mint = net.createMint({ decimals: 0, program })
+        net.setTokenBalance({ owner, mint, amount })
+        return { owner, mint }
+      }),
+    )
     requests()
     await client.preload(owner)
-    expect(requests()).toBe(1)
+    // SOL, a list for each program, and the mints.
+    expect(requests()).toBe(4)
     expect(await client.get({ owner })).toMatchObject({ text: '1' })
+    const balances = await client.getMany(targets)
+    expect(targets.map((target) => balances.get(target))).toMatchObject([1n, 2n, 1n, 2n].map((amount) => ({ amount })))
     expect(requests()).toBe(0)
+  })
+
+  it('is quiet about a failure, and names what is no address', async () => {
+    const { net, client, owner } = await balanceApp()
+    net.faults.add({ on: 'http', do: { status: 429 } })
+    await client.preload(owner)
     await expect(client.preload('nobody')).rejects.toThrow(/^owner: "nobody"/)
   })
 })

@@ -45,7 +45,8 @@ export async function gzippedBytesOf(
       rolldownOptions: {
         input: entry,
         external: (id) => covers(external, id),
-        preserveEntrySignatures: 'strict',
+        // As in an app: what is loaded later takes what it shares from the first chunk, which need not be split for that.
+        preserveEntrySignatures: 'allow-extension',
       },
     },
   })) as Rolldown.RolldownOutput
