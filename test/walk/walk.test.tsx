@@ -104,7 +104,7 @@ it('keeps a newer value when a lagging node answers a read', async () => {
 })
 
 it('keeps a newer value when a lagging node pushes', async () => {
-  const net = await localnet({ automine: false, slotMs: 80 })
+  const net = await localnet({ automine: false, slotMs: 150 })
   const lagging = await net.node({ behind: 20 })
   const owner = newAddress()
   net.fund(owner, 1_000_000_000n)
