@@ -91,6 +91,28 @@ describe('follow', () => {
     expect(net.stats().subscriptions.account).toBe(0)
   })
 
+  it('lets interest grow with the chain’s time, and asks for nothing meanwhile', async () => {
+    const { net, client, owner } = await liveApp()
+    const mint = net.createMint({ decimals: 9, interestBps: 10_000 })
+    net.setTokenBalance({ owner, mint, amount: 10n ** 15n })
+    const texts = new Set<string>()
+    let last = ''
+    onTestFinished(
+      client.follow({ owner, mint }, ({ data, freshness }) => {
+        if (data) texts.add(data.text)
+        last = freshness
+      }),
+    )
+    await expect.poll(() => last, PATIENCE).toBe('live')
+    net.resetStats()
+    const before = texts.size
+    await expect.poll(() => texts.size, PATIENCE).toBeGreaterThan(before + 1)
+    expect(last).toBe('live')
+    expect(net.stats().httpRequests).toBe(0)
+    const amounts = [...texts].map(Number)
+    expect(amounts).toEqual([...amounts].sort((a, b) => a - b))
+  }, 30_000)
+
   it('refuses a wrong target or interval at once', async () => {
     const { client, owner } = await balanceApp()
     expect(() => client.follow({ owner: 'x' })).toThrow(/^target\.owner: "x"/)
