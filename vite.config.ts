@@ -74,7 +74,7 @@ async function testProjects(): Promise<TestProjectConfiguration[]> {
   return [
     node('unit', [
       'test/*.test.ts',
-      'test/{base,token,token2022,rpc,live,page,cache,push,sync,signin,options,storage,balances,actions}/**/*.test.ts',
+      'test/{base,token,token2022,rpc,pull,live,page,cache,push,sync,signin,options,storage,balances,wallet,actions}/**/*.test.ts',
     ]),
     node('ledger', ['test/{ledger,localnet}/**/*.test.ts'], { testTimeout: 30_000 }),
     dom('dom', { env: { REACT_MAJOR: '19' }, setupFiles: [setupDom] }),
