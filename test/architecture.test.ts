@@ -16,7 +16,7 @@ const table: Readonly<Record<string, Room>> = {
   cache: { rooms: ['base', 'token'], packages: ['@tanstack/query-core'] },
   stats: { rooms: ['base', 'cache'], roomTypes: ['live', 'rpc'], packageTypes: ['@tanstack/query-core'] },
   push: {
-    rooms: ['base', 'token', 'rpc', 'pull', 'live', 'page', 'cache', 'stats'],
+    rooms: ['base', 'token', 'rpc', 'pull', 'live', 'page', 'cache', 'stats', 'pending'],
     packageTypes: ['@tanstack/query-core'],
   },
   balances: {
@@ -44,7 +44,7 @@ const table: Readonly<Record<string, Room>> = {
     rooms: ['base', 'token', 'cache', 'balances', 'sync'],
     packages: ['@tanstack/query-core', '@tanstack/query-persist-client-core', 'idb-keyval'],
   },
-  pending: { rooms: ['base', 'token', 'cache'], packages: ['@tanstack/query-core'] },
+  pending: { rooms: ['base', 'token', 'cache'], roomTypes: ['page'], packages: ['@tanstack/query-core'] },
   sending: { rooms: ['base', 'token'], roomTypes: ['sync'], packages: ['@solana/web3.js', '@solana/spl-token'] },
   actions: {
     rooms: ['base', 'token', 'cache', 'pending', 'sending', 'signin'],

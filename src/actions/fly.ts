@@ -51,17 +51,19 @@ export async function fly(name: string, flown: Flown, parts: FlyParts): Promise<
     )
   }
   const { slot, err } = fate
-  learn({ slot, failed: err !== null, settled: true })
+  learn({ slot, failed: err !== null })
   void catchUp(parts, flight, slot)
   if (err === null) return { signature, slot }
   const logs = await logsOf(client, signature).catch(() => [])
   throw laterError('action/failed', { action: name, ...failureOf(err, logs), signature, logs })
 }
 
-const newsOf = (sight: Sight): Partial<Flight> =>
-  sight.type === 'seen'
-    ? { slot: sight.slot, failed: sight.err !== null, settled: sight.confirmed }
-    : { slot: null, failed: false, absentAt: sight.upTo }
+/** A slot that is not confirmed may still be dropped with the fork that it is on: it only tells that those before it do not hold it. */
+function newsOf(sight: Sight): Partial<Flight> {
+  if (sight.type === 'absent') return { slot: null, absentAt: sight.upTo }
+  const { slot, err, confirmed } = sight
+  return confirmed ? { slot, failed: err !== null } : { slot: null, absentAt: slot - 1 }
+}
 
 async function followed(
   flown: Flown,

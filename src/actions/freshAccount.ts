@@ -19,13 +19,13 @@ export async function freshAccount({ client, clock }: Planning, address: Address
   const key = balanceKeys.account(cluster, commitment, address)
   const known = queryClient.getQueryData<AccountRecord>(key)
   const { floor } = overlayOf(client)
-  const isFresh = ({ source, lagging, slot, verifiedAt }: AccountRecord) =>
-    source !== 'restored' && !lagging && slot >= floor && clock.now() - verifiedAt <= MAX_AGE_MS
-  if (known && isFresh(known)) return known
+  const isUsable = ({ source, lagging, slot }: AccountRecord) => source !== 'restored' && !lagging && slot >= floor
+  if (known && isUsable(known) && clock.now() - known.verifiedAt <= MAX_AGE_MS) return known
   const minSlot = known && known.source !== 'restored' ? Math.max(known.slot, floor) : floor
   const read = await client.readAccount({ address, commitment }, { minSlot })
   const record = queryClient.setQueryData<AccountRecord>(key, read) ?? read
-  if (isFresh(record) || record.pending) return record
+  // What is held back for what is on its way is told by its pending part, and as new as can be.
+  if (record.pending || (isUsable(record) && read.slot >= minSlot)) return record
   throw laterError('rpc/behind', { endpoint: client.status.getState().endpoint, minSlot })
 }
 

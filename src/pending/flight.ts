@@ -16,12 +16,10 @@ export interface Flight {
   readonly deltas: readonly Delta[]
   /** What it costs when it fails on the chain. */
   readonly costs: readonly Delta[]
-  /** Where it is on the chain; `null` while it is not known to be anywhere. */
+  /** Where it is on the chain, confirmed; `null` until that is known. */
   readonly slot: number | null
-  /** It is on the chain, and failed there. */
+  /** It is on the chain, confirmed, and failed there. */
   readonly failed: boolean
-  /** Where it is will not change any more. */
-  readonly settled: boolean
   /** The newest slot that is known not to hold it, nor any before. */
   readonly absentAt: number
 }
@@ -33,7 +31,6 @@ export const newFlight = (id: string, deltas: readonly Delta[], costs: readonly 
   costs,
   slot: null,
   failed: false,
-  settled: false,
   absentAt: -1,
 })
 

@@ -13,10 +13,12 @@ export interface Overlay {
   readonly floor: number
   /** Adds a flight, or says what is newly known of it. @param from Another page, whose flight it is. */
   set(flight: Flight, from?: string): void
-  /** Takes flights away: they will not happen. One that is settled stays until every record holds it. */
+  /** Takes flights away: they will not happen. One that is confirmed stays until every record holds it. */
   drop(ids: readonly string[]): void
   /** The flights heard of from another page. */
   of(from: string): readonly string[]
+  /** A record, here or in another page, waits to be told whether it holds a flight. */
+  ask(id: string): void
   /** Tells when a record waits to be told whether it holds a flight: the sooner that is known the better. */
   onAsked(listener: (id: string) => void): () => void
   /** Tells when a flight of this page was added, changed or taken away. */
@@ -47,11 +49,12 @@ function createOverlay(place: Overlaid, clock: Clock): Overlay {
   const flights = new Map<string, { readonly flight: Flight; readonly from: string | undefined }>()
   const asked = new Set<(id: string) => void>()
   const changed = new Set<() => void>()
+  function ask(id: string) {
+    for (const listener of [...asked]) listener(id)
+  }
   const layer = createLayer(place, clock, {
     on: (address) => [...flights.values()].flatMap(({ flight }) => (touches(flight, address) ? [flight] : [])),
-    ask: (id) => {
-      for (const listener of [...asked]) listener(id)
-    },
+    ask,
   })
   let unwatch: (() => void) | undefined
   let floor = 0
@@ -60,7 +63,7 @@ function createOverlay(place: Overlaid, clock: Clock): Overlay {
   function prune() {
     const records = layer.records()
     for (const [id, { flight }] of [...flights])
-      if (flight.settled && records.every(({ address, slot }) => !touches(flight, address) || isIn(flight, slot)))
+      if (flight.slot !== null && records.every(({ address, slot }) => !touches(flight, address) || isIn(flight, slot)))
         flights.delete(id)
   }
   function update(isOwn: boolean) {
@@ -91,18 +94,19 @@ function createOverlay(place: Overlaid, clock: Clock): Overlay {
       return floor
     },
     set(flight, from) {
-      if (from === undefined && flight.settled) floor = Math.max(floor, flight.slot ?? 0)
+      if (from === undefined) floor = Math.max(floor, flight.slot ?? 0)
       const known = flights.get(flight.id)
-      if (from !== undefined && known && (known.from === undefined || known.flight.settled)) return
+      if (from !== undefined && known && (known.from === undefined || known.flight.slot !== null)) return
       flights.set(flight.id, { flight, from })
       update(from === undefined)
     },
     drop(gone) {
       const [isOwn, before] = [gone.some((id) => flights.has(id) && !flights.get(id)?.from), flights.size]
-      for (const id of gone) if (!flights.get(id)?.flight.settled) flights.delete(id)
+      for (const id of gone) if (typeof flights.get(id)?.flight.slot !== 'number') flights.delete(id)
       if (flights.size < before) update(isOwn)
     },
     of: ids,
+    ask,
     onAsked: (listener) => listening(asked, listener),
     onOwn: (listener) => listening(changed, listener),
   }

@@ -1,9 +1,11 @@
+import { once, whenLoaded } from '../base/emitter.js'
 import { createSha256 } from '../base/sha256.js'
 import { createWriter } from '../cache/writer.js'
-import type { Channel, Locks } from '../page/tabChannel.js'
+import { type Channel, type Locks, sharedName } from '../page/tabChannel.js'
 import type { TabMemberParts, TabRole } from '../page/tabMember.js'
 import { createSharedStream } from '../page/tabs.js'
 import { createWake } from '../page/wake.js'
+import type { PendingTabsParts } from '../pending/tabs.js'
 import { recordOf } from '../token/record.js'
 import { type Connection, type ConnectionParts, type ConnectionSettings, createConnection } from './connection.js'
 import type { ConnectionOptions } from './settings.js'
@@ -53,12 +55,30 @@ export function shareConnection(
     writer.push(recordOf(account, { commitment, source, reason, at: Math.min(clock.now(), told.atMs), lagging }))
     if (told.by === 'reader') tell('read', undefined)
   })
+  const sharePending =
+    openChannel && pendingOf({ queryClient, cluster, clock, name: sharedName(name), id, openChannel })
   stream.on('changed', () => tell('changed', undefined))
   stream.on('error', (error) => void (stream.role === 'follower' && tell('error', error)))
-  return connectionOf(own, stream)
+  return connectionOf(own, stream, sharePending)
 }
 
-function connectionOf(own: Connection, stream: ReturnType<typeof createSharedStream>): SharedConnection {
+/** What tabs have signed is shared while the connection is held, by code that is loaded then. */
+function pendingOf(parts: PendingTabsParts): () => () => void {
+  let holders = 0
+  let stop = () => {}
+  return () => {
+    if (holders++ === 0) stop = whenLoaded(import('../pending/tabs.js'), ({ sharePending }) => sharePending(parts))
+    return once(() => {
+      if (--holders === 0) stop()
+    })
+  }
+}
+
+function connectionOf(
+  own: Connection,
+  stream: ReturnType<typeof createSharedStream>,
+  sharePending: (() => () => void) | undefined,
+): SharedConnection {
   return {
     stream,
     get role() {
@@ -80,7 +100,7 @@ function connectionOf(own: Connection, stream: ReturnType<typeof createSharedStr
       return own.stats
     },
     open() {
-      const stops = [stream.open(), own.open()]
+      const stops = [stream.open(), own.open(), sharePending?.() ?? (() => {})]
       return () => {
         for (const stop of stops) stop()
       }

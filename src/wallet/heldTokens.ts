@@ -57,7 +57,9 @@ export function holdTokens(
   }
 
   const stop = client.queryClient.getQueryCache().subscribe((event) => {
-    const isNews = event.type === 'added' || (event.type === 'updated' && event.action.type === 'success')
+    // What is on its way to an account changes its entry too, by `setState`.
+    const isNews =
+      event.type === 'added' || (event.type === 'updated' && /^(success|setState)$/.test(event.action.type))
     if (!isNews && event.type !== 'removed') return
     const account = accountOfKey(event.query.queryKey, client.cluster)
     if (account?.commitment !== commitment) return

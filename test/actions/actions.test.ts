@@ -9,10 +9,13 @@ import {
   unwrapSol,
   wrapSol,
 } from 'lamplight/actions'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { NATIVE_MINT } from '../../src/token/address.js'
 import { newAddress } from '../support/localnet.js'
 import { type Stage, stage } from './stage.js'
+
+// Two busy cores are slower than a waiting test thinks; what never comes still fails.
+vi.setConfig({ testTimeout: 20_000 })
 
 const WALK = ['building', 'signing', 'sending', 'confirming', 'confirmed']
 const lamportsOf = ({ net }: Stage, address: string) => net.ledger.head(address as never)?.lamports ?? 0n

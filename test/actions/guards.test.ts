@@ -1,9 +1,12 @@
 import { PublicKey } from '@solana/web3.js'
 import { burnToken, closeTokenAccount, transferSol, transferToken, wrapSol } from 'lamplight/actions'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { NATIVE_MINT } from '../../src/token/address.js'
 import { newAddress } from '../support/localnet.js'
 import { type Stage, stage } from './stage.js'
+
+// Two busy cores are slower than a waiting test thinks; what never comes still fails.
+vi.setConfig({ testTimeout: 20_000 })
 
 type Program = 'token' | 'token-2022'
 const programs = ['token', 'token-2022'] as const

@@ -3,7 +3,7 @@ import { QueryClient } from '@tanstack/query-core'
 import type { ActionProgress, Signer } from 'lamplight/actions'
 import { type Address, type BalanceClient, createBalanceClient, solBalanceOf, tokenBalanceOf } from 'lamplight/core'
 import type { Localnet, LocalnetOptions } from 'lamplight/localnet'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { localnet } from '../support/localnet.js'
 
@@ -84,3 +84,6 @@ export function shownOf(client: BalanceClient, address: string, mint?: Parameter
   const { amount, pending } = tokenBalanceOf(token?.owner ?? ('' as Address), mint, record)
   return { amount, pending, sum: amount + pending }
 }
+
+/** Waits until a check passes. */
+export const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 8000, interval: 20 })
