@@ -393,12 +393,7 @@ describe('the weight', () => {
     ['parseAmount alone', "export { parseAmount } from '/src/core.ts'", 1024],
     ['useSignIn alone', "export { useSignIn } from '/src/signin.ts'", 4 * 1024],
     ['useBalancePersistence alone', "export { useBalancePersistence } from '/src/persist.ts'", 6 * 1024],
-    [
-      'the provider with the hooks of one balance',
-      "export { WebSocketProvider, useConnectionStatus, useSolBalance, useTokenBalance } from '/src/index.ts'",
-      14 * 1024,
-    ],
-    ['the door .', "export * from '/src/index.ts'", 14.5 * 1024],
+    ['the door .', "export * from '/src/index.ts'", 14 * 1024],
     ['the door ./components', "export * from '/src/components.ts'", 22 * 1024],
     ['SolBalance alone', "export { SolBalance } from '/src/components.ts'", 8 * 1024],
   ])(

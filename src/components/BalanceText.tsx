@@ -24,6 +24,7 @@ interface Value {
   readonly exists: boolean
   readonly text: string
   readonly verifiedAt: number
+  readonly pending: bigint
 }
 
 interface Drawn<T> {
@@ -48,6 +49,9 @@ export function BalanceText<T extends Value>(
       {...span}
     >
       {children ? children(result, state) : writtenOf({ result, unitsOf }, { state, symbol, format, text })}
+      {!children && result.data?.pending ? (
+        <span data-part="pending">{pendingOf(result.data, unitsOf, format, text)}</span>
+      ) : null}
       <Mark
         isQuiet={state === 'live' || state === 'loading' || state === 'idle'}
         isMute={state === 'idle'}
@@ -77,6 +81,18 @@ function writtenOf<T extends Value>(
   const locale = format?.locale ?? text.numbers
   const amount = format || locale ? formatAmount(...unitsOf(data), { ...format, locale }) : data.text
   return symbol ? `${amount} ${symbol}` : amount
+}
+
+/** A change on its way, with its sign; beside the amount, which stays what the chain has confirmed. */
+function pendingOf<T extends Value>(
+  data: T,
+  unitsOf: Drawn<T>['unitsOf'],
+  format: FormatAmountOptions | undefined,
+  { words, numbers }: Text,
+): string {
+  const [, decimals] = unitsOf(data)
+  const amount = formatAmount(data.pending, decimals, { ...format, locale: format?.locale ?? numbers })
+  return words.balance.pending(data.pending > 0n ? `+${amount}` : amount.replace('-', '−'))
 }
 
 /** What is to be known of the value beside its amount, in whole sentences. */

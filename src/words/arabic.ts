@@ -5,6 +5,7 @@ export const arabic: Words = {
   balance: {
     unavailable: 'غير متاح',
     noAccount: 'لا يوجد حساب',
+    pending: (amount) => `${amount} قيد التنفيذ`,
     loading: 'جارٍ التحميل',
     live: 'مباشر',
     polling: (when) => `يُحدَّث هذا الرصيد كل بضع ثوانٍ. آخر تأكيد: ${when}.`,

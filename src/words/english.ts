@@ -5,6 +5,7 @@ export const english: Words = {
   balance: {
     unavailable: 'Unavailable',
     noAccount: 'No account',
+    pending: (amount) => `${amount} pending`,
     loading: 'Loading',
     live: 'Live',
     polling: (when) => `This balance is refreshed every few seconds. It was last confirmed ${when}.`,

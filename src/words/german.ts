@@ -5,6 +5,7 @@ export const german: Words = {
   balance: {
     unavailable: 'Nicht verfügbar',
     noAccount: 'Kein Konto',
+    pending: (amount) => `${amount} unterwegs`,
     loading: 'Wird geladen',
     live: 'Live',
     polling: (when) => `Dieser Saldo wird alle paar Sekunden aktualisiert. Zuletzt bestätigt: ${when}.`,

@@ -5,6 +5,7 @@ export const japanese: Words = {
   balance: {
     unavailable: '取得できません',
     noAccount: 'アカウントなし',
+    pending: (amount) => `${amount} が処理中です`,
     loading: '読み込み中',
     live: 'リアルタイム',
     polling: (when) => `この残高は数秒ごとに更新されています。最終確認は${when}です。`,

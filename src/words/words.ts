@@ -10,6 +10,8 @@ export interface Words {
     /** In place of an amount. */
     readonly unavailable: string
     readonly noAccount: string
+    /** Beside the amount: a signed change that was sent and that the chain has not confirmed. */
+    readonly pending: (amount: string) => string
     /** What the mark beside an amount says, on hover, focus and tap, and to a screen reader. */
     readonly loading: string
     readonly live: string

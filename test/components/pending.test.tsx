@@ -1,0 +1,39 @@
+import { act, screen, waitFor } from '@testing-library/react'
+import { type BalanceClient, useBalanceClient } from 'lamplight'
+import { LamplightText, SolBalance } from 'lamplight/components'
+import { expect, it } from 'vitest'
+import { newFlight } from '../../src/pending/flight.js'
+import { overlayOf } from '../../src/pending/overlay.js'
+import type { Address } from '../../src/token/address.js'
+import { renderApp } from '../support/app.js'
+import { localnet, newAddress } from '../support/localnet.js'
+
+it.each([
+  [-500_000_000n, 'en', '1 SOL−0.5 pending'],
+  [500_000_000n, 'en', '1 SOL+0.5 pending'],
+  [-500_000_000n, 'de', '1 SOL−0,5 unterwegs'],
+])('shows %s that are on their way beside what the chain has confirmed (%s)', async (lamports, locale, text) => {
+  const net = await localnet()
+  const owner = newAddress() as Address
+  net.fund(owner, 1_000_000_000n)
+  let client!: BalanceClient
+  function Grab() {
+    client = useBalanceClient()
+    return null
+  }
+  renderApp(
+    <LamplightText locale={locale}>
+      <Grab />
+      <SolBalance owner={owner} explain={false} data-testid="b" />
+    </LamplightText>,
+    net,
+  )
+  const balance = () => screen.getByTestId('b')
+  await waitFor(() => expect(balance()).toHaveAttribute('data-state', 'live'))
+  const overlay = overlayOf(client)
+  act(() => overlay.set(newFlight('f', [{ address: owner, lamports, tokens: 0n }], [])))
+  await waitFor(() => expect(balance().textContent?.startsWith(text)).toBe(true))
+  act(() => overlay.drop(['f']))
+  await waitFor(() => expect(balance().querySelector('[data-part="pending"]')).toBeNull())
+  expect(balance()).toHaveAttribute('data-state', 'live')
+})
