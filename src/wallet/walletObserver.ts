@@ -132,7 +132,9 @@ function observe(
 
   function resultNow(): WalletResult {
     const listed = list.getCurrentResult()
-    const shown = listed.data && balances.now()
+    // One program's list alone is no wallet, however soon it came.
+    const isAnswered = TOKEN_PROGRAMS.every((each) => listed.data?.listings[each] || listed.data?.failures[each])
+    const shown = isAnswered ? balances.now() : undefined
     const isFailing = listed.isError || listed.failureCount > 0
     const more = { freshness: freshnessNow(listed.data, isFailing), incomplete: incompleteOf(listed), data: shown }
     // The list is there, and the mints that make balances of it are on their way.

@@ -3,6 +3,7 @@ import { Connection, PublicKey } from '@solana/web3.js'
 import { QueryClient } from '@tanstack/react-query'
 import { screen, waitFor } from '@testing-library/react'
 import { type UseTokenBalancesParameters, type UseTokenBalancesReturnType, useTokenBalances } from 'lamplight'
+import { TokenBalance } from 'lamplight/components'
 import type { Localnet } from 'lamplight/localnet'
 import { expect, it } from 'vitest'
 import { renderApp } from '../support/app.js'
@@ -208,4 +209,29 @@ it('lets go of everything at the end, and forgets no balance that it shows', asy
   await waitFor(() => expect(net.stats()).toMatchObject({ sockets: 0, subscriptions: { program: 0, account: 0 } }))
   const left = queryClient.getQueryCache().getAll()
   expect(left.every((query) => query.getObserversCount() === 0)).toBe(true)
+})
+
+it('writes what goes by the time and what somebody can change as one balance of it does', async () => {
+  const net = await localnet()
+  const owner = newAddress()
+  const mint = net.createMint({ decimals: 6, interestBps: 500 })
+  net.setTokenBalance({ owner, mint, amount: 1_000_000_000_000n })
+  net.setTokenBalance({ owner, mint: net.createMint({ uiMultiplier: 3, decimals: 0 }), amount: 5n })
+  net.warp({ seconds: 30_000_000 })
+  const { Wallet, results } = shownWallet()
+  renderApp(
+    <>
+      <Wallet owner={owner} />
+      <TokenBalance owner={owner} mint={mint} data-testid="one" />
+    </>,
+    net,
+  )
+  await isLive()
+  await waitFor(() => expect(screen.getByTestId('one')).toHaveAttribute('data-state', 'live'))
+  const one = () => screen.getByTestId('one').textContent
+  await waitFor(() => expect(rows()).toContain(`${mint} ${one()}`))
+  expect(Number(one())).toBeGreaterThan(1_040_000)
+  expect(rows().map((row) => row?.split(' ')[1])).toContain('15')
+  // A wallet of one program only is not shown as empty meanwhile.
+  expect(new Set(results.map(({ data }) => data?.length))).toEqual(new Set([undefined, 2]))
 })
