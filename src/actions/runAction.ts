@@ -21,7 +21,7 @@ import type {
   Signer,
 } from './action.js'
 import { type Flown, fly } from './fly.js'
-import { type Built, build, feeOf } from './transaction.js'
+import { type Built, build, feeOf, latestBlock } from './transaction.js'
 
 /** Messages that were signed are remembered this long back. */
 const REMEMBERED = 200
@@ -160,16 +160,19 @@ async function sign(name: string, signer: Signer, { transaction }: Built, signal
   }
 }
 
-/** What flies: with the fee that the wallet, which may have added to the transaction, has made of it. */
+/** What flies: with the fee and the lifetime that the wallet, which may have changed the transaction, has made of it. */
 async function flownOf(planning: Planning, plan: ActionPlan, built: Built, signed: Signed): Promise<Flown> {
   const { payer } = planning
   const message = signed.transaction && base64Of(signed.transaction.serializeMessage())
   const { networkFee, rent } = built.quote
   const fee = message && message !== built.message ? await feeOf(planning, message) : networkFee
+  // Another blockhash is not known to end before the newest one does.
+  const isOther = signed.transaction !== null && signed.transaction.recentBlockhash !== built.blockhash
+  const lastValidBlockHeight = isOther ? (await latestBlock(planning)).lastValidBlockHeight : built.lastValidBlockHeight
   const paid = (lamports: bigint): Delta => ({ address: payer, lamports: -lamports, tokens: 0n })
   const { signature, bytes } = signed
   return {
-    ...{ signature, bytes, lastValidBlockHeight: built.lastValidBlockHeight },
+    ...{ signature, bytes, lastValidBlockHeight },
     flight: newFlight(signature, [...plan.deltas, paid(fee + rent)], [paid(fee)]),
   }
 }

@@ -14,6 +14,7 @@ import { refusal, spendableLamports } from './guards.js'
 export interface Built {
   readonly transaction: Transaction
   readonly message: string
+  readonly blockhash: string
   readonly lastValidBlockHeight: number
   readonly quote: ActionQuote
 }
@@ -60,21 +61,29 @@ async function unsigned(
   options: ActionOptions,
   isKnown: (message: string) => boolean,
 ) {
-  const { client, chain, payer, clock } = planning
+  const { chain, payer, clock } = planning
   for (let tries = 0; tries < NEW_BLOCK_TRIES; tries++) {
     options.signal?.throwIfAborted()
-    const latest = await client.request('getLatestBlockhash', [{ commitment: 'confirmed' }], { over: 'http' })
-    const { blockhash, lastValidBlockHeight } = (
-      latest as { value: { blockhash: string; lastValidBlockHeight: number } }
-    ).value
+    const { blockhash, lastValidBlockHeight } = await latestBlock(planning)
     const feePayer = new chain.web3.PublicKey(payer)
     const transaction = new chain.web3.Transaction({ feePayer, blockhash, lastValidBlockHeight })
     transaction.add(...computeBudget(planning, options), ...plan.instructions)
     const message = base64Of(transaction.serializeMessage())
-    if (!isKnown(message)) return { transaction, message, lastValidBlockHeight }
+    if (!isKnown(message)) return { transaction, message, blockhash, lastValidBlockHeight }
     await new Promise<void>((resume) => clock.schedule(resume, NEW_BLOCK_MS))
   }
   throw refusal(name, 'duplicate', 'the same transaction was signed before, and the chain has made no block since')
+}
+
+interface LatestBlock {
+  readonly blockhash: string
+  readonly lastValidBlockHeight: number
+}
+
+/** The newest blockhash, and the last block that it can be used for. */
+export async function latestBlock({ client }: Pick<Planning, 'client'>): Promise<LatestBlock> {
+  const answer = await client.request('getLatestBlockhash', [{ commitment: 'confirmed' }], { over: 'http' })
+  return (answer as { readonly value: LatestBlock }).value
 }
 
 function computeBudget({ chain }: Planning, { computeUnitLimit, computeUnitPrice }: ActionOptions) {

@@ -1,8 +1,16 @@
 import { createFreezeAccountInstruction } from '@solana/spl-token'
-import { Connection, Keypair, PublicKey, sendAndConfirmTransaction, Transaction } from '@solana/web3.js'
+import {
+  ComputeBudgetProgram,
+  Connection,
+  Keypair,
+  PublicKey,
+  sendAndConfirmTransaction,
+  Transaction,
+} from '@solana/web3.js'
 import { burnToken, transferSol, transferToken } from 'lamplight/actions'
 import { isLamplightError } from 'lamplight/core'
 import { expect, it, vi } from 'vitest'
+import { textOf } from '../../src/storage/codec.js'
 import { newAddress } from '../support/localnet.js'
 import { eventually, type Stage, shownOf, stage } from './stage.js'
 
@@ -193,4 +201,47 @@ it('holds a pushed change until it is known what it holds: it is never counted t
   stop()
   expect([...sums]).toEqual([100n, 70n])
   expect(shownOf(here.client, account, info)).toEqual({ amount: 70n, pending: 0n, sum: 70n })
+})
+
+it('tells of the change once, when the chain has it, and keeps what is pending out of what is stored', async () => {
+  const here = await stage()
+  const { queryClient, cluster } = here.client
+  const stop = here.client.followAccount({ address: here.signer.address, commitment: 'confirmed' })
+  await eventually(() => expect(here.client.status.getState().state).toBe('live'))
+  const told: bigint[] = []
+  const off = here.client.on('balance:updated', ({ address, next }) => {
+    if (address === here.signer.address) told.push(next.lamports)
+  })
+  // The listener's code is loaded on demand.
+  await import('../../src/cache/changes.js')
+  here.net.faults.add({ ...dropped, times: 1 })
+  const run = transferSol(here.client, here.signer, { to: newAddress(), lamports: 7_000_000n }, here.options)
+  await eventually(() => expect(shownOf(here.client, here.signer.address)?.pending).toBe(-7_005_000n))
+  const record = queryClient.getQueryData(['lamplight', cluster, 'confirmed', 'account', here.signer.address])
+  expect(Object.keys(record as object)).not.toContain('pending')
+  expect(textOf(record)).not.toContain('7005000')
+  expect(told).toEqual([])
+  await run
+  await noPending(here)
+  expect(told).toEqual([START - 7_005_000n])
+  off()
+  stop()
+})
+
+it('follows what a wallet has put another blockhash and a priority fee into', async () => {
+  const here = await stage()
+  const to = newAddress()
+  here.signer.answer = async (transaction) => {
+    const { blockhash } = await new Connection(here.net.rpcUrl, 'confirmed').getLatestBlockhash()
+    transaction.recentBlockhash = blockhash
+    transaction.add(ComputeBudgetProgram.setComputeUnitLimit({ units: 10_000 }))
+    transaction.add(ComputeBudgetProgram.setComputeUnitPrice({ microLamports: 500_000 }))
+  }
+  here.net.faults.add({ ...dropped, times: 1 })
+  const run = transferSol(here.client, here.signer, { to, lamports: 7_000_000n }, here.options)
+  await eventually(() => expect(shownOf(here.client, here.signer.address)?.pending).toBe(-7_010_000n))
+  await run
+  expect(lamportsOf(here, to)).toBe(7_000_000n)
+  await noPending(here)
+  expect(shownOf(here.client, here.signer.address)?.amount).toBe(START - 7_010_000n)
 })
