@@ -16,6 +16,7 @@ export {
   type TokenBalanceOptionsParameters,
   tokenBalanceOptions,
 } from './options/balanceOptions.js'
+export { type ResolveToken, type TokenInfo, type TokenOptionsParameters, tokenOptions } from './options/tokenOptions.js'
 export type { Activity } from './pull/polling.js'
 export type { BudgetOptions, ConnectionOptions, HeartbeatOptions } from './push/settings.js'
 export type { EndpointHealth, EndpointState } from './rpc/endpointHealth.js'

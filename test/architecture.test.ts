@@ -34,7 +34,7 @@ const table: Readonly<Record<string, Room>> = {
     packages: ['@tanstack/query-core', 'zustand/vanilla'],
     packageTypes: ['@solana/web3.js'],
   },
-  options: { rooms: ['base', 'token', 'balances', 'sync'], packages: ['@tanstack/query-core'] },
+  options: { rooms: ['base', 'token', 'cache', 'balances', 'sync'], packages: ['@tanstack/query-core'] },
   wallet: {
     rooms: ['base', 'token', 'cache', 'balances', 'observe'],
     roomTypes: ['sync'],

@@ -20,6 +20,8 @@ export const balanceKeys = {
   /** One account, decoded; a mint is one too. */
   account: (cluster: string, commitment: Commitment, address: Address) =>
     [SCOPE, cluster, commitment, 'account', address] as const,
+  /** What a token is called. */
+  token: (cluster: string, mint: Address) => [SCOPE, cluster, 'token', mint] as const,
   /** When the token accounts of one owner were listed; what they hold is in the accounts' own entries. */
   wallet: (cluster: string, commitment: Commitment, owner: Address) =>
     [SCOPE, cluster, commitment, 'wallet', owner] as const,
