@@ -15,7 +15,7 @@ export default defineConfig({
   plugins: [react(), lamplightLocalnet({ slotMs: 400, onStart: bot.onStart }), bot.plugin],
   resolve: {
     alias: [
-      { find: /^lamplight\/(core|components)$/, replacement: `${repo}/src/$1.ts` },
+      { find: /^lamplight\/(core|components|actions)$/, replacement: `${repo}/src/$1.ts` },
       { find: 'lamplight/styles.css', replacement: `${repo}/src/styles.css` },
       { find: /^lamplight$/, replacement: `${repo}/src/index.ts` },
     ],

@@ -102,6 +102,22 @@ describe('the demo', () => {
     expect(await dapp.page.locator('.delta[data-sign="minus"]').allTextContents()).toContain('−1 LAMP')
   })
 
+  it('burns what the wallet signs, nothing when the person says no, and asks for nothing that cannot be', async () => {
+    await openQuiet()
+    const before = await lamp()
+    await press('Refuse to sign')
+    await press('Burn one')
+    await isShown('You said no, and nothing was sent.')
+    expect(await lamp()).toBe(before)
+    await press('Sign again')
+    await press('Burn one')
+    await isShown('Confirmed.')
+    await expectShown(before - UNIT)
+    await expectLedgerAmount()
+    await press('Spend too much')
+    await dapp.page.getByText(/The .* was not started/).waitFor({ timeout: PATIENCE_MS })
+  })
+
   it('fits a screen of 320 pixels', async () => {
     await open({ width: 320, height: 640 })
     expect(await dapp.page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)

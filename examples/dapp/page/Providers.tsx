@@ -1,11 +1,12 @@
 import { ConnectionProvider, useWallet, WalletProvider } from '@solana/wallet-adapter-react'
-import { UnsafeBurnerWalletAdapter, UnsafeBurnerWalletName } from '@solana/wallet-adapter-unsafe-burner'
+import { UnsafeBurnerWalletName } from '@solana/wallet-adapter-unsafe-burner'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { WebSocketProvider } from 'lamplight'
 import { type ReactNode, useEffect } from 'react'
+import { burner } from './burner.js'
 
 const queryClient = new QueryClient()
-const wallets = [new UnsafeBurnerWalletAdapter()]
+const wallets = [burner]
 // The page shows why something failed where it was asked for; wallet-adapter would log it as well.
 const silent = () => {}
 // Refused requests are the demo's own doing: web3.js need not repeat them.

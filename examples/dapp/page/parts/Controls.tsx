@@ -1,8 +1,9 @@
 import { useConnection, useWallet } from '@solana/wallet-adapter-react'
-import { type ReactNode, useId } from 'react'
 import { type BotCard, follow, receive } from '../bot.js'
 import type { NodeControls } from '../node.js'
 import { sendOne } from '../sendOne.js'
+import { Acts } from './Acts.js'
+import { Action, Group } from './Group.js'
 import { useAct, useSwitch } from './useAct.js'
 
 /** The switches: money that moves, and a node that misbehaves. */
@@ -14,6 +15,7 @@ export function Controls(props: {
   return (
     <section className="controls" aria-label="Controls">
       <Money owner={props.owner} bot={props.bot} />
+      <Acts bot={props.bot} />
       <Faults controls={props.controls} />
     </section>
   )
@@ -79,37 +81,5 @@ function Faults({ controls }: { readonly controls: NodeControls }) {
         Then drop the socket: amounts stay, marked stale.
       </Action>
     </Group>
-  )
-}
-
-function Group(props: {
-  readonly title: string
-  readonly note: string
-  readonly isBusy?: boolean
-  readonly children?: ReactNode
-}) {
-  return (
-    <fieldset aria-busy={props.isBusy}>
-      <legend>{props.title}</legend>
-      {props.children}
-      <output>{props.note}</output>
-    </fieldset>
-  )
-}
-
-function Action(props: {
-  readonly name: string
-  readonly isOn?: boolean
-  readonly onClick: () => void
-  readonly children: ReactNode
-}) {
-  const id = useId()
-  return (
-    <div className="action">
-      <button type="button" data-on={props.isOn} aria-describedby={id} onClick={props.onClick}>
-        {props.name}
-      </button>
-      <small id={id}>{props.children}</small>
-    </div>
   )
 }
