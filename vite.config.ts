@@ -80,7 +80,12 @@ async function testProjects(): Promise<TestProjectConfiguration[]> {
     dom('dom', { env: { REACT_MAJOR: '19' }, setupFiles: [setupDom] }),
     dom18,
     node('package', ['test/package/**/*.test.ts'], { testTimeout: 240_000, hookTimeout: 240_000 }),
-    node('pages', ['test/browser/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
+    // After all others, so that only another page keeps a page waiting.
+    node('pages', ['test/browser/**/*.test.ts'], {
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      sequence: { groupOrder: 1 },
+    }),
     ...(runs('stories')
       ? [{ extends: true as const, plugins: [await storybookTest()], test: { name: 'stories', browser: browser() } }]
       : []),
