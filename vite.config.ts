@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import react from '@vitejs/plugin-react'
 import type { Plugin } from 'vite'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
@@ -27,6 +28,8 @@ const dom = (name: string, more: object, config: object = {}): TestProjectConfig
   ...config,
   extends: true,
   test: {
+    // Tests wait for nodes and browsers more than they compute.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     name,
     environment: 'happy-dom',
     include: ['test/{react,components,walk}/**/*.test.{ts,tsx}', 'test/signin/**/*.test.tsx'],
