@@ -28,8 +28,6 @@ const dom = (name: string, more: object, config: object = {}): TestProjectConfig
   ...config,
   extends: true,
   test: {
-    // Tests wait for nodes and browsers more than they compute.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     name,
     environment: 'happy-dom',
     include: ['test/{react,components,walk}/**/*.test.{ts,tsx}', 'test/signin/**/*.test.tsx'],
@@ -140,6 +138,8 @@ export default defineConfig(async () => ({
     },
   },
   test: {
+    // Tests wait for nodes and browsers more than they compute.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', './test/support/closingLine.ts'],
     retry: 0,
     projects: process.env.VITEST ? await testProjects() : [],
