@@ -50,3 +50,9 @@ export function laterError<C extends LaterCode>(
   const rest: unknown = [options, later[code]]
   return new LamplightError<C>(code, context, ...(rest as ErrorArguments<C>))
 }
+
+/** Makes an error of any code, as one that another tab has sent. */
+export const anyError = (code: ErrorCode, context: ErrorContext): LamplightError =>
+  code in later
+    ? laterError(code as LaterCode, context as never)
+    : (new LamplightError(code as 'react/no-provider', context as never) as LamplightError)

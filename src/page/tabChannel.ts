@@ -1,4 +1,5 @@
-import { type ErrorCode, type ErrorContext, LamplightError } from '../base/errors.js'
+import type { ErrorCode, ErrorContext, LamplightError } from '../base/errors.js'
+import { anyError } from '../base/laterErrors.js'
 import type { SocketState } from '../live/socket.js'
 import type { AccountAt, Commitment, Wish } from '../token/account.js'
 
@@ -81,7 +82,7 @@ export type TabMessage =
 /** An error in the form that crosses. */
 export const sentError = ({ code, context }: LamplightError): SentError => ({ code, context })
 /** The error that was sent. */
-export const receivedError = ({ code, context }: SentError) => new LamplightError(code, context)
+export const receivedError = ({ code, context }: SentError) => anyError(code, context)
 
 /** A connection's state in the form that crosses. */
 export function sentState(state: SocketState): LeaderStatus['state'] {
