@@ -70,7 +70,6 @@ async function run(options: LocalnetOptions, json: boolean): Promise<void> {
   const { rpcUrl, wsUrl, engine } = localnet
   const pace = options.automine ? 'a slot for each transaction' : `a slot each ${options.slotMs} ms`
   const text = `Local Solana chain (${engine} engine, ${pace})\n  requests  ${rpcUrl}\n  sockets   ${wsUrl}\nStop it with Ctrl+C.`
-  process.stdout.write(`${json ? JSON.stringify({ rpcUrl, wsUrl }) : text}\n`)
   const stop = (): void => {
     localnet.stop().then(
       () => process.exit(0),
@@ -80,6 +79,8 @@ async function run(options: LocalnetOptions, json: boolean): Promise<void> {
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
   if (process.env.npm_command) whenOrphaned(stop)
+  // Last: whoever reads it may end this process at once.
+  process.stdout.write(`${json ? JSON.stringify({ rpcUrl, wsUrl }) : text}\n`)
 }
 
 /** `npx` passes no signal on: when it is ended, only its shell goes with it, and another parent takes this process over. */
