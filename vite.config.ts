@@ -58,8 +58,22 @@ const dom18 = dom(
   { resolve: { alias: [{ find: /^react(-dom)?(?=\/|$)/, replacement: 'react$1-18' }] } },
 )
 
+/** What waits for a real chain's slots, or walks at random for long: `npm run check` leaves these files to `npm test`. */
+const slow = [
+  'test/walk/**',
+  'test/live/{loopback,retry}*',
+  'test/push/randomWalk*',
+  'test/actions/{actions,confirmation,randomWalk}*',
+  'test/balances/{balanceReads,bound,follow}*',
+  'test/components/announcement*',
+  'test/react/{balancePersistence,events,useBalances,wallet}*',
+  'test/rpc/rateLimit*',
+  'test/storage/restoredStream*',
+  'test/examples.test.ts',
+]
+
 /** Only vitest needs these: `vite build` and Storybook load this file too. */
-async function testProjects(): Promise<TestProjectConfiguration[]> {
+async function testProjects(exclude: string[]): Promise<TestProjectConfiguration[]> {
   const { storybookTest } = await import('@storybook/addon-vitest/vitest-plugin')
   const { playwright } = await import('@vitest/browser-playwright')
   const { findChromium, chromiumFlags } = await import('./scripts/browser.mjs')
@@ -73,12 +87,16 @@ async function testProjects(): Promise<TestProjectConfiguration[]> {
     provider: playwright({ launchOptions }),
   })
   return [
-    node('unit', [
-      'test/*.test.ts',
-      'test/{base,token,token2022,rpc,pull,live,page,cache,push,sync,signin,options,storage,balances,wallet,actions}/**/*.test.ts',
-    ]),
+    node(
+      'unit',
+      [
+        'test/*.test.ts',
+        'test/{base,token,token2022,rpc,pull,live,page,cache,push,sync,signin,options,storage,balances,wallet,actions}/**/*.test.ts',
+      ],
+      { exclude },
+    ),
     node('ledger', ['test/{ledger,localnet}/**/*.test.ts'], { testTimeout: 30_000 }),
-    dom('dom', { env: { REACT_MAJOR: '19' }, setupFiles: [setupDom] }),
+    dom('dom', { exclude, env: { REACT_MAJOR: '19' }, setupFiles: [setupDom] }),
     dom18,
     node('package', ['test/package/**/*.test.ts'], { testTimeout: 240_000, hookTimeout: 240_000 }),
     // After all others, so that only another page keeps a page waiting.
@@ -101,7 +119,7 @@ const styleTypes: Plugin = {
   },
 }
 
-export default defineConfig(async () => ({
+export default defineConfig(async ({ mode }) => ({
   plugins: [react()],
   resolve: {
     alias: [
@@ -142,6 +160,6 @@ export default defineConfig(async () => ({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', './test/support/closingLine.ts'],
     retry: 0,
-    projects: process.env.VITEST ? await testProjects() : [],
+    projects: process.env.VITEST ? await testProjects(mode === 'fast' ? slow : []) : [],
   },
 }))
