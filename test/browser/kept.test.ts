@@ -1,78 +1,38 @@
-import { resolve } from 'node:path'
 import { Keypair } from '@solana/web3.js'
 import { dehydrate, QueryClient } from '@tanstack/query-core'
 import { allowHydration, createBalanceClient, solBalanceOptions, tokenBalanceOptions } from 'lamplight/core'
-import { type Localnet, startLocalnet } from 'lamplight/localnet'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
+import type { ConsoleMessage, Page } from 'playwright'
 import { createElement } from 'react'
 import { renderToString } from 'react-dom/server'
-import { createServer, type ViteDevServer } from 'vite'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { chromiumFlags, findChromium } from '../../scripts/browser.mjs'
-import { HydratedApp } from './kept/hydratedApp.js'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { PATIENCE_MS } from './dappPage.js'
+import { HydratedApp } from './pages/hydratedApp.js'
+import { shell, siteOf } from './site.js'
 
-const PATIENCE_MS = 30_000
 const [ownerA, ownerB] = [1, 2].map((seed) => Keypair.fromSeed(new Uint8Array(32).fill(seed)).publicKey.toBase58()) as [
   string,
   string,
 ]
 
-let vite: ViteDevServer
-let browser: Browser
-let net: Localnet
-let context: BrowserContext
+// A node that refuses is told by the browser itself.
+const isExpected = (message: ConsoleMessage) =>
+  /^(Failed to load resource|WebSocket connection to .* failed)/.test(message.text())
+const site = siteOf('kept', { isExpected })
 let mint: string
-/** What the server answers to `/sent`. */
-let sentHtml = ''
-const problems: string[] = []
 const warnings: string[] = []
 
-beforeAll(async () => {
-  vite = await createServer({
-    configFile: resolve(import.meta.dirname, 'kept/vite.config.ts'),
-    logLevel: 'error',
-    plugins: [
-      {
-        name: 'sent',
-        configureServer: ({ middlewares }) => void middlewares.use('/sent', (_, response) => response.end(sentHtml)),
-      },
-    ],
-  })
-  await vite.listen()
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumFlags })
-})
-afterAll(async () => {
-  await browser?.close()
-  await vite?.close()
-})
-beforeEach(async () => {
-  net = await startLocalnet({ port: 0, automine: true })
-  context = await browser.newContext()
+beforeEach(() => {
+  const { net } = site
   mint = net.createMint({ decimals: 0 })
   net.fund(ownerA, 7_777_000_000_000n)
   net.setTokenBalance({ owner: ownerA, mint, amount: 7_777_777n })
   net.fund(ownerB, 3_000_000_000n)
-  problems.length = 0
   warnings.length = 0
 })
-afterEach(async () => {
-  await context.close()
-  await net.stop()
-  expect(problems).toEqual([])
-})
 
-const urlOf = () => {
-  const url = new URL(vite.resolvedUrls?.local[0] ?? '')
-  url.search = String(new URLSearchParams({ rpc: net.rpcUrl, ws: net.wsUrl, mint }))
-  return url.href
-}
 async function newPage(): Promise<Page> {
-  const page = await context.newPage()
-  page.on('pageerror', (error) => problems.push(String(error)))
+  const page = await site.newTab()
   page.on('console', (message) => {
-    // A node that refuses is told by the browser itself.
-    const isRefusal = /^(Failed to load resource|WebSocket connection to .* failed)/.test(message.text())
-    if (message.type() === 'error' && !isRefusal) problems.push(message.text())
     if (message.text().startsWith('Stored balances')) warnings.push(message.text())
   })
   return page
@@ -82,6 +42,7 @@ async function openPage(): Promise<Page> {
   await page.goto(urlOf())
   return page
 }
+const urlOf = () => site.url({ mint })
 const press = (page: Page, name: string) => page.getByText(name, { exact: true }).click()
 const textOf = (page: Page, id: string) => page.getByTestId(id).textContent()
 const stateOf = (page: Page, id: string) => page.getByTestId(id).getAttribute('data-state')
@@ -138,9 +99,9 @@ async function keepA(page: Page) {
 }
 /** No answer from any node: what is shown now was kept. */
 function cutOff() {
-  net.faults.add({ on: 'http', do: { status: 503 } })
-  net.faults.add({ on: 'wsOpen', do: { status: 503 } })
-  net.dropSockets()
+  site.net.faults.add({ on: 'http', do: { status: 503 } })
+  site.net.faults.add({ on: 'wsOpen', do: { status: 503 } })
+  site.net.dropSockets()
 }
 
 describe('a browser', () => {
@@ -149,7 +110,7 @@ describe('a browser', () => {
     await keepA(page)
     const [[key] = ['']] = await stored(page)
     expect(key).toMatch(/^lamplight\/[0-9a-f]{32}\/[0-9a-f]{32}$/)
-    net.faults.add({ on: 'http', do: { delayMs: 2000 } })
+    site.net.faults.add({ on: 'http', do: { delayMs: 2000 } })
     await page.reload()
     await press(page, 'as A')
     await expectShown(page, 'token', '7777777', 'stale')
@@ -236,12 +197,12 @@ describe('a browser', () => {
       'write failed (full)',
     ],
   ] as const)('that %s shows balances all the same, and says so once', async (_, breakIt, why) => {
-    await context.addInitScript(breakIt)
+    await site.context.addInitScript(breakIt)
     const page = await openPage()
     await press(page, 'as A')
     await expectShown(page, 'sol', '7777 SOL', 'live')
     await expect.poll(() => warnings, { timeout: PATIENCE_MS }).toEqual([`Stored balances: ${why}.`])
-    net.fund(ownerA, 1_000_000_000n)
+    site.net.fund(ownerA, 1_000_000_000n)
     await expectShown(page, 'sol', '7778 SOL', 'live')
     await press(page, 'leave')
     await expectShown(page, 'sol', '–', 'idle')
@@ -252,19 +213,23 @@ describe('a browser', () => {
 it('a page takes over what a Node server rendered without a warning, stale first and then live', async () => {
   expect(typeof window).toBe('undefined')
   const queryClient = allowHydration(new QueryClient())
-  const client = createBalanceClient({ queryClient, rpcUrl: net.rpcUrl, url: false, cluster: 'test' })
+  const client = createBalanceClient({ queryClient, rpcUrl: site.net.rpcUrl, url: false, cluster: 'test' })
   const wanted = { owner: ownerA, mint }
   await queryClient.prefetchQuery(tokenBalanceOptions(client, wanted))
   await queryClient.prefetchQuery(solBalanceOptions(client, wanted))
-  const sent = JSON.stringify({ state: dehydrate(queryClient), rpcUrl: net.rpcUrl, wsUrl: net.wsUrl, ...wanted })
+  const sent = JSON.stringify({
+    state: dehydrate(queryClient),
+    rpcUrl: site.net.rpcUrl,
+    wsUrl: site.net.wsUrl,
+    ...wanted,
+  })
   const markup = renderToString(createElement(HydratedApp, JSON.parse(sent)))
   expect(markup).toContain('7777777 restored stale')
-  sentHtml = await vite.transformIndexHtml(
+  site.serve(
     '/sent',
-    `<!doctype html><html lang="en"><head><link rel="icon" href="data:," /><title>Sent</title></head><body>
-    <div id="root">${markup}</div>
+    shell(`<div id="root">${markup}</div>
     <script type="application/json" id="sent">${sent.replaceAll('<', '\\u003c')}</script>
-    <script type="module" src="/hydrate.tsx"></script></body></html>`,
+    <script type="module" src="/hydrate.tsx"></script>`),
   )
 
   const page = await newPage()
@@ -283,6 +248,6 @@ it('a page takes over what a Node server rendered without a warning, stale first
   await expectShown(page, 'token', '7777777', 'live')
   await expectShown(page, 'sol', '7777 SOL', 'live')
   expect(await textOf(page, 'origin')).toBe('7777777 fetch live')
-  net.setTokenBalance({ owner: ownerA, mint, amount: 8n })
+  site.net.setTokenBalance({ owner: ownerA, mint, amount: 8n })
   await expectShown(page, 'token', '8', 'live')
 })

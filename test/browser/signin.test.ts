@@ -1,16 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { PublicKey } from '@solana/web3.js'
-import { type Localnet, startLocalnet } from 'lamplight/localnet'
 import { createSignInInput, verifySignIn } from 'lamplight/signin-server'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
-import { createServer, type Plugin, type ViteDevServer } from 'vite'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { chromiumFlags, findChromium } from '../../scripts/browser.mjs'
+import type { Page } from 'playwright'
+import type { Plugin } from 'vite'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { TestWallet } from '../support/testWallet.js'
 import { PATIENCE_MS } from './dappPage.js'
+import { siteOf } from './site.js'
 
 const SOL = 1_000_000_000n
 /** The accounts of the page's wallet. */
@@ -18,12 +16,7 @@ const [first, second] = [1, 2].map((seed) =>
   new PublicKey(ed25519.getPublicKey(Uint8Array.of(seed, ...new Uint8Array(31)))).toBase58(),
 ) as [string, string]
 
-let vite: ViteDevServer
-let browser: Browser
-let net: Localnet
-let context: BrowserContext
 let page: Page
-const problems: string[] = []
 /** Requests of proofs that reached the server. */
 let proofs: number
 
@@ -50,40 +43,19 @@ function signInServer(): Plugin {
   }
 }
 
-beforeAll(async () => {
-  const configFile = resolve(import.meta.dirname, 'signin/vite.config.ts')
-  vite = await createServer({ configFile, logLevel: 'error', plugins: [signInServer()] })
-  await vite.listen()
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumFlags })
-})
-afterAll(async () => {
-  await browser?.close()
-  await vite?.close()
-})
-beforeEach(async () => {
-  net = await startLocalnet({ port: 0, automine: true })
-  net.fund(first, 5n * SOL)
-  net.fund(second, 7n * SOL)
-  context = await browser.newContext()
-  problems.length = 0
+const site = siteOf('signin', { plugins: [signInServer()] })
+beforeEach(() => {
+  site.net.fund(first, 5n * SOL)
+  site.net.fund(second, 7n * SOL)
   proofs = 0
-})
-afterEach(async () => {
-  await context.close()
-  await net.stop()
-  expect(problems).toEqual([])
 })
 
 const ALL = 'signIn signMessage signTransaction signAndSendTransaction'
 
 async function open(features = ALL, auto = 'yes') {
-  page = await context.newPage()
-  page.on('pageerror', (error) => problems.push(String(error)))
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
-  const url = new URL(vite.resolvedUrls?.local[0] ?? '')
-  url.search = String(new URLSearchParams({ rpc: net.rpcUrl, ws: net.wsUrl, features, auto }))
+  page = await site.newTab()
   await page.addInitScript(recordAmounts)
-  await page.goto(url.href)
+  await page.goto(site.url({ features, auto }))
 }
 async function connect(features?: string) {
   await open(features)
@@ -105,7 +77,7 @@ const expectBalance = (state: string, words: string) =>
     })
     .toContain(`${state} ${words}`)
 const expectSubscriptions = (count: number) =>
-  expect.poll(() => net.stats().subscriptions.account, { timeout: PATIENCE_MS }).toBe(count)
+  expect.poll(() => site.net.stats().subscriptions.account, { timeout: PATIENCE_MS }).toBe(count)
 
 /** Does something with the wallet in the person's hand. */
 const hand = <T>(act: (wallet: TestWallet) => T) => page.evaluate(`(${act})(window.testWallet)`) as Promise<T>
@@ -142,7 +114,7 @@ describe("a wallet that wallet-adapter's own discovery finds", () => {
     await expect.poll(errors, { timeout: PATIENCE_MS }).toEqual(['WalletConnectionError'])
     expect(await shown('owner').textContent()).toBe('nobody')
     expect(await shown('balance').getAttribute('data-state')).toBe('idle')
-    expect(net.stats().subscriptions.account).toBe(0)
+    expect(site.net.stats().subscriptions.account).toBe(0)
   })
 
   it.each([
@@ -229,8 +201,8 @@ describe('a wallet that changes', () => {
     await expectShown('owner', second)
     await expectBalance('live', '7')
     await expectSubscriptions(1)
-    net.fund(first, SOL)
-    net.fund(second, SOL)
+    site.net.fund(first, SOL)
+    site.net.fund(second, SOL)
     await expectBalance('live', '8')
     expect((await amountsOf(first)).filter(isNumber)).toEqual(['5 SOL'])
     expect((await amountsOf(second)).filter(isNumber)).toEqual(['7 SOL', '8 SOL'])
@@ -247,7 +219,7 @@ describe('a wallet that changes', () => {
     await expectShown('owner', 'nobody')
     expect(await shown('balance').getAttribute('data-state')).toBe('idle')
     await expectSubscriptions(0)
-    net.fund(first, SOL)
+    site.net.fund(first, SOL)
     expect((await amountsOf('nobody')).filter(isNumber)).toEqual([])
     expect((await amountsOf(first)).filter(isNumber)).toEqual(['5 SOL'])
   })

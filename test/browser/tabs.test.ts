@@ -1,51 +1,23 @@
-import { resolve } from 'node:path'
-import { type Localnet, startLocalnet } from 'lamplight/localnet'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
-import { createServer, type ViteDevServer } from 'vite'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { chromiumFlags, findChromium } from '../../scripts/browser.mjs'
+import type { Page } from 'playwright'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { newAddress } from '../support/localnet.js'
+import { PATIENCE_MS } from './dappPage.js'
+import { siteOf } from './site.js'
 
-const PATIENCE_MS = 30_000
 const SOL = 1_000_000_000n
 
-let vite: ViteDevServer
-let browser: Browser
-let net: Localnet
-let context: BrowserContext
+const site = siteOf('tabs')
+const { problems } = site
 let owner: string
-const problems: string[] = []
 
-beforeAll(async () => {
-  vite = await createServer({ configFile: resolve(import.meta.dirname, 'tabs/vite.config.ts'), logLevel: 'error' })
-  await vite.listen()
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumFlags })
-})
-afterAll(async () => {
-  await browser?.close()
-  await vite?.close()
-})
-beforeEach(async () => {
-  net = await startLocalnet({ port: 0, automine: true })
-  context = await browser.newContext()
+beforeEach(() => {
   owner = newAddress()
-  net.fund(owner, 5n * SOL)
-  problems.length = 0
-})
-afterEach(async () => {
-  await context.close()
-  await net.stop()
-  expect(problems).toEqual([])
+  site.net.fund(owner, 5n * SOL)
 })
 
 /** A tab of the same browser, once its balance is live. */
 async function openTab(share = 'yes', more: Record<string, string> = {}): Promise<Page> {
-  const page = await context.newPage()
-  page.on('pageerror', (error) => problems.push(String(error)))
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
-  const url = new URL(vite.resolvedUrls?.local[0] ?? '')
-  url.search = String(new URLSearchParams({ rpc: net.rpcUrl, ws: net.wsUrl, owner, share, ...more }))
-  await page.goto(url.href)
+  const page = await site.open({ owner, share, ...more })
   await expectLive([page])
   return page
 }
@@ -74,7 +46,7 @@ async function expectShown(pages: readonly Page[], text: string) {
 }
 const expectWire = (sockets: number) =>
   expect
-    .poll(() => [net.stats().sockets, net.stats().subscriptions.account], { timeout: PATIENCE_MS })
+    .poll(() => [site.net.stats().sockets, site.net.stats().subscriptions.account], { timeout: PATIENCE_MS })
     .toEqual([sockets, sockets])
 
 describe('five tabs of one browser', () => {
@@ -82,8 +54,8 @@ describe('five tabs of one browser', () => {
     const pages = await openTabs(5)
     await expectWire(1)
     expect(await roles(pages)).toEqual(['follower', 'follower', 'follower', 'follower', 'leader'])
-    expect(net.stats().socketsOpened).toBe(1)
-    net.fund(owner, 7n * SOL)
+    expect(site.net.stats().socketsOpened).toBe(1)
+    site.net.fund(owner, 7n * SOL)
     await expectShown(pages, '12')
     await expectLive(pages)
   })
@@ -95,7 +67,7 @@ describe('five tabs of one browser', () => {
     await expect.poll(() => roles(rest), { timeout: PATIENCE_MS }).toContain('leader')
     await expectLive(rest)
     await expectWire(1)
-    net.fund(owner, 1n * SOL)
+    site.net.fund(owner, 1n * SOL)
     await expectShown(rest, '6')
   })
 
@@ -105,7 +77,7 @@ describe('five tabs of one browser', () => {
     await expectLive(pages)
     await expectWire(1)
     expect(await roles(pages)).toEqual(['follower', 'follower', 'leader'])
-    net.fund(owner, 2n * SOL)
+    site.net.fund(owner, 2n * SOL)
     await expectShown(pages, '7')
   })
 
@@ -113,7 +85,7 @@ describe('five tabs of one browser', () => {
     const pages = (await openTabs(3)) as [Page, ...Page[]]
     const [leader, ...rest] = pages
     // A debugger's pause stops timers and messages, and lets go of no lock: what a frozen page is to the others.
-    const session = await context.newCDPSession(leader)
+    const session = await site.context.newCDPSession(leader)
     await session.send('Debugger.enable')
     const paused = new Promise((seen) => session.once('Debugger.paused', seen))
     await session.send('Debugger.pause')
@@ -125,8 +97,8 @@ describe('five tabs of one browser', () => {
     expect(Date.now() - stoppedMs).toBeLessThan(10_000)
     await expect.poll(() => roles(rest), { timeout: PATIENCE_MS }).toEqual(['alone', 'alone'])
     await expectLive(rest)
-    expect(net.stats().sockets).toBe(3)
-    net.fund(owner, 3n * SOL)
+    expect(site.net.stats().sockets).toBe(3)
+    site.net.fund(owner, 3n * SOL)
     await expectShown(rest, '8')
 
     await session.send('Debugger.resume')
@@ -150,11 +122,11 @@ describe('five tabs of one browser', () => {
 
   it('all say so when the one socket is lost, and are all live again', async () => {
     const pages = await openTabs(3)
-    net.faults.add({ on: 'wsOpen', times: 1, do: { delayMs: 3000 } })
-    net.dropSockets()
+    site.net.faults.add({ on: 'wsOpen', times: 1, do: { delayMs: 3000 } })
+    site.net.dropSockets()
     const states = () => each(pages, (page) => balance(page).getAttribute('data-state'))
     await expect.poll(states, { timeout: PATIENCE_MS }).not.toContain('live')
-    net.fund(owner, 4n * SOL)
+    site.net.fund(owner, 4n * SOL)
     await expectLive(pages)
     await expectShown(pages, '9')
     await expectWire(1)
@@ -165,21 +137,21 @@ describe('tabs without a socket', () => {
   it('have one poller: what one of them reads, all show', async () => {
     const pages: Page[] = []
     for (let i = 0; i < 4; i++) pages.push(await openTab('yes', { poll: '1000' }))
-    net.faults.add({ on: 'wsOpen', do: { status: 503 } })
-    net.dropSockets()
+    site.net.faults.add({ on: 'wsOpen', do: { status: 503 } })
+    site.net.dropSockets()
     const states = () => each(pages, (page) => balance(page).getAttribute('data-state'))
     await expect.poll(states, { timeout: PATIENCE_MS }).toEqual(Array(4).fill('polling'))
-    net.resetStats()
+    site.net.resetStats()
     const startMs = Date.now()
     for (let sol = 1; sol <= 4; sol++) {
-      net.fund(owner, SOL)
+      site.net.fund(owner, SOL)
       await expectShown(pages, String(5 + sol))
     }
     await new Promise((resume) => setTimeout(resume, 8000))
     expect(await states()).toEqual(Array(4).fill('polling'))
     const polls = (Date.now() - startMs) / 1000
     // Four tabs by themselves would be four times this. Sometimes two of them fire in the same moment.
-    expect(net.stats().httpRequests).toBeLessThanOrEqual(polls * 1.5)
+    expect(site.net.stats().httpRequests).toBeLessThanOrEqual(polls * 1.5)
     problems.splice(0, problems.length, ...problems.filter((each) => !/WebSocket|503/.test(each)))
   })
 })

@@ -1,4 +1,4 @@
-import '../signin/polyfill.js'
+import './polyfill.js'
 import { ConnectionProvider, useWallet, WalletProvider } from '@solana/wallet-adapter-react'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { useSolBalance, useTokenBalance, WebSocketProvider } from 'lamplight'

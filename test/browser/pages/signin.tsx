@@ -6,7 +6,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { registerTestWallet } from '../../support/testWallet.js'
 import type { WalletFeature } from '../../support/walletSigning.js'
-import { Page } from './Page.js'
+import { Page } from './signInPage.js'
 
 const wanted = new URLSearchParams(location.search)
 const rpcUrl = wanted.get('rpc') ?? ''
