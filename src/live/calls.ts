@@ -6,7 +6,7 @@ import { punctually } from './liveness.js'
 import { createOutbox, type OutboxOptions } from './outbox.js'
 import type { Socket } from './socket.js'
 import { isOpen } from './socketState.js'
-import { MAX_FRAME_BYTES, parseServerMessage, requestText, type ServerMessage } from './wire.js'
+import { MAX_FRAME_BYTES, parseServerMessage, requestText, type ServerMessage, subscriptionIdOf } from './wire.js'
 
 /** A frame that nobody asked for: the server tells of a change. */
 export type Notification = Extract<ServerMessage, { readonly type: 'notification' }>
@@ -180,4 +180,49 @@ export function createPace(max: number): Pace {
       events.emit('free', undefined)
     },
   }
+}
+
+/**
+ * Subscribes over the open connection to what a node tells once and then ends by itself. `tell` is called then; never where
+ * the node refuses, the connection ends before, or too many calls are on their way. The returned function lets go.
+ */
+export function watchOnce(
+  { socket, calls }: { readonly socket: Socket; readonly calls: Calls },
+  pace: Pace,
+  kind: 'signature',
+  params: readonly unknown[],
+  tell: () => void,
+): () => void {
+  let id: number | string | undefined
+  let isOver = false
+  function end() {
+    isOver = true
+    for (const stop of stops) stop()
+    if (id !== undefined) calls.send(`${kind}Unsubscribe`, [id], () => {})
+    id = undefined
+  }
+  /** There is nothing left at the node: on another connection the same id is somebody else's. */
+  function ended() {
+    id = undefined
+    end()
+  }
+  const stops = [
+    calls.on('notification', ({ method, subscription }) => {
+      if (id === undefined || method !== `${kind}Notification` || subscription !== String(id)) return
+      ended()
+      tell()
+    }),
+    socket.on('state', ({ state }) => void (!isOpen(state) && ended())),
+  ]
+  function answered(outcome: CallOutcome) {
+    pace.give()
+    id = outcome.type === 'result' ? subscriptionIdOf(outcome.result) : undefined
+    if (isOver || id === undefined) end()
+  }
+  if (!pace.take()) end()
+  else if (!calls.send(`${kind}Subscribe`, params, answered)) {
+    pace.give()
+    end()
+  }
+  return end
 }

@@ -5,9 +5,10 @@ import type { LamplightError } from '../base/errors.js'
 import { entriesOf } from '../cache/listing.js'
 import { balanceKeys } from '../cache/queries.js'
 import { createWriter } from '../cache/writer.js'
-import { type Calls, createCalls, createPace } from '../live/calls.js'
+import { type Calls, createCalls, createPace, type Pace, watchOnce } from '../live/calls.js'
 import type { OutboxOptions } from '../live/outbox.js'
 import { createSocket, type Socket, type SocketOptions, type SocketState } from '../live/socket.js'
+import { isOpen } from '../live/socketState.js'
 import { createSubscriptions } from '../live/subscriptions.js'
 import type { TabRole } from '../page/tabMember.js'
 import { createWake, type Wake } from '../page/wake.js'
@@ -81,6 +82,8 @@ export interface Connection {
   readonly tellRead?: (account: AccountAt, commitment: Commitment) => void
   /** Calls now, or from the bounded offline queue when the connection is back. Sent at most once. */
   readonly request: Calls['request']
+  /** Calls `tell` once, when a node says that a transaction is confirmed; never where no socket is open. */
+  followSignature(signature: string, tell: () => void): () => void
 }
 
 /** What the push side is joined to. */
@@ -147,7 +150,7 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
     for (const { socket } of fleet.lanes)
       if (socket.url !== pool.socketUrl()) socket.restart('its node has fallen behind')
   })
-  return connectionOf(fleet, lifetime, audit, meter)
+  return connectionOf(fleet, lifetime, audit, meter, pace)
 }
 
 /** The pool judges a socket's node too: by whether it can be reached, and by the slots it tells of. */
@@ -164,7 +167,7 @@ function tellPool(pool: ConnectionParts['pool'], socket: Socket, stream: LaneStr
   })
 }
 
-function connectionOf(fleet: Fleet, lifetime: Lifetime, audit: Audit, meter: SocketMeter): Connection {
+function connectionOf(fleet: Fleet, lifetime: Lifetime, audit: Audit, meter: SocketMeter, pace: Pace): Connection {
   const { lanes, stream } = fleet
   const { calls } = fleet.first
   const sum = (count: (lane: Lane) => number) => lanes.reduce((total, lane) => total + count(lane), 0)
@@ -201,6 +204,10 @@ function connectionOf(fleet: Fleet, lifetime: Lifetime, audit: Audit, meter: Soc
       // A connection that was opened for a request alone is not needed after its answer.
       void answer.then(lifetime.look, lifetime.look)
       return answer
+    },
+    followSignature(signature, tell) {
+      const lane = lanes.find(({ socket }) => isOpen(socket.state))
+      return lane ? watchOnce(lane, pace, 'signature', [signature, { commitment: 'confirmed' }], tell) : () => {}
     },
   }
 }

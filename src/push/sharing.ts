@@ -108,6 +108,7 @@ function connectionOf(
     reconnect: stream.reconnect,
     tellRead: stream.tellRead,
     request: own.request,
+    followSignature: own.followSignature,
   }
 }
 

@@ -26,7 +26,7 @@ export type Fate =
 
 /** What sending is joined to. */
 export interface SendingParts {
-  readonly client: Pick<BalanceClient, 'request'>
+  readonly client: Pick<BalanceClient, 'request' | 'followSignature'>
   readonly clock: Clock
   readonly signal: AbortSignal
   /** A node has it, or it was seen. */
@@ -43,11 +43,11 @@ const FIRST_LOOK_MS = 300
 
 /**
  * Sends a transaction, and sends the same bytes again until it is confirmed or cannot land any more. Its fate is asked for
- * over HTTP, so that it is learned with the socket down too.
+ * over HTTP, so that it is learned with the socket down too; with the socket open, a node's word has it asked for at once.
  * @throws what the signal was aborted with
  */
 export async function follow(sent: Sent, parts: SendingParts): Promise<Fate> {
-  const { clock, signal, onWaiting } = parts
+  const { client, clock, signal, onWaiting } = parts
   const sending = createSending(sent, parts)
   let [wake, isAsked] = [() => {}, false]
   const lookNow = () => {
@@ -64,6 +64,7 @@ export async function follow(sent: Sent, parts: SendingParts): Promise<Fate> {
       }
     })
   onWaiting(lookNow)
+  const stop = client.followSignature(sent.signature, lookNow)
   signal.addEventListener('abort', lookNow)
   try {
     for (let waitMs = FIRST_LOOK_MS; ; waitMs = LOOK_MS) {
@@ -76,6 +77,7 @@ export async function follow(sent: Sent, parts: SendingParts): Promise<Fate> {
       if (fate) return fate
     }
   } finally {
+    stop()
     signal.removeEventListener('abort', lookNow)
   }
 }

@@ -75,6 +75,8 @@ export interface BalanceClient extends AccountClient, BalanceMethods, EventSourc
     params: readonly unknown[],
     options?: { readonly key?: string; readonly over?: 'http' },
   ): Promise<unknown>
+  /** @internal Calls `tell` once, when a node says over the open socket that a transaction is confirmed. */
+  followSignature(signature: string, tell: () => void): () => void
 }
 
 /**
@@ -131,6 +133,7 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
     fetch: async (...request) => (await reading.load()).pool.fetch(...request),
     request: async (method, params, more) =>
       hasSocket && !more?.over ? link.request(method, params, more) : (await reading.load()).pool.call(method, params),
+    followSignature: (...what) => link.connection?.followSignature(...what) ?? (() => {}),
   }
   return client
 }

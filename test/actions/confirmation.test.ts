@@ -8,8 +8,8 @@ import {
   Transaction,
 } from '@solana/web3.js'
 import { burnToken, transferSol, transferToken } from 'lamplight/actions'
-import { isLamplightError } from 'lamplight/core'
-import { expect, it, vi } from 'vitest'
+import { isLamplightError, systemClock } from 'lamplight/core'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { textOf } from '../../src/storage/codec.js'
 import { newAddress } from '../support/localnet.js'
 import { eventually, type Stage, shownOf, stage } from './stage.js'
@@ -244,4 +244,76 @@ it('follows what a wallet has put another blockhash and a priority fee into', as
   expect(lamportsOf(here, to)).toBe(7_000_000n)
   await noPending(here)
   expect(shownOf(here.client, here.signer.address)?.amount).toBe(START - 7_010_000n)
+})
+
+/** A live socket, and an action whose accounts nobody follows. */
+async function besides() {
+  const here = await stage({ automine: false, slotMs: 3_600_000 })
+  here.net.tick(40)
+  const stop = here.client.followAccount({ address: newAddress() as never, commitment: 'confirmed' })
+  onTestFinished(stop)
+  await eventually(() => expect(here.client.status.getState().state).toBe('live'))
+  // Strikes nothing, and writes down each look.
+  here.net.faults.add({ on: 'http', method: 'getSignatureStatuses', do: { delayMs: 0 } })
+  const looks = () => here.net.faults.log.filter(({ method }) => method === 'getSignatureStatuses').length
+  const subscribed = () => here.net.stats().subscriptions.signature
+  const input = { to: newAddress(), lamports: 7_000_000n }
+  return { ...here, here, input, looks, subscribed }
+}
+/** Nothing that waits for its time ever comes. */
+const stopped = {
+  now: systemClock.now,
+  schedule: (task: () => void, ms: number) => (ms > 0 ? () => {} : systemClock.schedule(task, 0)),
+}
+
+it('looks once, when a node says over the socket that it is confirmed, where nobody follows its accounts', async () => {
+  const { here, input, looks, subscribed } = await besides()
+  const run = transferSol(here.client, here.signer, input, { ...here.options, clock: stopped })
+  await eventually(() => expect([here.phases().at(-1), subscribed()]).toEqual(['confirming', 1]))
+  expect(looks()).toBe(0)
+  here.net.tick(40)
+  await run
+  expect([looks(), subscribed()]).toEqual([1, 0])
+  expect(lamportsOf(here, input.to)).toBe(7_000_000n)
+})
+
+it.each([
+  ['is lost', { on: 'notification', method: 'signatureNotification', do: { lose: true } }],
+  [
+    'was refused',
+    { on: 'wsCall', method: 'signatureSubscribe', do: { error: { code: -32601, message: 'Method not found' } } },
+  ],
+] as const)('confirms by looking when what the node would say %s', async (_, fault) => {
+  const { here, input, subscribed } = await besides()
+  here.net.faults.add(fault)
+  const run = transferSol(here.client, here.signer, input, here.options)
+  const struck = () => here.net.faults.log.some(({ method }) => method === fault.method)
+  await eventually(() => expect([here.phases().at(-1), subscribed() > 0 || struck()]).toEqual(['confirming', true]))
+  here.net.tick(40)
+  await run
+  expect(struck()).toBe(true)
+  expect(lamportsOf(here, input.to)).toBe(7_000_000n)
+  expect(here.client.status.getState()).toMatchObject({ state: 'live', lastError: null })
+  await eventually(() => expect(subscribed()).toBe(0))
+})
+
+it('confirms by looking when the socket drops after it was subscribed', async () => {
+  const { here, input, subscribed } = await besides()
+  const run = transferSol(here.client, here.signer, input, here.options)
+  await eventually(() => expect([here.phases().at(-1), subscribed()]).toEqual(['confirming', 1]))
+  here.net.dropSockets()
+  here.net.tick(40)
+  await run
+  expect(lamportsOf(here, input.to)).toBe(7_000_000n)
+  expect(subscribed()).toBe(0)
+})
+
+it('lets the node’s word go when the action is given up', async () => {
+  const { here, input, subscribed } = await besides()
+  const giveUp = new AbortController()
+  const run = transferSol(here.client, here.signer, input, { ...here.options, signal: giveUp.signal }).catch((e) => e)
+  await eventually(() => expect(subscribed()).toBe(1))
+  giveUp.abort()
+  await run
+  await eventually(() => expect(subscribed()).toBe(0))
 })

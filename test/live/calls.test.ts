@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createCalls } from '../../src/live/calls.js'
+import { createCalls, createPace, watchOnce } from '../../src/live/calls.js'
 import type { OutboxOptions } from '../../src/live/outbox.js'
 import { createSocket } from '../../src/live/socket.js'
 import { createSocketPair } from '../support/socketPair.js'
@@ -119,5 +119,68 @@ describe('requests over the socket', () => {
     })
     await clock.advance(0)
     expect(ended).toEqual(['node.example refused a: Method not found (-32601).'])
+  })
+})
+
+describe('what a node tells once', () => {
+  function watched(pace = createPace(1)) {
+    const here = setUp()
+    here.pair.last.open()
+    let told = 0
+    const stop = watchOnce(here, pace, 'signature', ['sig'], () => told++)
+    const notify = (subscription: unknown, method = 'signatureNotification') =>
+      here.pair.last.say({
+        jsonrpc: '2.0',
+        method,
+        params: { subscription, result: { context: { slot: 1 }, value: { err: null } } },
+      })
+    return { ...here, pace, stop, notify, told: () => told }
+  }
+
+  it('is told once, by its own id alone, and is not unsubscribed from after that', () => {
+    const { pair, stop, notify, told, sent } = watched()
+    notify(0)
+    pair.last.answer('signatureSubscribe', 0)
+    notify(1)
+    notify(0, 'accountNotification')
+    expect(told()).toBe(0)
+    notify(0)
+    notify(0)
+    stop()
+    expect(told()).toBe(1)
+    expect(sent()).toEqual(['signatureSubscribe'])
+  })
+
+  it('is let go again, before the answer too', () => {
+    const early = watched()
+    early.stop()
+    early.pair.last.answer('signatureSubscribe', 7)
+    expect(early.sent()).toEqual(['signatureSubscribe', 'signatureUnsubscribe'])
+    const late = watched()
+    late.pair.last.answer('signatureSubscribe', 7)
+    late.stop()
+    late.notify(7)
+    expect(late.pair.last.received.at(-1)).toMatchObject({ method: 'signatureUnsubscribe', params: [7] })
+    expect(late.told()).toBe(0)
+  })
+
+  it('ends with its connection: on the next one its id is somebody else’s', async () => {
+    const { clock, pair, stop, notify, told, sent } = watched()
+    pair.last.answer('signatureSubscribe', 7)
+    pair.last.close()
+    await clock.advance(1000)
+    pair.last.open()
+    notify(7)
+    stop()
+    expect([told(), sent()]).toEqual([0, []])
+  })
+
+  it('keeps to the pace of subscriptions, and gives its place back', () => {
+    const { pair, pace, sent } = watched()
+    expect(pace.take()).toBe(false)
+    pair.last.answer('signatureSubscribe', 7)
+    expect(pace.take()).toBe(true)
+    const crowded = watched(pace)
+    expect([sent(), crowded.sent()]).toEqual([['signatureSubscribe'], []])
   })
 })
