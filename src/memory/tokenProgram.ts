@@ -1,4 +1,15 @@
-import { addressAt, MINT_BYTES, optionAt, setOption, setU64, TOKEN_ACCOUNT_BYTES, u64At } from '../ledger/tokenBytes.js'
+import {
+  addressAt,
+  isMint,
+  isTokenAccount,
+  MINT_BYTES,
+  optionAt,
+  setAddress,
+  setOption,
+  setU64,
+  TOKEN_ACCOUNT_BYTES,
+  u64At,
+} from '../ledger/tokenBytes.js'
 import type { Address } from '../token/address.js'
 import { bytesAt, type Call, customFault, type Draft, type Program, type ProgramFault, programFault } from './bank.js'
 import { initializeAccountOf, initializeMint, invalidInstruction } from './tokenSetup.js'
@@ -144,18 +155,43 @@ function freeze(call: Call, state: 1 | 2): void {
   account.data[108] = state
 }
 
-function setAuthority(call: Call): void {
-  const { data } = call
-  const kind = bytesAt(data, 1, 2, invalidInstruction()).getUint8(0)
-  if (data[2] === 1) bytesAt(data, 3, 32, invalidInstruction())
-  const next = data[2] === 1 ? addressAt(data, 3) : null
-  if (kind > 1) throw programFault('InvalidInstructionData', `The memory engine does not know authority ${kind}.`)
+function setMintAuthority(call: Call, kind: number, next: Address | null): void {
   const mint = mintAccount(call, 0)
+  if (kind > 1) throw customFault(15)
   const offset = kind === 0 ? 0 : 46
   const now = optionAt(mint.data, offset)
   if (now === null) throw customFault(kind === 0 ? 5 : 16)
   checkOwner(call, now, call.key(1))
   setOption(mint.data, offset, next)
+}
+
+function setAccountAuthority(call: Call, kind: number, next: Address | null): void {
+  const account = tokenAccount(call, 0)
+  if (account.data[108] === FROZEN) throw frozen()
+  const owner = addressAt(account.data, 32)
+  if (kind === 3) {
+    checkOwner(call, optionAt(account.data, 129) ?? owner, call.key(1))
+    setOption(account.data, 129, next)
+    return
+  }
+  if (kind !== 2) throw customFault(15)
+  checkOwner(call, owner, call.key(1))
+  if (next === null) throw invalidInstruction()
+  setAddress(account.data, 32, next)
+  setOption(account.data, 72, null)
+  setU64(account.data, 121, 0n)
+  if (isNative(account)) setOption(account.data, 129, null)
+}
+
+function setAuthority(call: Call): void {
+  const { data } = call
+  const kind = bytesAt(data, 1, 2, invalidInstruction()).getUint8(0)
+  if (data[2] === 1) bytesAt(data, 3, 32, invalidInstruction())
+  const next = data[2] === 1 ? addressAt(data, 3) : null
+  const subject = call.account(0)
+  if (isTokenAccount(subject)) setAccountAuthority(call, kind, next)
+  else if (isMint(subject)) setMintAuthority(call, kind, next)
+  else throw programFault('InvalidArgument')
 }
 
 function syncNative(call: Call): void {

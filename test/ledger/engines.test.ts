@@ -1,5 +1,7 @@
 import { createPrivateKey, type KeyObject, randomBytes, sign } from 'node:crypto'
 import {
+  AuthorityType,
+  createApproveCheckedInstruction,
   createApproveInstruction,
   createAssociatedTokenAccountIdempotentInstruction,
   createAssociatedTokenAccountInstruction,
@@ -11,6 +13,7 @@ import {
   createMintToCheckedInstruction,
   createMintToInstruction,
   createRevokeInstruction,
+  createSetAuthorityInstruction,
   createSyncNativeInstruction,
   createThawAccountInstruction,
   createTransferCheckedInstruction,
@@ -20,10 +23,12 @@ import {
   TOKEN_PROGRAM_ID,
 } from '@solana/spl-token'
 import { Keypair, type PublicKey, SystemProgram, Transaction, type TransactionInstruction } from '@solana/web3.js'
+import bs58 from 'bs58'
 import { expect, it } from 'vitest'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.js'
 import { loadSvm } from '../../src/localnet/svmEngine.js'
 import { createMemoryEngine } from '../../src/memory/memoryEngine.js'
+import { createCheats } from '../../src/node/cheats.js'
 import type { Address } from '../../src/token/address.js'
 
 const addressOf = (key: PublicKey) => key.toBase58() as Address
@@ -62,8 +67,20 @@ interface Operation {
   readonly instruction: TransactionInstruction
 }
 
+type Random = ReturnType<typeof randomFrom>
+
+/** An authority is mostly given to who has it, and sometimes away or up. */
+function randomAuthority({ below, pick }: Random, account: PublicKey, mint: PublicKey, by: PublicKey) {
+  const kind = pick([0, 1, 2, 3]) as AuthorityType
+  const ofMint = kind === AuthorityType.MintTokens || kind === AuthorityType.FreezeAccount
+  const subject = below(8) === 0 ? pick([account, mint]) : ofMint ? mint : account
+  const next = below(20) === 0 ? null : kind === AuthorityType.CloseAccount ? pick(wallets).publicKey : by
+  return createSetAuthorityInstruction(subject, by, kind, next)
+}
+
 /** One random instruction, more often sensible than not, but never by much. */
-function randomOperation({ below, pick }: ReturnType<typeof randomFrom>): Operation {
+function randomOperation(random: Random): Operation {
+  const { below, pick } = random
   const owner = pick(wallets)
   const signer = below(6) === 0 ? pick(wallets) : owner
   const mint = pick(mintKeys)
@@ -83,6 +100,11 @@ function randomOperation({ below, pick }: ReturnType<typeof randomFrom>): Operat
     ['transfer', () => createTransferInstruction(from, to, by, amount)],
     ['transferChecked', () => createTransferCheckedInstruction(from, other, to, by, amount, decimals)],
     ['approve', () => createApproveInstruction(from, pick(wallets).publicKey, by, amount)],
+    [
+      'approveChecked',
+      () => createApproveCheckedInstruction(from, other, pick(wallets).publicKey, by, amount, decimals),
+    ],
+    ['setAuthority', () => randomAuthority(random, from, mint, by)],
     ['revoke', () => createRevokeInstruction(from, by)],
     ['mintTo', () => createMintToInstruction(mint, to, authority.publicKey, amount)],
     ['mintTo', () => createMintToCheckedInstruction(mint, from, authority.publicKey, amount, decimals)],
@@ -111,31 +133,31 @@ function randomOperation({ below, pick }: ReturnType<typeof randomFrom>): Operat
 
 // The platform's own signing is many times faster than that of web3.js.
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex')
-const keypairs = [payer, ...wallets, ...mints]
 const privateKeys = new Map(
-  keypairs.map((keypair) => {
-    const key = Buffer.concat([PKCS8_ED25519, keypair.secretKey.subarray(0, 32)])
-    return [keypair, createPrivateKey({ key, format: 'der', type: 'pkcs8' })] as const
+  [payer, ...wallets, ...mints].map(({ publicKey, secretKey }) => {
+    const key = Buffer.concat([PKCS8_ED25519, secretKey.subarray(0, 32)])
+    return [publicKey.toBase58(), createPrivateKey({ key, format: 'der', type: 'pkcs8' })] as const
   }),
 )
-const signed = (message: Uint8Array, keypair: Keypair) => sign(null, message, privateKeys.get(keypair) as KeyObject)
 
-function send(ledger: Ledger, instructions: readonly TransactionInstruction[]) {
-  const { blockhash } = ledger.slots.building
-  const transaction = new Transaction({ feePayer: payer.publicKey, blockhash, lastValidBlockHeight: 0 }).add(
-    ...instructions,
-  )
-  const asked = new Set(
-    instructions.flatMap(({ keys }) => keys.filter((key) => key.isSigner).map((key) => key.pubkey.toBase58())),
-  )
-  const signers = keypairs.filter((keypair) => keypair !== payer && asked.has(keypair.publicKey.toBase58()))
-  // Only one of the engines looks at signatures.
-  if (ledger.engine.name === 'svm')
-    for (const signer of [payer, ...signers])
-      transaction.addSignature(signer.publicKey, signed(transaction.serializeMessage(), signer))
-  else transaction.addSignature(payer.publicKey, randomBytes(64))
-  return ledger.execute(ledger.decode(transaction.serialize({ requireAllSignatures: false, verifySignatures: false })))
-    .fault
+/** Has each ledger execute the same message, with its own blockhash, and gives the faults. */
+function send(ledgers: readonly Ledger[], instructions: readonly TransactionInstruction[]) {
+  const { blockhash } = (ledgers[0] as Ledger).slots.building
+  const message = new Transaction({ feePayer: payer.publicKey, blockhash, lastValidBlockHeight: 0 })
+    .add(...instructions)
+    .compileMessage()
+  const bytes = message.serialize()
+  const hashAt = bytes.indexOf(bs58.decode(blockhash))
+  const signers = message.accountKeys.slice(0, message.header.numRequiredSignatures).map((key) => key.toBase58())
+  return ledgers.map((ledger) => {
+    bytes.set(bs58.decode(ledger.slots.building.blockhash), hashAt)
+    const signatures = signers.map((signer) =>
+      // Only one of the engines looks at signatures.
+      ledger.engine.name === 'svm' ? sign(null, bytes, privateKeys.get(signer) as KeyObject) : randomBytes(64),
+    )
+    const transaction = ledger.decode(Buffer.concat([Buffer.of(signers.length), ...signatures, bytes]))
+    return ledger.execute(transaction).fault
+  })
 }
 
 async function openPair() {
@@ -165,7 +187,7 @@ async function openPair() {
       })
       const owner = wallets[0]?.publicKey as PublicKey
       const initialize = createInitializeMint2Instruction(mint.publicKey, 6, owner, mint === mints[0] ? owner : null)
-      expect(send(ledger, [create, initialize])).toBeNull()
+      expect(send([ledger], [create, initialize])).toEqual([null])
     }
   }
   return ledgers
@@ -179,22 +201,46 @@ const stateOf = (ledger: Ledger) =>
     })
     .join('\n')
 
-it.each([1, 2, 3, 4])(
-  'gives the same bytes and the same errors on both engines, over 500 random operations (seed %i)',
+/** What no transaction can do, done to both. */
+function cheat({ below, pick }: Random): (ledger: Ledger) => void {
+  const owner = pick(wallets).publicKey
+  const mint = pick(mintKeys)
+  const account = pick([owner, accountOf(owner, mint)])
+  const amount = BigInt(pick([0, 1, 700, 90_000_000]))
+  return below(3) === 0
+    ? (ledger) => createCheats(ledger).fund(account, amount)
+    : (ledger) => void createCheats(ledger).setTokenBalance({ owner, mint, amount })
+}
+
+const OPERATIONS = 900
+const seeds = [1, 2, 3, 4, 5, 6]
+
+it.each(seeds)(
+  `gives the same bytes, lamports and errors on both engines, over ${OPERATIONS} random steps (seed %i)`,
   async (seed) => {
     const [svm, memory] = await openPair()
     const random = randomFrom(seed)
     const seen = new Map<string, number>()
-    for (let i = 0; i < 500; i++) {
-      const { name, instruction } = randomOperation(random)
-      const faults = [send(svm, [instruction]), send(memory, [instruction])]
-      expect(faults[1], `operation ${i}: ${name}`).toEqual(faults[0])
-      expect(stateOf(memory), `operation ${i}: ${name}`).toBe(stateOf(svm))
-      const outcome = `${name} ${JSON.stringify(faults[0])}`
+    for (let i = 0; i < OPERATIONS; i++) {
+      if (random.below(15) === 0) {
+        const change = cheat(random)
+        change(svm)
+        change(memory)
+        expect(stateOf(memory), `step ${i}: a cheat`).toBe(stateOf(svm))
+        continue
+      }
+      const count = random.below(6) === 0 ? 2 + random.below(2) : 1
+      const operations = Array.from({ length: count }, () => randomOperation(random))
+      const name = operations.map((each) => each.name).join(' + ')
+      const instructions = operations.map((each) => each.instruction)
+      const faults = send([svm, memory], instructions)
+      expect(faults[1], `step ${i}: ${name}`).toEqual(faults[0])
+      expect(stateOf(memory), `step ${i}: ${name}`).toBe(stateOf(svm))
+      const outcome = `${count > 1 ? 'several' : name} ${JSON.stringify(faults[0])}`
       seen.set(outcome, (seen.get(outcome) ?? 0) + 1)
     }
     // Both must have been to the interesting places, not only agreed on a fault they always meet.
-    for (const good of ['transfer null', 'burn null', 'mintTo null', 'close null', 'approve null'])
-      expect(seen.get(good)).toBeGreaterThan(0)
+    for (const good of ['transfer', 'burn', 'mintTo', 'close', 'approve', 'setAuthority', 'freeze', 'sol', 'several'])
+      expect(seen.get(`${good} null`), good).toBeGreaterThan(0)
   },
 )
