@@ -39,7 +39,7 @@ const dom = (name: string, more: object, config: object = {}): TestProjectConfig
 /** The packages that import React as ES modules. */
 const reactUsers = [
   /@testing-library\/react/,
-  /@tanstack\/react-query/,
+  /@tanstack\/react-(query|virtual)/,
   /@solana\/wallet-(adapter|standard-wallet-adapter)-react/,
   /zustand/,
 ]

@@ -21,6 +21,7 @@ const config: StorybookConfig = {
         '@solana/wallet-adapter-unsafe-burner',
         '@solana/web3.js',
         '@tanstack/react-query',
+        '@tanstack/react-virtual',
         'buffer',
         'zustand',
         'zustand/vanilla',

@@ -1,12 +1,13 @@
 'use client'
 
-import { type ComponentProps, type ReactNode, useState } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import { type UseConnectionStatusReturnType, useConnectionStatus } from '../react/useConnectionStatus.js'
 import { reasonOf } from '../words/reason.js'
 import type { Words } from '../words/words.js'
 import { Announcement } from './Announcement.js'
 import { useText } from './LamplightText.js'
 import { Mark } from './Mark.js'
+import { RetryButton } from './RetryButton.js'
 
 type Status = Omit<UseConnectionStatusReturnType, 'reconnect'>
 
@@ -51,31 +52,8 @@ function Line({ reconnect, ...status }: UseConnectionStatusReturnType) {
       <Mark isQuiet={isFine(status)} isMute say={say} detail={lastError?.message} />
       <span data-part="words">{wordsOf(status, words)}</span>
       <small>{smallPrint}</small>
-      <RetryButton isOffered={isDown(status)} isTrying={isRetrying(status)} onRetry={reconnect} words={words} />
+      <RetryButton isOffered={isDown(status)} isTrying={isRetrying(status)} onRetry={reconnect} />
     </div>
-  )
-}
-
-/** It stays where it was while it is focused: what goes away takes the focus along, to the top of the page. */
-function RetryButton(props: {
-  readonly isOffered: boolean
-  readonly isTrying: boolean
-  readonly onRetry: () => void
-  readonly words: Words
-}) {
-  const [isFocused, setFocused] = useState(false)
-  const { isOffered, isTrying, onRetry, words } = props
-  if (!isOffered && !isTrying && !isFocused) return null
-  return (
-    <button
-      type="button"
-      aria-disabled={!isOffered || undefined}
-      onClick={isOffered ? onRetry : undefined}
-      onFocus={() => setFocused(true)}
-      onBlur={() => setFocused(false)}
-    >
-      {words.connection.retry}
-    </button>
   )
 }
 

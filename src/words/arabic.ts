@@ -70,4 +70,14 @@ export const arabic: Words = {
     rejected: (name) => `رُفض الاتصال في ${name}. اخترها مرة أخرى لإعادة المحاولة.`,
     failed: (name) => `تعذّر الاتصال عبر ${name}. اخترها مرة أخرى لإعادة المحاولة.`,
   },
+  list: {
+    label: 'الرموز',
+    empty: 'لا توجد رموز هنا.',
+    error: 'تعذّرت قراءة الرموز.',
+    incomplete: (programs) => `تعذّرت قراءة بعض الرموز (${programs})؛ قد يكون هناك المزيد.`,
+    frozen: 'مجمّد',
+    paused: 'موقوف',
+    nonTransferable: 'غير قابل للتحويل',
+    confidential: 'خاص جزئيًا',
+  },
 }

@@ -70,4 +70,14 @@ export const english: Words = {
     rejected: (name) => `The connection was declined in ${name}. Choose it again to retry.`,
     failed: (name) => `${name} could not connect. Choose it again to retry.`,
   },
+  list: {
+    label: 'Tokens',
+    empty: 'There are no tokens here.',
+    error: 'The tokens could not be read.',
+    incomplete: (programs) => `Some tokens could not be read (${programs}): there may be more.`,
+    frozen: 'Frozen',
+    paused: 'Paused',
+    nonTransferable: 'Cannot be transferred',
+    confidential: 'Partly private',
+  },
 }

@@ -73,4 +73,14 @@ export const german: Words = {
     failed: (name) =>
       `${name} konnte sich nicht verbinden. Wählen Sie die Wallet noch einmal, um es erneut zu versuchen.`,
   },
+  list: {
+    label: 'Token',
+    empty: 'Hier sind keine Token.',
+    error: 'Die Token konnten nicht gelesen werden.',
+    incomplete: (programs) => `Einige Token konnten nicht gelesen werden (${programs}): Es gibt vielleicht noch mehr.`,
+    frozen: 'Eingefroren',
+    paused: 'Angehalten',
+    nonTransferable: 'Nicht übertragbar',
+    confidential: 'Teilweise privat',
+  },
 }

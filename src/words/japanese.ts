@@ -71,4 +71,14 @@ export const japanese: Words = {
     rejected: (name) => `${name} で接続が拒否されました。もう一度選択すると再試行します。`,
     failed: (name) => `${name} に接続できませんでした。もう一度選択すると再試行します。`,
   },
+  list: {
+    label: 'トークン',
+    empty: 'トークンはありません。',
+    error: 'トークンを読み取れませんでした。',
+    incomplete: (programs) => `一部のトークンを読み取れませんでした（${programs}）。ほかにもある可能性があります。`,
+    frozen: '凍結中',
+    paused: '停止中',
+    nonTransferable: '送金不可',
+    confidential: '一部非公開',
+  },
 }

@@ -74,6 +74,18 @@ export interface Words {
     readonly rejected: (name: string) => string
     readonly failed: (name: string) => string
   }
+  readonly list: {
+    readonly label: string
+    readonly empty: string
+    readonly error: string
+    /** The names of the token programs of which some could not be read. */
+    readonly incomplete: (programs: string) => string
+    /** What is special about a token, beside its name. */
+    readonly frozen: string
+    readonly paused: string
+    readonly nonTransferable: string
+    readonly confidential: string
+  }
 }
 
 /** Some words in place of the table's own. */

@@ -1,0 +1,131 @@
+'use client'
+
+import { memo, type ReactNode, useEffect, useRef } from 'react'
+import type { ResolveToken } from '../options/tokenOptions.js'
+import type { ReadResult } from '../react/parameters.js'
+import { useTokenInfo } from '../react/useTokenInfo.js'
+import type { FormatAmountOptions } from '../token/amount.js'
+import type { TokenBalance } from '../token/balance.js'
+import type { Words } from '../words/words.js'
+import { shortOf } from './AddressLabel.js'
+import { BalanceText } from './BalanceText.js'
+import type { BalanceState } from './balanceState.js'
+import { useText } from './LamplightText.js'
+
+/** What a list's rows have in common. */
+export interface RowsShared {
+  readonly freshness: ReadResult<unknown>['freshness']
+  readonly format: FormatAmountOptions | undefined
+  readonly resolveToken: ResolveToken | undefined
+  readonly onSelect: ((balance: TokenBalance) => void) | undefined
+  readonly draw: ((balance: TokenBalance, state: BalanceState) => ReactNode) | undefined
+  readonly onFocused: (mint: string) => void
+  /** Whether the row that the keyboard stands on has yet to take the focus. */
+  readonly wantsFocus: { current: boolean }
+}
+
+/** What a row takes: it renders again only when one of these is another. */
+export interface TokenRowProps {
+  readonly balance: TokenBalance
+  readonly shared: RowsShared
+  /** Whether this is the one row that the Tab key reaches. */
+  readonly isActive: boolean
+  readonly index: number
+  readonly count: number
+  /** Where it stands in a window, in pixels from the top of all rows. @default in the flow */
+  readonly start?: number | undefined
+  /** Told of the element, to measure it. */
+  readonly measure?: ((element: HTMLLIElement | null) => void) | undefined
+}
+
+/** One token of a list: what it is called, what is special about it, and how much there is. */
+export const TokenRow = memo(function TokenRow(props: TokenRowProps) {
+  const { balance, shared, isActive, index, count, start, measure } = props
+  const { onSelect, onFocused, wantsFocus } = shared
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (!isActive || !wantsFocus.current || !button.current) return
+    wantsFocus.current = false
+    button.current.focus()
+  })
+  const content = <Content balance={balance} {...shared} />
+  return (
+    <li
+      ref={measure}
+      data-part="row"
+      data-index={index}
+      aria-posinset={index + 1}
+      aria-setsize={count}
+      style={placeOf(start)}
+    >
+      {onSelect ? (
+        <button
+          ref={button}
+          type="button"
+          tabIndex={isActive ? 0 : -1}
+          onClick={() => onSelect(balance)}
+          onFocus={() => onFocused(balance.mint)}
+        >
+          {content}
+        </button>
+      ) : (
+        <div>{content}</div>
+      )}
+    </li>
+  )
+})
+
+const placeOf = (start: number | undefined) =>
+  start === undefined ? undefined : ({ position: 'absolute', insetInline: 0, insetBlockStart: start } as const)
+
+function Content({ balance, freshness, format, resolveToken, draw }: RowsShared & { readonly balance: TokenBalance }) {
+  const { words } = useText()
+  const info = useTokenInfo(balance, resolveToken)
+  if (draw) return draw(balance, freshness === 'offline' ? 'stale' : freshness)
+  const { symbol = '', name = '', logo = null } = info ?? {}
+  const flags = flagsOf(balance, words)
+  return (
+    <>
+      {logo ? (
+        <img src={logo} alt="" loading="lazy" />
+      ) : (
+        <span data-part="logo" aria-hidden="true">
+          {[...(symbol || name || balance.mint)][0]}
+        </span>
+      )}
+      <span data-part="name">
+        <bdi dir={symbol || name ? undefined : 'ltr'}>{symbol || name || shortOf(balance.mint)}</bdi>
+        {symbol && name && name !== symbol && <bdi data-part="long-name">{name}</bdi>}
+        {flags.map((flag) => (
+          <span key={flag} data-part="flag">
+            {flag}
+          </span>
+        ))}
+      </span>
+      <BalanceText
+        kind="token"
+        result={resultOf(balance, freshness)}
+        unitsOf={unitsOf}
+        format={format}
+        explain={false}
+      />
+    </>
+  )
+}
+
+/** What keeps a person from using all of it, in words. */
+function flagsOf(balance: TokenBalance, { list }: Words): string[] {
+  const { frozen, paused, nonTransferable, confidential } = balance
+  return [
+    frozen > 0n && list.frozen,
+    paused && list.paused,
+    nonTransferable && list.nonTransferable,
+    confidential && list.confidential,
+  ].filter((flag) => typeof flag === 'string')
+}
+
+/** A row as the result of a hook of its own; that the list is old is told once, below it. */
+const resultOf = (data: TokenBalance, freshness: RowsShared['freshness']) =>
+  ({ data, freshness, error: null, isError: false, fetchStatus: 'idle' }) as ReadResult<TokenBalance>
+
+const unitsOf = ({ uiAmount, decimals }: TokenBalance) => [uiAmount, decimals] as const
