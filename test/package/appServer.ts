@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { extname, join, normalize } from 'node:path'
+import type { IncomingMessage } from 'node:http'
+import { listen, type Served, sendFile } from './fileServer.js'
 
 /** One account as the server knows it. */
 export interface ServedAccount {
@@ -10,34 +8,15 @@ export interface ServedAccount {
   readonly data: Uint8Array
 }
 
-const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
-
 /** Serves a built app, JSON-RPC reads of `accounts` at `/rpc`, and at `/silent` a node that never answers. */
-export async function serveApp(directory: string, accounts: ReadonlyMap<string, ServedAccount>) {
-  const server = createServer(async (request, response) => {
+export const serveApp = (directory: string, accounts: ReadonlyMap<string, ServedAccount>): Promise<Served> =>
+  listen(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
     if (path === '/silent') return
-    if (path === '/rpc') {
-      response.setHeader('content-type', 'application/json')
-      return response.end(JSON.stringify(answerTo(JSON.parse(await bodyOf(request)), accounts)))
-    }
-    try {
-      const file = join(directory, normalize(path === '/' ? '/index.html' : path))
-      const content = await readFile(file)
-      response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream').end(content)
-    } catch {
-      response.writeHead(404).end()
-    }
+    if (path !== '/rpc') return sendFile(directory, path, response)
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(answerTo(JSON.parse(await bodyOf(request)), accounts)))
   })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => {
-      server.closeAllConnections()
-      server.close()
-    },
-  }
-}
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let body = ''
