@@ -30,20 +30,31 @@ interface Value {
 interface Drawn<T> {
   readonly result: ReadResult<T>
   readonly unitsOf: (data: T) => readonly [amount: bigint, decimals: number]
+  /** What is special about it: a few words beside the amount, and the sentence that the mark adds for each. */
+  readonly notesOf?: ((data: T, text: Text) => readonly BalanceNote[]) | undefined
+}
+
+/** Something special about a balance. */
+export interface BalanceNote {
+  readonly name: string
+  readonly short: string
+  readonly sentence: string
 }
 
 /** Draws a balance and its state in one element; never a 0 that nobody said. */
 export function BalanceText<T extends Value>(
   props: BalanceTextProps<T> & Drawn<T> & { readonly kind: 'token' | 'sol' },
 ) {
-  const { kind, result, unitsOf, symbol, format, explain, children, ...span } = props
+  const { kind, result, unitsOf, notesOf, symbol, format, explain, children, ...span } = props
   const text = useText()
   const state = balanceStateOf(result)
   const error = useHeldError(result, state)
+  const notes = (result.data && notesOf?.(result.data, text)) ?? []
   return (
     <span
       data-lamp={`${kind}-balance`}
       data-state={state}
+      data-flags={notes.map(({ name }) => name).join(' ') || undefined}
       aria-busy={state === 'loading' || undefined}
       {...text.attributes}
       {...span}
@@ -53,15 +64,30 @@ export function BalanceText<T extends Value>(
         <span data-part="pending">{pendingOf(result.data, unitsOf, format, text)}</span>
       ) : null}
       <Mark
-        isQuiet={state === 'live' || state === 'loading' || state === 'idle'}
+        isQuiet={(state === 'live' && notes.length === 0) || state === 'loading' || state === 'idle'}
         isMute={state === 'idle'}
         isButton={explain}
-        say={(nowMs) => sayingOf({ data: result.data, error }, state, text, nowMs)}
+        say={(nowMs) => withNotes(sayingOf({ data: result.data, error }, state, text, nowMs), state, notes)}
         detail={error?.message}
       />
+      {!children && notes.length > 0 && <Notes notes={notes} />}
     </span>
   )
 }
+
+const Notes = ({ notes }: { readonly notes: readonly BalanceNote[] }) => (
+  <span data-part="flags">
+    {notes.map(({ name, short }) => (
+      <span key={name} data-part="flag">
+        {short}
+      </span>
+    ))}
+  </span>
+)
+
+/** "Live" is a word, and everything else is sentences. */
+const withNotes = (said: string, state: BalanceState, notes: readonly BalanceNote[]) =>
+  [state === 'live' && notes.length > 0 ? `${said} –` : said, ...notes.map(({ sentence }) => sentence)].join(' ')
 
 /** Why nothing is known, also while it is asked for again. */
 function useHeldError<T>({ error }: ReadResult<T>, state: BalanceState): ReadResult<T>['error'] {

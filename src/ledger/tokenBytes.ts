@@ -98,6 +98,14 @@ export function tokenAccountBytes({
   return withExtensions(bytes, 2, transferFee ? [immutableOwner, withheld] : [immutableOwner])
 }
 
+/** A token account's bytes with an encrypted balance; the key of it is nobody's. */
+export function withPrivatePart({ data, program }: LedgerAccount): Uint8Array {
+  const encrypted = { type: 5, data: new Uint8Array(295).fill(1, 33, 225) }
+  const held = data.length > TOKEN_ACCOUNT_BYTES ? extensionsIn({ data }) : []
+  if (program !== TOKEN_2022_PROGRAM || held.some(({ type }) => type === encrypted.type)) return data
+  return withExtensions(data.subarray(0, TOKEN_ACCOUNT_BYTES), 2, [...held, encrypted])
+}
+
 /** What a new mint says of its token. */
 export interface MintFields {
   readonly decimals: number
@@ -110,10 +118,15 @@ export interface MintFields {
   /** What one token shows as. */
   readonly uiMultiplier?: number
   readonly transferFee?: { readonly basisPoints: number; readonly maximum: bigint }
+  /** Whether it can be paused, and whether it is. */
+  readonly paused?: boolean
+  /** Whether it stays with whom it was given to. */
+  readonly nonTransferable?: boolean
   readonly unixTime: number
 }
 
-function extensionsFor({ interestBps, uiMultiplier, transferFee, unixTime }: MintFields): Extension[] {
+function extensionsFor(fields: MintFields): Extension[] {
+  const { interestBps, uiMultiplier, transferFee, paused, nonTransferable, unixTime } = fields
   const extensions: Extension[] = []
   const add = (type: number, length: number): DataView => {
     const data = new Uint8Array(length)
@@ -140,6 +153,8 @@ function extensionsFor({ interestBps, uiMultiplier, transferFee, unixTime }: Min
     config.setFloat64(32, uiMultiplier, true)
     config.setFloat64(48, uiMultiplier, true)
   }
+  if (nonTransferable) add(9, 0)
+  if (paused !== undefined) add(26, 33).setUint8(32, paused ? 1 : 0)
   return extensions
 }
 
@@ -156,7 +171,7 @@ export function mintBytes(fields: MintFields): Uint8Array {
 }
 
 /** The extensions of a Token-2022 account or mint, in the order they are stored. */
-export function extensionsIn(account: LedgerAccount): Extension[] {
+export function extensionsIn(account: Pick<LedgerAccount, 'data'>): Extension[] {
   const { data } = account
   const found: Extension[] = []
   for (let offset = TOKEN_ACCOUNT_BYTES + 1; offset + 4 <= data.length; ) {

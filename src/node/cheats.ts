@@ -9,9 +9,11 @@ import {
   isMint,
   isTokenAccount,
   mintBytes,
+  setOption,
   setU64,
   tokenAccountBytes,
   u64At,
+  withPrivatePart,
 } from '../ledger/tokenBytes.js'
 import {
   type Address,
@@ -28,7 +30,7 @@ export type AmountInput = bigint | number | string
 /** Which of the two token programs. */
 export type TokenProgramName = 'token' | 'token-2022'
 
-/** A mint to be made. The last three options are Token-2022's and choose that program by themselves. */
+/** A mint to be made. The last five options are Token-2022's and choose that program by themselves. */
 export interface MintOptions {
   /** Digits after the point. @default 9 */
   readonly decimals?: number
@@ -46,6 +48,10 @@ export interface MintOptions {
   readonly uiMultiplier?: number
   /** What a transfer costs: hundredths of a percent, and the most it can be in base units. */
   readonly transferFee?: { readonly basisPoints: number; readonly maximum: AmountInput }
+  /** Whether it can be paused, and whether it is from the start. */
+  readonly paused?: boolean
+  /** Whether it stays with whom it was given to. */
+  readonly nonTransferable?: boolean
 }
 
 /** A token balance to be set. */
@@ -54,6 +60,12 @@ export interface TokenBalanceOptions {
   readonly mint: AddressInput
   /** What the owner has from then on, in base units. */
   readonly amount: AmountInput
+  /** Whether the account is frozen from then on. @default as it is */
+  readonly frozen?: boolean
+  /** Who may move how much of it; `null` for nobody. @default as it is */
+  readonly delegate?: { readonly address: AddressInput; readonly amount: AmountInput } | null
+  /** Adds an encrypted part, of a Token-2022 mint; it stays. @default none */
+  readonly confidential?: boolean
 }
 
 /** What no real node lets you do: state and time made by a word. */
@@ -89,8 +101,8 @@ function amountOf(argument: string, input: AmountInput): bigint {
 }
 
 function programOf(options: MintOptions): Address {
-  const { program, interestBps, uiMultiplier, transferFee } = options
-  const extended = interestBps !== undefined || uiMultiplier !== undefined || transferFee !== undefined
+  const { program, interestBps, uiMultiplier, transferFee, paused, nonTransferable } = options
+  const extended = [interestBps, uiMultiplier, transferFee, paused, nonTransferable].some((each) => each !== undefined)
   const name = program ?? (extended ? 'token-2022' : 'token')
   if ((name !== 'token' && name !== 'token-2022') || (name === 'token' && extended))
     throw new LamplightError('input/invalid-value', {
@@ -102,7 +114,7 @@ function programOf(options: MintOptions): Address {
 }
 
 function mintOf(ledger: Ledger, options: MintOptions): LedgerAccount {
-  const { authority, freezeAuthority, interestBps, uiMultiplier, transferFee } = options
+  const { authority, freezeAuthority, interestBps, uiMultiplier, transferFee, paused, nonTransferable } = options
   const program = programOf(options)
   const data = mintBytes({
     decimals: countOf('decimals', options.decimals, 9, 0, 255),
@@ -113,6 +125,8 @@ function mintOf(ledger: Ledger, options: MintOptions): LedgerAccount {
     unixTime: ledger.slots.building.unixTime,
     ...(interestBps !== undefined && { interestBps: countOf('interestBps', interestBps, 0, -32_768, 32_767) }),
     ...(uiMultiplier !== undefined && { uiMultiplier }),
+    ...(paused !== undefined && { paused }),
+    ...(nonTransferable !== undefined && { nonTransferable }),
     ...(transferFee && {
       transferFee: {
         basisPoints: countOf('transferFee.basisPoints', transferFee.basisPoints, 0, 0, 10_000),
@@ -143,7 +157,18 @@ function withAmount(account: LedgerAccount, offset: number, amount: bigint): Led
   return { ...account, data }
 }
 
-function tokenEntries(ledger: Ledger, { owner, mint, amount }: TokenBalanceOptions) {
+function withTerms(account: LedgerAccount, { frozen, delegate, confidential }: TokenBalanceOptions): LedgerAccount {
+  const data = confidential ? withPrivatePart(account).slice() : account.data.slice()
+  if (frozen !== undefined) data[108] = frozen ? 2 : 1
+  if (delegate !== undefined) {
+    setOption(data, 72, delegate && address(delegate.address, 'delegate.address'))
+    setU64(data, 121, delegate ? amountOf('delegate.amount', delegate.amount) : 0n)
+  }
+  return { ...account, data }
+}
+
+function tokenEntries(ledger: Ledger, options: TokenBalanceOptions) {
+  const { owner, mint, amount } = options
   const wallet = address(owner, 'owner')
   const mintAddress = address(mint, 'mint')
   const wanted = amountOf('amount', amount)
@@ -158,7 +183,7 @@ function tokenEntries(ledger: Ledger, { owner, mint, amount }: TokenBalanceOptio
   const usable = isTokenAccount(known) && addressAt(known.data, 0) === mintAddress
   const before = usable ? known : newTokenAccount(ledger, wallet, mintAddress, mintAccount)
   const change = wanted - u64At(before.data, 64)
-  const after = withAmount(before, 64, wanted)
+  const after = withAmount(withTerms(before, options), 64, wanted)
   // Wrapped SOL is its lamports and has no supply of its own.
   if (mintAddress === NATIVE_MINT) return [[key, { ...after, lamports: after.lamports + change }]] as const
   const supply = u64At(mintAccount.data, 36) + change

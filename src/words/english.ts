@@ -13,6 +13,22 @@ export const english: Words = {
     missing: (when) => `There is no such account on the chain yet. That was last confirmed ${when}.`,
     error: 'This balance could not be read.',
   },
+  flags: {
+    frozen: 'Frozen',
+    partFrozen: 'Partly frozen',
+    paused: 'Paused',
+    nonTransferable: 'Cannot be transferred',
+    delegated: 'Delegated',
+    confidential: 'Partly private',
+    because: {
+      frozen: 'It is frozen: nothing can leave or enter it until the token’s issuer allows it.',
+      partFrozen: (amount) => `${amount} of it is frozen: it cannot be moved until the token’s issuer allows it.`,
+      paused: 'The token’s issuer has paused it: nobody can move it right now.',
+      nonTransferable: 'This token cannot be transferred.',
+      delegated: (amount) => `Somebody else may move ${amount} of it.`,
+      confidential: 'A part of this balance is private: it is encrypted, and not in this amount.',
+    },
+  },
   reason: {
     unreachable: 'The server cannot be reached.',
     busy: 'The server does not take more requests right now.',

@@ -13,6 +13,23 @@ export const german: Words = {
     missing: (when) => `Dieses Konto gibt es auf der Blockchain noch nicht. Zuletzt bestätigt: ${when}.`,
     error: 'Dieser Saldo konnte nicht gelesen werden.',
   },
+  flags: {
+    frozen: 'Eingefroren',
+    partFrozen: 'Teilweise eingefroren',
+    paused: 'Angehalten',
+    nonTransferable: 'Nicht übertragbar',
+    delegated: 'Freigegeben',
+    confidential: 'Teilweise privat',
+    because: {
+      frozen: 'Er ist eingefroren: Nichts geht ein oder aus, bis der Herausgeber des Tokens es erlaubt.',
+      partFrozen: (amount) =>
+        `${amount} davon ist eingefroren und lässt sich nicht bewegen, bis der Herausgeber des Tokens es erlaubt.`,
+      paused: 'Der Herausgeber hat den Token angehalten: Gerade kann ihn niemand bewegen.',
+      nonTransferable: 'Dieser Token ist nicht übertragbar.',
+      delegated: (amount) => `Jemand anderes darf ${amount} davon bewegen.`,
+      confidential: 'Ein Teil dieses Saldos ist privat: Er ist verschlüsselt und nicht in diesem Betrag.',
+    },
+  },
   reason: {
     unreachable: 'Der Server ist nicht erreichbar.',
     busy: 'Der Server nimmt gerade keine weiteren Anfragen an.',

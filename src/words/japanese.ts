@@ -13,6 +13,22 @@ export const japanese: Words = {
     missing: (when) => `このアカウントはまだチェーン上に存在しません。最終確認は${when}です。`,
     error: 'この残高を読み取れませんでした。',
   },
+  flags: {
+    frozen: '凍結中',
+    partFrozen: '一部凍結中',
+    paused: '停止中',
+    nonTransferable: '送金不可',
+    delegated: '委任あり',
+    confidential: '一部非公開',
+    because: {
+      frozen: '凍結されています。トークンの発行者が許可するまで入出金できません。',
+      partFrozen: (amount) => `このうち ${amount} は凍結されており、トークンの発行者が許可するまで動かせません。`,
+      paused: 'トークンの発行者が停止しているため、現在は誰も動かせません。',
+      nonTransferable: 'このトークンは送金できません。',
+      delegated: (amount) => `このうち ${amount} は、ほかの人も動かせます。`,
+      confidential: 'この残高の一部は非公開です。暗号化されており、この金額には含まれていません。',
+    },
+  },
   reason: {
     unreachable: 'サーバーに接続できません。',
     busy: 'サーバーが混み合っていて、今は応答できません。',

@@ -20,6 +20,23 @@ export interface Words {
     readonly missing: (when: string) => string
     readonly error: string
   }
+  /** What is special about a balance: a word or two beside the amount, and why it matters, in sentences about the balance. */
+  readonly flags: {
+    readonly frozen: string
+    readonly partFrozen: string
+    readonly paused: string
+    readonly nonTransferable: string
+    readonly delegated: string
+    readonly confidential: string
+    readonly because: {
+      readonly frozen: string
+      readonly partFrozen: (amount: string) => string
+      readonly paused: string
+      readonly nonTransferable: string
+      readonly delegated: (amount: string) => string
+      readonly confidential: string
+    }
+  }
   readonly reason: Readonly<Record<Reason, string>>
   readonly connection: {
     readonly idle: string

@@ -1,6 +1,6 @@
 import { rpcUrl, wsUrl } from 'virtual:lamplight-localnet'
 import { PublicKey } from '@solana/web3.js'
-import type { MintOptions } from 'lamplight/localnet'
+import type { MintOptions, TokenBalanceOptions } from 'lamplight/localnet'
 import { pageLedger } from './pageLedger.js'
 
 /** Where the ledger is: beside the development server, else in the page. */
@@ -40,9 +40,12 @@ export async function createMint(options: MintOptions): Promise<string> {
   return mint
 }
 
+/** On what terms an owner has something. */
+export type Terms = Pick<TokenBalanceOptions, 'frozen' | 'delegate' | 'confidential'>
+
 /** Sets what an owner has of a mint, in base units. */
-export async function setTokenBalance(owner: string, mint: string, amount: bigint): Promise<void> {
-  await confirmed((await call('localnet_setTokenBalance', { owner, mint, amount: String(amount) })) as string)
+export async function setTokenBalance(owner: string, mint: string, amount: bigint, terms: Terms = {}): Promise<void> {
+  await confirmed((await call('localnet_setTokenBalance', { owner, mint, amount: String(amount), ...terms })) as string)
 }
 
 /** Gives an owner something of each of so many new mints; gives these. */

@@ -8,7 +8,7 @@ import type { MintOptions } from 'lamplight/localnet'
 import { type ReactNode, useEffect, useState } from 'react'
 import { expect, waitFor } from 'storybook/test'
 import { createFaultyLine, type FaultyLine, type LineFaults } from './faultyLine.js'
-import { createMint, fund, ledger, newAddress, setTokenBalance } from './ledger.js'
+import { createMint, fund, ledger, newAddress, setTokenBalance, type Terms } from './ledger.js'
 
 /** What a story works with: its own line to the ledger, and accounts that no other story knows. */
 export interface Scene {
@@ -36,10 +36,10 @@ export const openLine = ({ parameters }: { parameters: SceneParameters }): Pick<
 
 /** Loader: a mint, and an owner who has that much of it; without an amount the owner has no account. */
 export const tokens =
-  ({ amount, ...options }: MintOptions & { readonly amount?: bigint } = {}) =>
+  ({ amount, terms, ...options }: MintOptions & { readonly amount?: bigint; readonly terms?: Terms } = {}) =>
   async (): Promise<Partial<Scene>> => {
     const [owner, mint] = [newAddress(), await createMint(options)]
-    if (amount !== undefined) await setTokenBalance(owner, mint, amount)
+    if (amount !== undefined) await setTokenBalance(owner, mint, amount, terms)
     return { owner, mint }
   }
 
