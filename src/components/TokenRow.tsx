@@ -6,9 +6,9 @@ import type { ReadResult } from '../react/parameters.js'
 import { useTokenInfo } from '../react/useTokenInfo.js'
 import type { FormatAmountOptions } from '../token/amount.js'
 import type { TokenBalance } from '../token/balance.js'
-import type { Words } from '../words/words.js'
 import { shortOf } from './AddressLabel.js'
 import { BalanceText } from './BalanceText.js'
+import { flagsOf } from './balanceFlags.js'
 import type { BalanceState } from './balanceState.js'
 import { useText } from './LamplightText.js'
 
@@ -83,7 +83,6 @@ function Content({ balance, freshness, format, resolveToken, draw }: RowsShared 
   const info = useTokenInfo(balance, resolveToken)
   if (draw) return draw(balance, freshness === 'offline' ? 'stale' : freshness)
   const { symbol = '', name = '', logo = null } = info ?? {}
-  const flags = flagsOf(balance, words)
   return (
     <>
       {logo ? (
@@ -96,9 +95,9 @@ function Content({ balance, freshness, format, resolveToken, draw }: RowsShared 
       <span data-part="name">
         <bdi dir={symbol || name ? undefined : 'ltr'}>{symbol || name || shortOf(balance.mint)}</bdi>
         {symbol && name && name !== symbol && <bdi data-part="long-name">{name}</bdi>}
-        {flags.map((flag) => (
+        {flagsOf(balance).map((flag) => (
           <span key={flag} data-part="flag">
-            {flag}
+            {words.flags[flag]}
           </span>
         ))}
       </span>
@@ -111,17 +110,6 @@ function Content({ balance, freshness, format, resolveToken, draw }: RowsShared 
       />
     </>
   )
-}
-
-/** What keeps a person from using all of it, in words. */
-function flagsOf(balance: TokenBalance, { list }: Words): string[] {
-  const { frozen, paused, nonTransferable, confidential } = balance
-  return [
-    frozen > 0n && list.frozen,
-    paused && list.paused,
-    nonTransferable && list.nonTransferable,
-    confidential && list.confidential,
-  ].filter((flag) => typeof flag === 'string')
 }
 
 /** A row as the result of a hook of its own; that the list is old is told once, below it. */

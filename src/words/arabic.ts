@@ -91,9 +91,5 @@ export const arabic: Words = {
     empty: 'لا توجد رموز هنا.',
     error: 'تعذّرت قراءة الرموز.',
     incomplete: (programs) => `تعذّرت قراءة بعض الرموز (${programs})؛ قد يكون هناك المزيد.`,
-    frozen: 'مجمّد',
-    paused: 'موقوف',
-    nonTransferable: 'غير قابل للتحويل',
-    confidential: 'خاص جزئيًا',
   },
 }

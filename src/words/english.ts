@@ -91,9 +91,5 @@ export const english: Words = {
     empty: 'There are no tokens here.',
     error: 'The tokens could not be read.',
     incomplete: (programs) => `Some tokens could not be read (${programs}): there may be more.`,
-    frozen: 'Frozen',
-    paused: 'Paused',
-    nonTransferable: 'Cannot be transferred',
-    confidential: 'Partly private',
   },
 }

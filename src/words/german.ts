@@ -95,9 +95,5 @@ export const german: Words = {
     empty: 'Hier sind keine Token.',
     error: 'Die Token konnten nicht gelesen werden.',
     incomplete: (programs) => `Einige Token konnten nicht gelesen werden (${programs}): Es gibt vielleicht noch mehr.`,
-    frozen: 'Eingefroren',
-    paused: 'Angehalten',
-    nonTransferable: 'Nicht übertragbar',
-    confidential: 'Teilweise privat',
   },
 }

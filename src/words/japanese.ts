@@ -92,9 +92,5 @@ export const japanese: Words = {
     empty: 'トークンはありません。',
     error: 'トークンを読み取れませんでした。',
     incomplete: (programs) => `一部のトークンを読み取れませんでした（${programs}）。ほかにもある可能性があります。`,
-    frozen: '凍結中',
-    paused: '停止中',
-    nonTransferable: '送金不可',
-    confidential: '一部非公開',
   },
 }

@@ -97,11 +97,6 @@ export interface Words {
     readonly error: string
     /** The names of the token programs of which some could not be read. */
     readonly incomplete: (programs: string) => string
-    /** What is special about a token, beside its name. */
-    readonly frozen: string
-    readonly paused: string
-    readonly nonTransferable: string
-    readonly confidential: string
   }
 }
 
