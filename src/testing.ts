@@ -1,6 +1,8 @@
 export type { LedgerAccount } from './ledger/engine.js'
 export type { Ledger, LedgerOptions, Warp } from './ledger/ledger.js'
 export type { AmountInput, Cheats, MintOptions, TokenBalanceOptions, TokenProgramName } from './node/cheats.js'
+export { LedgerProvider, type LedgerProviderProps } from './testing/LedgerProvider.js'
+export { createTestWallet, type TestWallet, type TestWalletOptions } from './testing/testWallet.js'
 export type { EndpointControls, EndpointOptions, EndpointStats } from './transport/endpoint.js'
 export {
   createFaults,

@@ -84,6 +84,11 @@ const table: Readonly<Record<string, Room>> = {
   node: { rooms: ['base', 'token', 'ledger'], packages: chain },
   memory: { rooms: ['base', 'token', 'ledger'], packages: chain },
   transport: { rooms: ['base', 'token', 'ledger', 'node', 'memory'] },
+  testing: {
+    rooms: ['token', 'react'],
+    roomTypes: ['transport'],
+    packages: ['react', '@tanstack/react-query', '@solana/*'],
+  },
   localnet: {
     rooms: ['base', 'token', 'ledger', 'node', 'memory', 'transport'],
     packages: ['node:*', 'ws', 'litesvm', '@solana/*'],

@@ -14,9 +14,11 @@ import { parsed, sourcesOf } from './support/sourceTree.js'
 
 const root = resolve(import.meta.dirname, '..')
 const sources = sourcesOf(resolve(root, 'src'))
-const pages = ['README.md', ...namesIn('docs').map((name) => `docs/${name}`)].filter(
-  (path) => path.endsWith('.md') && existsSync(resolve(root, path)),
-)
+const pages = [
+  'README.md',
+  ...['docs', 'stories'].flatMap((room) => namesIn(room).map((name) => `${room}/${name}`)),
+].filter((path) => /\.mdx?$/.test(path) && existsSync(resolve(root, path)))
+const textOf = (path: string) => readFileSync(resolve(root, path), 'utf8')
 
 function namesIn(directory: string): string[] {
   return existsSync(resolve(root, directory)) ? readdirSync(resolve(root, directory)) : []
@@ -25,10 +27,15 @@ function namesIn(directory: string): string[] {
 describe('the examples', () => {
   it('compile in an app that is strict, those of doc comments and those of pages', async () => {
     const inSources = sources.flatMap(({ path, text }) => examplesOfSource(`src/${path}`, text))
-    const inPages = pages.flatMap((path) => examplesOfPage(path, readFileSync(resolve(root, path), 'utf8')))
+    const inPages = pages.flatMap((path) => examplesOfPage(path, textOf(path)))
     expect(inSources.length).toBeGreaterThan(20)
     expect(await exampleProblems([...inSources, ...inPages])).toEqual([])
   }, 60_000)
+
+  it('of a whole test is one that runs', () => {
+    const [whole] = examplesOfPage('docs/TESTING.md', textOf('docs/TESTING.md'))
+    expect(`${whole?.code}\n`).toBe(textOf('test/react/ownComponent.test.tsx'))
+  })
 
   it.each(
     sources.filter(({ path }) => !path.includes('/')).map((door) => [door.path.replace('.ts', ''), door] as const),
