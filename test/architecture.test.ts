@@ -55,6 +55,7 @@ const table: Readonly<Record<string, Room>> = {
     rooms: [
       'base',
       'token',
+      'token2022',
       'balances',
       'observe',
       'sync',
@@ -74,8 +75,9 @@ const table: Readonly<Record<string, Room>> = {
     packages: ['react', '@tanstack/react-query', '@solana/wallet-adapter-react'],
   },
   words: { rooms: ['base'] },
+  forms: { rooms: ['base', 'token'], roomTypes: ['words'] },
   components: {
-    rooms: ['base', 'token', 'words', 'react', 'signin'],
+    rooms: ['base', 'token', 'words', 'forms', 'react', 'signin'],
     roomTypes: ['options'],
     packages: ['react', '@tanstack/react-query', '@tanstack/react-virtual', '@solana/wallet-adapter-react'],
     anyCount: true,

@@ -9,7 +9,8 @@ import { type Words, type WordsOverride, wordsWith } from '../words/words.js'
 
 /** How the components speak and count. */
 export interface Text {
-  readonly words: Words
+  /** Those of forms are there unless they are English, which only forms load. */
+  readonly words: Words & WordsOverride
   /** Writes a time in milliseconds from now: "12 seconds ago". */
   readonly when: (fromNowMs: number) => string
   /** How amounts are written; `undefined` is plain and exact, as English needs it anyway. */

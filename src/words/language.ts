@@ -1,9 +1,9 @@
 import { shown } from '../base/check.js'
 import { LamplightError } from '../base/errors.js'
-import type { Words } from './words.js'
+import type { AllWords } from './words.js'
 
 /** Each language in a module of its own: a page loads the one it speaks, and English, which is the fallback. */
-const tables: Readonly<Record<string, () => Promise<Words>>> = {
+const tables: Readonly<Record<string, () => Promise<AllWords>>> = {
   de: () => import('./german.js').then(({ german }) => german),
   ja: () => import('./japanese.js').then(({ japanese }) => japanese),
   ar: () => import('./arabic.js').then(({ arabic }) => arabic),
@@ -32,4 +32,4 @@ export function checkLocale(locale: string): void {
 }
 
 /** Loads a language's words; `undefined` where there are none but English. */
-export const loaderOf = (language: string | undefined): (() => Promise<Words>) | undefined => tables[language ?? '']
+export const loaderOf = (language: string | undefined): (() => Promise<AllWords>) | undefined => tables[language ?? '']

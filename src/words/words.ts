@@ -1,3 +1,5 @@
+import type { FailureReason, RefusalReason } from '../base/errors.js'
+
 /** What went wrong, as far as a person can do something about it. */
 export type Reason = 'unreachable' | 'busy' | 'unusable' | 'input' | 'token' | 'other'
 
@@ -100,11 +102,66 @@ export interface Words {
   }
 }
 
-/** Some words in place of the table's own. */
-export type WordsOverride = { readonly [Group in keyof Words]?: Partial<Words[Group]> | undefined }
+/** What forms say, beside everything else. */
+export interface FormWords {
+  readonly form: {
+    readonly asset: string
+    readonly to: string
+    readonly amount: string
+    readonly max: string
+    readonly memo: string
+    readonly memoHint: string
+    readonly available: (amount: string) => string
+    readonly send: string
+    readonly burn: string
+    readonly feeRate: (percent: string) => string
+    readonly missingAccount: (rent: string) => string
+    readonly makeAccount: string
+    readonly burnWarning: string
+    readonly burnConsent: string
+    readonly noAccount: (token: string) => string
+    readonly accountCost: (rent: string) => string
+    readonly makeOwnAccount: string
+    readonly needsTo: string
+    readonly badTo: string
+    readonly needsAmount: string
+    readonly badAmount: string
+    readonly zeroAmount: string
+    readonly precision: (decimals: string) => string
+    readonly tooLarge: string
+    readonly needsConsent: string
+  }
+  /** How far an action is, how it ended, and what it costs. */
+  readonly action: {
+    readonly building: string
+    readonly signing: string
+    readonly sending: string
+    readonly confirming: string
+    readonly confirmed: string
+    readonly rejected: string
+    readonly expired: string
+    readonly again: string
+    readonly failed: string
+    readonly wouldFail: string
+    readonly unavailable: string
+    readonly networkFee: (amount: string) => string
+    readonly rent: (amount: string) => string
+    readonly transferFee: (amount: string) => string
+    readonly received: (amount: string) => string
+    readonly offCurve: string
+  }
+  /** Why an action was refused, before it was sent or by the program. */
+  readonly refusal: Readonly<Record<RefusalReason | Exclude<FailureReason, 'unknown'>, string>>
+}
+/** Everything that is said in one language. */
+export interface AllWords extends Words, FormWords {}
 
-/** The table with some words replaced. */
-export function wordsWith(words: Words, override: WordsOverride = {}): Words {
-  const groups = Object.keys(words) as (keyof Words)[]
-  return Object.fromEntries(groups.map((group) => [group, { ...words[group], ...override[group] }])) as never
+/** Some words in place of the table's own. */
+export type WordsOverride = { readonly [Group in keyof AllWords]?: Partial<AllWords[Group]> | undefined }
+
+/** The table with some words replaced, also of groups that it does not have. */
+export function wordsWith<T extends Words | FormWords>(words: T, override: WordsOverride = {}): T & WordsOverride {
+  const own: WordsOverride = words
+  const groups = Object.keys({ ...own, ...override }) as (keyof AllWords)[]
+  return Object.fromEntries(groups.map((group) => [group, { ...own[group], ...override[group] }])) as never
 }

@@ -2,6 +2,7 @@ import { render, screen, waitFor } from '@testing-library/react'
 import { LamplightText, type LamplightTextProps, SolBalance } from 'lamplight/components'
 import { isLamplightError } from 'lamplight/core'
 import { afterEach, describe, expect, it } from 'vitest'
+import { englishForms } from '../../src/forms/englishForms.js'
 import { arabic } from '../../src/words/arabic.js'
 import { english } from '../../src/words/english.js'
 import { german } from '../../src/words/german.js'
@@ -82,6 +83,7 @@ describe('the language of the components', () => {
   })
 })
 
+const everything = { ...english, ...englishForms }
 const tables = { german, japanese, arabic }
 
 describe.each(Object.entries(tables))('the words of %s', (_, words) => {
@@ -92,16 +94,20 @@ describe.each(Object.entries(tables))('the words of %s', (_, words) => {
   const translated = new Map(entries(words))
 
   it('are as many as in English, and none is left in English', () => {
-    expect([...translated.keys()]).toEqual(entries(english).map(([key]) => key))
-    const same = entries(english).filter(([key, value]) => typeof value === 'string' && translated.get(key) === value)
+    expect([...translated.keys()]).toEqual(entries(everything).map(([key]) => key))
+    const same = entries(everything).filter(
+      ([key, value]) => typeof value === 'string' && translated.get(key) === value,
+    )
     // German borrows these.
     expect(
-      same.map(([, value]) => value).filter((value) => !['Live', 'Offline', 'Wallet'].includes(value as string)),
+      same
+        .map(([, value]) => value)
+        .filter((value) => !['Live', 'Offline', 'Wallet', 'Token'].includes(value as string)),
     ).toEqual([])
   })
 
   it('put the time or the name into whole sentences', () => {
-    for (const [key, value] of entries(english)) {
+    for (const [key, value] of entries(everything)) {
       if (typeof value !== 'function') continue
       const text = (translated.get(key) as (word: string) => string)('X')
       expect([key, text.includes('X'), text.length > 6]).toEqual([key, true, true])

@@ -5,9 +5,11 @@ import { expect, it } from 'vitest'
 import { renderApp } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'
 
+/** The first one loads what is loaded on demand. */
+const PATIENCE = { timeout: 15_000 }
 const list = () => screen.getByTestId('list')
 const rows = () => within(list()).queryAllByRole('listitem')
-const isLive = () => waitFor(() => expect(list()).toHaveAttribute('data-state', 'live'))
+const isLive = () => waitFor(() => expect(list()).toHaveAttribute('data-state', 'live'), PATIENCE)
 
 /** A wallet with that much of each of its tokens; gives their mints in the order of the list. */
 function walletOf(net: Localnet, ...amounts: readonly bigint[]) {
@@ -120,7 +122,7 @@ it('keeps the place of rows while it loads, says why it cannot, and tries again 
   })
   expect(list()).toHaveAttribute('data-state', 'loading')
   expect(list().querySelectorAll('[data-part="row"]')).toHaveLength(5)
-  await waitFor(() => expect(list()).toHaveAttribute('data-state', 'error'), { timeout: 15_000 })
+  await waitFor(() => expect(list()).toHaveAttribute('data-state', 'error'), PATIENCE)
   expect(list()).toHaveTextContent('The tokens could not be read.')
   stop()
   await act(async () => screen.getByRole('button', { name: 'Retry now' }).click())

@@ -1,0 +1,137 @@
+'use client'
+
+import { type ComponentProps, useState } from 'react'
+import { readAmount, type TypedAmount } from '../forms/typedAmount.js'
+import type { ResolveToken } from '../options/tokenOptions.js'
+import { useBurnToken } from '../react/useBurnToken.js'
+import type { AddressInput } from '../token/address.js'
+import { ActionOutcome } from './ActionOutcome.js'
+import { AmountField } from './AmountField.js'
+import { ConsentField } from './ConsentField.js'
+import { FormField } from './FormField.js'
+import { type ReadForm, useActionForm } from './useActionForm.js'
+import { type Asset, useAsset } from './useAsset.js'
+import { useFormText } from './useFormText.js'
+import { NOTHING, type Receipt } from './useSending.js'
+
+/** What `<BurnForm>` takes: any attribute of a `<form>` beside these. */
+export interface BurnFormProps extends Omit<ComponentProps<'form'>, 'children' | 'onSubmit'> {
+  /** What is burned. */
+  readonly mint: AddressInput
+  /** What that token is called. @default by its own mint, by `resolveToken`, or its address */
+  readonly symbol?: string | undefined
+  /** Names a token that does not name itself; keep the function stable. @default nobody */
+  readonly resolveToken?: ResolveToken | undefined
+  /** Whether a note can be written into the transaction, as for a vote. @default true */
+  readonly hasNote?: boolean | undefined
+  /** Told of the transaction once it is confirmed. */
+  readonly onConfirmed?: ((receipt: Receipt) => void) | undefined
+}
+
+/**
+ * Burns tokens of the connected wallet, once it was said that they are to be gone for good; that has to be said again for
+ * the next ones. `data-state` is the phase, as of a `<SendForm>`.
+ * @example
+ * <BurnForm mint="EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v" symbol="USDC" />
+ */
+export function BurnForm({ mint, symbol, resolveToken, hasNote = true, onConfirmed, ...form }: BurnFormProps) {
+  const { words, attributes } = useFormText()
+  const asset = useAsset(mint, { symbol, resolveToken })
+  const burning = useBurning(asset, mint, onConfirmed)
+  const { owner, phase, faults, isTold, isBusy, onSubmit, action, filled, fill } = burning
+  return (
+    <form
+      data-lamp="burn-form"
+      data-state={phase}
+      aria-busy={isBusy || undefined}
+      noValidate
+      {...attributes}
+      {...form}
+      onSubmit={onSubmit}
+    >
+      <AmountField
+        {...{ asset, isBusy }}
+        amount={filled.amount}
+        fault={faults.amount}
+        onAmount={(amount) => fill({ amount }, 'amount')}
+      />
+      {hasNote && <NoteField note={filled.note} isBusy={isBusy} onNote={(note) => fill({ note })} />}
+      <ConsentField
+        label={words.form.burnConsent}
+        note={words.form.burnWarning}
+        fault={faults.consent}
+        isTicked={filled.isAgreed}
+        isBusy={isBusy}
+        onTick={(isAgreed) => fill({ isAgreed }, 'consent')}
+      />
+      <button type="submit" aria-disabled={isBusy || owner === null || undefined}>
+        {phase === 'expired' ? words.action.again : words.form.burn}
+      </button>
+      <ActionOutcome {...{ action, owner, asset, isTold }} />
+    </form>
+  )
+}
+
+interface Filled {
+  readonly amount: TypedAmount
+  readonly note: string
+  readonly isAgreed: boolean
+}
+const EMPTY: Filled = { amount: NOTHING, note: '', isAgreed: false }
+
+function useBurning(asset: Asset, mint: AddressInput, onConfirmed: BurnFormProps['onConfirmed']) {
+  const { words, numbers } = useFormText()
+  const [filled, setFilled] = useState(EMPTY)
+  const action = useBurnToken()
+  function read(): ReadForm {
+    const typed = readAmount(filled.amount, asset.decimals ?? 0, numbers, words)
+    const { note, isAgreed } = filled
+    if ('value' in typed && isAgreed) {
+      const onSuccess = (receipt: Receipt) => {
+        setFilled(EMPTY)
+        onConfirmed?.(receipt)
+      }
+      const memo = note.trim() || undefined
+      return { start: () => action.mutate({ mint, amount: typed.value, memo }, { onSuccess }) }
+    }
+    return {
+      faults: {
+        ...('fault' in typed && { amount: typed.fault }),
+        ...(!isAgreed && { consent: words.form.needsConsent }),
+      },
+    }
+  }
+  const form = useActionForm({ action, read, isSol: false, hasOwnAccount: true, canChoose: false })
+  return {
+    ...form,
+    ...{ action, filled },
+    fill(change: Partial<Filled>, field?: 'amount' | 'consent') {
+      setFilled((held) => ({ ...held, ...change }))
+      form.edited(field)
+    },
+  }
+}
+
+interface NoteFieldProps {
+  readonly note: string
+  readonly isBusy: boolean
+  readonly onNote: (note: string) => void
+}
+
+function NoteField({ note, isBusy, onNote }: NoteFieldProps) {
+  const { words } = useFormText()
+  return (
+    <FormField label={words.form.memo} note={words.form.memoHint} fault={undefined}>
+      {(control) => (
+        <input
+          {...control}
+          type="text"
+          autoComplete="off"
+          value={note}
+          readOnly={isBusy}
+          onChange={({ target }) => onNote(target.value)}
+        />
+      )}
+    </FormField>
+  )
+}

@@ -1,0 +1,70 @@
+'use client'
+
+import { type ComponentProps, useState } from 'react'
+import type { TypedAmount } from '../forms/typedAmount.js'
+import type { ResolveToken } from '../options/tokenOptions.js'
+import type { Maybe } from '../react/parameters.js'
+import type { Address, AddressInput } from '../token/address.js'
+import { ActionOutcome } from './ActionOutcome.js'
+import { AmountField } from './AmountField.js'
+import { AssetField } from './AssetField.js'
+import { RecipientField } from './RecipientField.js'
+import { chosenAddress, useAsset } from './useAsset.js'
+import { useFormText } from './useFormText.js'
+import { NOTHING, type Receipt, useSending } from './useSending.js'
+
+/** What `<SendForm>` takes: any attribute of a `<form>` beside these. */
+export interface SendFormProps extends Omit<ComponentProps<'form'>, 'children' | 'onSubmit'> {
+  /** What is sent; `null` for SOL. @default chosen by the person: SOL, or a token of the wallet */
+  readonly mint?: Maybe<AddressInput>
+  /** What that token is called. @default by its own mint, by `resolveToken`, or its address */
+  readonly symbol?: string | undefined
+  /** Names tokens that do not name themselves; keep the function stable. @default nobody */
+  readonly resolveToken?: ResolveToken | undefined
+  /** Told of the transaction once it is confirmed. */
+  readonly onConfirmed?: ((receipt: Receipt) => void) | undefined
+}
+
+/**
+ * Sends SOL or a token of the connected wallet. What is wrong is told at its field, before the wallet opens where that is
+ * possible; what it costs is told before it is signed; it cannot be sent twice by accident. `data-state` is the phase: idle,
+ * building, signing, sending, confirming, confirmed, rejected, failed or expired.
+ * @example
+ * <SendForm onConfirmed={({ signature }) => console.log(signature)} />
+ */
+export function SendForm({ mint, symbol, resolveToken, onConfirmed, ...form }: SendFormProps) {
+  const { words, attributes } = useFormText()
+  const canChoose = mint === undefined
+  const [chosen, choose] = useState<Address | null>(null)
+  const asset = useAsset(canChoose ? chosen : mint, { symbol, resolveToken })
+  const sending = useSending(asset, canChoose, onConfirmed)
+  const { owner, phase, faults, isTold, isBusy, edited, onSubmit, action, recipient, amount, setAmount } = sending
+  const chooseAnother = (value: string) => {
+    choose(chosenAddress(value))
+    setAmount(NOTHING)
+    edited('asset')
+  }
+  const typeAmount = (typed: TypedAmount) => {
+    setAmount(typed)
+    edited('amount')
+  }
+  return (
+    <form
+      data-lamp="send-form"
+      data-state={phase}
+      aria-busy={isBusy || undefined}
+      noValidate
+      {...attributes}
+      {...form}
+      onSubmit={onSubmit}
+    >
+      {canChoose && <AssetField {...{ asset, resolveToken, isBusy }} fault={faults.asset} onChoose={chooseAnother} />}
+      <RecipientField {...{ recipient, isBusy }} fault={faults.to} onEdited={() => edited('to')} />
+      <AmountField {...{ asset, amount, isBusy }} fault={faults.amount} onAmount={typeAmount} />
+      <button type="submit" aria-disabled={isBusy || owner === null || undefined}>
+        {phase === 'expired' ? words.action.again : words.form.send}
+      </button>
+      <ActionOutcome {...{ action, owner, asset, isTold }} />
+    </form>
+  )
+}

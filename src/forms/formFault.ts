@@ -1,0 +1,43 @@
+import { isLamplightError, type LamplightError } from '../base/errors.js'
+import type { FormWords } from '../words/words.js'
+
+/** A field of a form that something can be wrong with. */
+export type FormField = 'asset' | 'to' | 'amount' | 'consent'
+
+/** What is wrong, in words, and with which field; `null` when with none of them. */
+export interface FormFault {
+  readonly field: FormField | null
+  readonly text: string
+}
+
+/** What is known of a form that an action was refused in. */
+export interface FormFacts {
+  readonly isSol: boolean
+  /** Whether the wallet has an account to take from: what is missing then is the recipient's. */
+  readonly hasOwnAccount: boolean
+  /** Whether the form lets one choose what is sent. */
+  readonly canChoose: boolean
+}
+
+/** The field that an action's error is about; `null` for errors that are of no field. */
+export function formFaultOf(
+  error: LamplightError,
+  { isSol, hasOwnAccount, canChoose }: FormFacts,
+  { form, refusal }: FormWords,
+): FormFault | null {
+  if (isLamplightError(error, 'input/invalid-address'))
+    return error.context.argument === 'to' ? { field: 'to', text: form.badTo } : null
+  if (isLamplightError(error, 'input/invalid-value')) return { field: 'amount', text: form.badAmount }
+  if (!isLamplightError(error, 'action/refused')) return null
+  const { reason } = error.context
+  const asset = canChoose ? 'asset' : null
+  const fields: Partial<Record<typeof reason, FormField | null>> = {
+    'insufficient-funds': 'amount',
+    'insufficient-sol': isSol ? 'amount' : null,
+    'invalid-recipient': 'to',
+    'no-account': hasOwnAccount ? 'to' : asset,
+    paused: asset,
+    'non-transferable': asset,
+  }
+  return { field: fields[reason] ?? null, text: refusal[reason] }
+}

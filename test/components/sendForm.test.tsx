@@ -1,0 +1,221 @@
+import { act, screen, waitFor, within } from '@testing-library/react'
+import { userEvent } from '@testing-library/user-event'
+import { SendForm, type SendFormProps } from 'lamplight/components'
+import type { Localnet } from 'lamplight/localnet'
+import { expect, it } from 'vitest'
+import { renderConnected } from '../support/connectedApp.js'
+import { localnet, newAddress } from '../support/localnet.js'
+import { registerTestWallet } from '../support/testWallet.js'
+
+const wallet = registerTestWallet({ name: 'Lantern' })
+const owner = wallet.accounts[0] as string
+const asked = () => wallet.requests.filter(({ feature }) => feature === 'signTransaction').length
+
+const form = () => screen.getByTestId('form')
+const inForm = () => within(form())
+const field = (name: string | RegExp) => inForm().getByLabelText(name)
+const status = () => inForm().getByRole('status')
+const is = (state: string) => waitFor(() => expect(form()).toHaveAttribute('data-state', state), { timeout: 15_000 })
+
+async function open(net: Localnet, props: SendFormProps = {}) {
+  net.fund(owner, 2_000_000_000n)
+  await renderConnected(<SendForm data-testid="form" {...props} />, net, wallet)
+}
+/** Fills the form and sends it. */
+async function fill(to: string, amount: string, submit = true) {
+  const user = userEvent.setup()
+  await user.clear(field('Recipient'))
+  if (to) await user.type(field('Recipient'), to)
+  await user.clear(field('Amount'))
+  if (amount) await user.type(field('Amount'), amount)
+  if (submit) await user.click(inForm().getByRole('button', { name: 'Send' }))
+  return user
+}
+const noteOf = (control: HTMLElement) =>
+  document.getElementById(control.getAttribute('aria-describedby') ?? '')?.textContent
+
+it('sends SOL, tells what it costs before it is signed, and cannot send the same again by accident', async () => {
+  const net = await localnet()
+  const [to, slots] = [newAddress(), [] as number[]]
+  await open(net, { mint: null, onConfirmed: ({ slot }) => void slots.push(slot) })
+  await waitFor(() => expect(noteOf(field('Amount'))).toBe('1.999995 SOL available'))
+  wallet.hold()
+  const before = asked()
+  const user = await fill(to, '0.5')
+  await is('signing')
+  expect(status()).toHaveTextContent('Confirm it in your wallet.Network fee: 0.000005 SOL')
+  await user.keyboard('{Enter}')
+  await user.click(inForm().getByRole('button', { name: 'Send' }))
+  wallet.approve()
+  await act(async () => wallet.release())
+  await is('confirmed')
+  expect(asked() - before).toBe(1)
+  expect(slots).toHaveLength(1)
+  expect(net.ledger.head(to as never)?.lamports).toBe(500_000_000n)
+  expect(status()).toHaveTextContent('Confirmed.')
+  expect(field('Amount')).toHaveValue('')
+  await user.click(inForm().getByRole('button', { name: 'Send' }))
+  expect(asked() - before).toBe(1)
+  expect(field('Amount')).toHaveFocus()
+})
+
+it('starts one transfer by two clicks in one turn', async () => {
+  const net = await localnet()
+  await open(net, { mint: null })
+  await fill(newAddress(), '0.5', false)
+  const before = asked()
+  const send = inForm().getByRole('button', { name: 'Send' })
+  await act(async () => {
+    send.click()
+    send.click()
+  })
+  await is('confirmed')
+  expect(asked() - before).toBe(1)
+})
+
+it('leaves nothing behind with Max, and no more than the fee', async () => {
+  const net = await localnet()
+  const to = newAddress()
+  await open(net, { mint: null })
+  await waitFor(() => expect(noteOf(field('Amount'))).toMatch(/available/))
+  const user = await fill(to, '', false)
+  await user.click(inForm().getByRole('button', { name: 'Max' }))
+  expect(field('Amount')).toHaveValue('1.999995')
+  await user.keyboard('{Enter}')
+  await user.click(inForm().getByRole('button', { name: 'Send' }))
+  await is('confirmed')
+  expect(net.ledger.head(to as never)?.lamports).toBe(1_999_995_000n)
+})
+
+it.each([
+  ['Recipient', '', '1', 'Enter the address of a wallet.'],
+  ['Recipient', 'nobody', '1', 'This is not an address.'],
+  ['Amount', newAddress(), '', 'Enter an amount.'],
+  ['Amount', newAddress(), '1,5', 'This is not an amount.'],
+  ['Amount', newAddress(), '0.0', 'Enter more than zero.'],
+  ['Amount', newAddress(), '0.1234567891', 'Decimals: 9 at most.'],
+  ['Amount', newAddress(), '99999999999999', 'That much cannot exist.'],
+  ['Amount', newAddress(), '500', 'There is not enough SOL for it and its fee.'],
+])('tells at the field %s what is wrong with "%s" and "%s": %s', async (name, to, amount, said) => {
+  const net = await localnet()
+  await open(net, { mint: null })
+  const before = asked()
+  const user = await fill(to, amount)
+  await waitFor(() => expect(field(name)).toBeInvalid())
+  expect(noteOf(field(name))).toBe(said)
+  expect(field(name)).toHaveFocus()
+  expect(asked()).toBe(before)
+  // What is changed is not wrong any more.
+  await user.keyboard('1')
+  expect(field(name)).not.toBeInvalid()
+})
+
+it('takes a mint for no recipient', async () => {
+  const net = await localnet()
+  await open(net, { mint: null })
+  await fill(net.createMint(), '1')
+  await waitFor(() => expect(field('Recipient')).toBeInvalid())
+  expect(noteOf(field('Recipient'))).toBe('This is not the address of a wallet.')
+})
+
+it('takes a refusal for an answer: nothing was sent, and nothing is offered again', async () => {
+  const net = await localnet()
+  await open(net, { mint: null })
+  wallet.refuse()
+  await fill(newAddress(), '0.5')
+  await is('rejected')
+  expect(status()).toHaveTextContent('You declined it in your wallet. Nothing was sent.')
+  expect(inForm().queryByRole('button', { name: 'Try again' })).toBeNull()
+})
+
+it('makes the account that the recipient lacks when that is agreed to, and tells what it costs', async () => {
+  const net = await localnet()
+  const to = newAddress()
+  const mint = net.createMint({ decimals: 2, program: 'token-2022', transferFee: { basisPoints: 100, maximum: 500n } })
+  net.setTokenBalance({ owner, mint, amount: 10_000n })
+  await open(net, { mint, symbol: 'WICK' })
+  await waitFor(() => expect(noteOf(field('Amount'))).toBe('100 WICK availableThis token keeps 1% of what is sent.'))
+  const user = await fill(to, '50', false)
+  const consent = await inForm().findByRole('checkbox')
+  const rent = 2_157_600n
+  expect(form()).toHaveTextContent('no account for this token. Making one costs 0.0021576 SOL.')
+  await user.click(consent)
+  await user.click(inForm().getByRole('button', { name: 'Send' }))
+  await waitFor(() => expect(noteOf(field('Recipient'))).toBe('There is no account for this token.'))
+  await user.click(consent)
+  wallet.hold()
+  await user.click(inForm().getByRole('button', { name: 'Send' }))
+  await is('signing')
+  expect(status()).toHaveTextContent(
+    'Network fee: 0.000005 SOL · Rent: 0.0021576 SOL · Kept by the token: 0.5 WICK · Arrives: 49.5 WICK',
+  )
+  const before = net.ledger.head(owner as never)?.lamports ?? 0n
+  wallet.approve()
+  await act(async () => wallet.release())
+  await is('confirmed')
+  expect(before - (net.ledger.head(owner as never)?.lamports ?? 0n)).toBe(rent + 5000n)
+})
+
+it('lets one choose among SOL and the tokens of the wallet', async () => {
+  const net = await localnet()
+  const to = newAddress()
+  const mint = net.createMint({ decimals: 2 })
+  net.setTokenBalance({ owner, mint, amount: 150n })
+  net.setTokenBalance({ owner: to, mint, amount: 0n })
+  const resolveToken = () => ({ symbol: 'WICK' })
+  await open(net, { resolveToken })
+  const user = userEvent.setup()
+  await user.selectOptions(field('Token'), await inForm().findByRole('option', { name: 'WICK' }))
+  await waitFor(() => expect(noteOf(field('Amount'))).toBe('1.5 WICK available'))
+  await fill(to, '2')
+  await waitFor(() => expect(noteOf(field('Amount'))).toBe('That is more than can be spent.'))
+  await fill(to, '1.5')
+  await is('confirmed')
+  await waitFor(() => expect(noteOf(field('Amount'))).toBe('0 WICK available'))
+  expect(field('Token')).toHaveDisplayValue('WICK')
+})
+
+it('gives the program’s reason where it would fail, and is not sent', async () => {
+  const net = await localnet()
+  await open(net, { mint: null })
+  const failing = { err: { InstructionError: [0, { Custom: 4711 }] }, logs: ['Program log: Error: the moon is full'] }
+  const value = { ...failing, accounts: null, unitsConsumed: 0 }
+  const raw = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { context: { slot: 1 }, value } })
+  net.faults.add({ on: 'http', method: 'simulateTransaction', do: { raw } })
+  await fill(newAddress(), '0.5')
+  await is('failed')
+  expect(status()).toHaveTextContent('It would fail, and was not sent.')
+  expect(status().querySelector('small')).toHaveTextContent('the moon is full')
+})
+
+it('offers to make again what expired, and that goes through', async () => {
+  const net = await localnet({ automine: false })
+  await open(net, { mint: null })
+  net.tick(40)
+  await waitFor(() => expect(noteOf(field('Amount'))).toMatch(/available/))
+  const raw = '{"jsonrpc":"2.0","id":1,"result":"x"}'
+  net.faults.add({ on: 'http', method: 'sendTransaction', do: { raw } })
+  await fill(newAddress(), '0.5')
+  await is('confirming')
+  net.tick(200)
+  await is('expired')
+  expect(status()).toHaveTextContent('Nothing has moved.')
+  net.faults.clear()
+  await userEvent.click(inForm().getByRole('button', { name: 'Try again' }))
+  await is('confirming')
+  net.tick(2)
+  await is('confirmed')
+})
+
+it('reads amounts as the language writes them', async () => {
+  const net = await localnet()
+  net.fund(owner, 5_000_000_000n)
+  const to = newAddress()
+  await renderConnected(<SendForm data-testid="form" mint={null} />, net, wallet, 'de')
+  const user = userEvent.setup()
+  await user.type(await inForm().findByLabelText('Empfänger'), to)
+  await user.type(field('Betrag'), '1,25')
+  await user.click(inForm().getByRole('button', { name: 'Senden' }))
+  await is('confirmed')
+  expect(net.ledger.head(to as never)?.lamports).toBe(1_250_000_000n)
+})
