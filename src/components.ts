@@ -1,4 +1,5 @@
 export { AddressLabel, type AddressLabelProps, type Explorer } from './components/AddressLabel.js'
+export { BalanceSparkline, type BalanceSparklineProps } from './components/BalanceSparkline.js'
 export type { BalanceTextProps } from './components/BalanceText.js'
 export { BurnForm, type BurnFormProps } from './components/BurnForm.js'
 export { type BalanceState, balanceStateOf } from './components/balanceState.js'
@@ -14,4 +15,5 @@ export { WalletButton, type WalletButtonProps } from './components/WalletButton.
 export { WalletCard, type WalletCardProps, type WalletCardToken } from './components/WalletCard.js'
 export { WalletDialog, type WalletDialogProps } from './components/WalletDialog.js'
 export type { ResolveToken, TokenInfo } from './options/tokenOptions.js'
+export type { BalancePoint } from './react/useBalanceHistory.js'
 export type { FormWords, Words, WordsOverride } from './words/words.js'

@@ -182,6 +182,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   ],
   components: [
     'AddressLabel',
+    'BalanceSparkline',
     'BurnForm',
     'ConnectionStatus',
     'CreateAccountNotice',
@@ -196,6 +197,8 @@ const names: Readonly<Record<string, readonly string[]>> = {
     'WalletDialog',
     'balanceStateOf',
     'type AddressLabelProps',
+    'type BalancePoint',
+    'type BalanceSparklineProps',
     'type BalanceState',
     'type BalanceTextProps',
     'type BurnFormProps',
@@ -418,6 +421,7 @@ describe('the weight', () => {
     ['TokenBalance alone', "export { TokenBalance } from '/src/components.ts'", 10 * 1024],
     ['TokenList alone', "export { TokenList } from '/src/components.ts'", 11 * 1024],
     ['SendForm alone', "export { SendForm } from '/src/components.ts'", 22 * 1024],
+    ['BalanceSparkline alone', "export { BalanceSparkline } from '/src/components.ts'", 12 * 1024],
     ['SolBalance alone', "export { SolBalance } from '/src/components.ts'", 8 * 1024],
   ])(
     'of %s stays in its budget',

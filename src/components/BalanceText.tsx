@@ -1,12 +1,12 @@
 'use client'
 
-import { type ComponentProps, type ReactNode, useEffect, useRef } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import type { ReadResult } from '../react/parameters.js'
 import { type FormatAmountOptions, formatAmount } from '../token/amount.js'
-import { reasonOf } from '../words/reason.js'
 import { type BalanceState, balanceStateOf } from './balanceState.js'
 import { type Text, useText } from './LamplightText.js'
 import { Mark } from './Mark.js'
+import { sayingOf, useHeldError } from './useHeldError.js'
 
 /** What every balance component takes beside its target. */
 export interface BalanceTextProps<T> extends Omit<ComponentProps<'span'>, 'children'> {
@@ -89,15 +89,6 @@ const Notes = ({ notes }: { readonly notes: readonly BalanceNote[] }) => (
 const withNotes = (said: string, state: BalanceState, notes: readonly BalanceNote[]) =>
   [state === 'live' && notes.length > 0 ? `${said} –` : said, ...notes.map(({ sentence }) => sentence)].join(' ')
 
-/** Why nothing is known, also while it is asked for again. */
-function useHeldError<T>({ error }: ReadResult<T>, state: BalanceState): ReadResult<T>['error'] {
-  const last = useRef(error)
-  useEffect(() => {
-    if (error) last.current = error
-  }, [error])
-  return error ?? (state === 'error' ? last.current : null)
-}
-
 function writtenOf<T extends Value>(
   { result: { data }, unitsOf }: Drawn<T>,
   { state, symbol, format, text }: Pick<BalanceTextProps<T>, 'symbol' | 'format'> & { state: BalanceState; text: Text },
@@ -119,20 +110,4 @@ function pendingOf<T extends Value>(
   const [, decimals] = unitsOf(data)
   const amount = formatAmount(data.pending, decimals, { ...format, locale: format?.locale ?? numbers })
   return words.balance.pending(data.pending > 0n ? `+${amount}` : amount.replace('-', '−'))
-}
-
-/** What is to be known of the value beside its amount, in whole sentences. */
-function sayingOf(
-  { data, error }: Pick<ReadResult<Value>, 'data' | 'error'>,
-  state: BalanceState,
-  { words, when }: Text,
-  nowMs: number,
-): string {
-  const { balance, reason } = words
-  if (state === 'idle' || state === 'loading') return balance.loading
-  if (state === 'live') return balance.live
-  const why = error ? ` ${reason[reasonOf(error)]}` : ''
-  if (state === 'error' || !data) return balance.error + why
-  // A confirmation may be newer than the last tick.
-  return balance[state](when(Math.min(data.verifiedAt - nowMs, 0))) + why
 }

@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useState
 import { whenLoaded } from '../base/emitter.js'
 import { english } from '../words/english.js'
 import { checkLocale, languageOf, loaderOf } from '../words/language.js'
-import { createWhen } from '../words/when.js'
+import { createMoment, createWhen } from '../words/when.js'
 import { type Words, type WordsOverride, wordsWith } from '../words/words.js'
 
 /** How the components speak and count. */
@@ -13,6 +13,8 @@ export interface Text {
   readonly words: Words & WordsOverride
   /** Writes a time in milliseconds from now: "12 seconds ago". */
   readonly when: (fromNowMs: number) => string
+  /** Writes a time in milliseconds since the epoch, date and clock. */
+  readonly moment: (ms: number) => string
   /** How amounts are written; `undefined` is plain and exact, as English needs it anyway. */
   readonly numbers: string | undefined
   /** For elements whose words may be in another language than the page around them. */
@@ -93,6 +95,7 @@ function textOf({ tag, words }: Spoken, locale: string | undefined, page: string
   return {
     words,
     when: createWhen(tag),
+    moment: createMoment(tag),
     numbers: locale ?? pageNumbers,
     attributes: isForeign ? { lang: tag, dir: languageOf(tag) === 'ar' ? 'rtl' : 'ltr' } : {},
   }

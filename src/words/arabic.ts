@@ -29,6 +29,15 @@ export const arabic: AllWords = {
       confidential: 'جزء من هذا الرصيد خاص: هو مشفّر وغير مشمول في هذا المبلغ.',
     },
   },
+  history: {
+    none: 'لا تغييرات بعد.',
+    table: 'جدول التغييرات',
+    summary: ({ from, to, lowest, highest, count }) =>
+      `من ${from} إلى ${to}. الأدنى ${lowest}، الأعلى ${highest}. عدد التغييرات: ${count}.`,
+    time: 'الوقت',
+    balance: 'الرصيد',
+    change: 'التغيير',
+  },
   reason: {
     unreachable: 'يتعذّر الوصول إلى الخادم.',
     busy: 'لا يقبل الخادم مزيدًا من الطلبات الآن.',

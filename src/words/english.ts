@@ -29,6 +29,15 @@ export const english: Words = {
       confidential: 'A part of this balance is private: it is encrypted, and not in this amount.',
     },
   },
+  history: {
+    none: 'No change yet.',
+    table: 'The table of changes',
+    summary: ({ from, to, lowest, highest, count }) =>
+      `From ${from} to ${to}. Lowest ${lowest}, highest ${highest}. Changes: ${count}.`,
+    time: 'Time',
+    balance: 'Balance',
+    change: 'Change',
+  },
   reason: {
     unreachable: 'The server cannot be reached.',
     busy: 'The server does not take more requests right now.',

@@ -30,6 +30,15 @@ export const german: AllWords = {
       confidential: 'Ein Teil dieses Saldos ist privat: Er ist verschlüsselt und nicht in diesem Betrag.',
     },
   },
+  history: {
+    none: 'Noch keine Änderung.',
+    table: 'Die Änderungen als Tabelle',
+    summary: ({ from, to, lowest, highest, count }) =>
+      `Von ${from} auf ${to}. Tiefststand ${lowest}, Höchststand ${highest}. Änderungen: ${count}.`,
+    time: 'Zeit',
+    balance: 'Saldo',
+    change: 'Änderung',
+  },
   reason: {
     unreachable: 'Der Server ist nicht erreichbar.',
     busy: 'Der Server nimmt gerade keine weiteren Anfragen an.',

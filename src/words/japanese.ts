@@ -29,6 +29,15 @@ export const japanese: AllWords = {
       confidential: 'この残高の一部は非公開です。暗号化されており、この金額には含まれていません。',
     },
   },
+  history: {
+    none: 'まだ変化はありません。',
+    table: '変化の一覧表',
+    summary: ({ from, to, lowest, highest, count }) =>
+      `${from} から ${to} へ。最低 ${lowest}、最高 ${highest}。変化の回数: ${count}。`,
+    time: '時刻',
+    balance: '残高',
+    change: '増減',
+  },
   reason: {
     unreachable: 'サーバーに接続できません。',
     busy: 'サーバーが混み合っていて、今は応答できません。',

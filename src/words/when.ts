@@ -17,3 +17,9 @@ export function createWhen(locale: string): (fromNowMs: number) => string {
     return format.format(fromNowMs <= 0 && count === 0 ? -0 : count, unit)
   }
 }
+
+/** Makes the writer of a locale's times of day, with the date: "11/21/26, 2:42:10 PM". */
+export function createMoment(locale: string): (ms: number) => string {
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'medium' })
+  return (ms) => format.format(ms)
+}

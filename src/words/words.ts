@@ -39,6 +39,22 @@ export interface Words {
       readonly confidential: string
     }
   }
+  /** What a drawing of a balance's changes says to who does not see it, and its table. */
+  readonly history: {
+    readonly none: string
+    readonly table: string
+    readonly summary: (amounts: {
+      readonly from: string
+      readonly to: string
+      readonly lowest: string
+      readonly highest: string
+      /** How many changes. */
+      readonly count: string
+    }) => string
+    readonly time: string
+    readonly balance: string
+    readonly change: string
+  }
   readonly reason: Readonly<Record<Reason, string>>
   readonly connection: {
     readonly idle: string

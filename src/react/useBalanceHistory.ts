@@ -1,0 +1,77 @@
+'use client'
+
+import { useEffect, useReducer, useRef } from 'react'
+import { whenLoaded } from '../base/emitter.js'
+import type { Commitment } from '../token/account.js'
+import type { Address } from '../token/address.js'
+import { useBalanceClient } from './balanceContext.js'
+
+/** What a balance was from a moment on. */
+export interface BalancePoint {
+  /** Base units (SOL: lamports). */
+  readonly amount: bigint
+  /** When it was seen, in milliseconds since the epoch. */
+  readonly atMs: number
+}
+
+/** What `useBalanceHistory` takes. */
+export interface BalanceHistoryParameters {
+  readonly owner: Address | null
+  /** `undefined` for SOL. */
+  readonly mint: Address | undefined
+  readonly commitment: Commitment | undefined
+  /** How many points are kept, the newest. */
+  readonly max: number
+  /** What was before, oldest first. */
+  readonly initial: readonly BalancePoint[]
+  /** What is known now. */
+  readonly held: BalancePoint | undefined
+}
+
+interface History {
+  readonly points: readonly BalancePoint[]
+  /** Whether what was known at first is in it. */
+  readonly isBegun: boolean
+}
+type Step =
+  | { readonly type: 'begin'; readonly points: readonly BalancePoint[] }
+  | { readonly type: 'held'; readonly points: readonly BalancePoint[] }
+  | { readonly type: 'change'; readonly points: readonly BalancePoint[] }
+
+/** Every value of a balance that the cache accepted since the component was mounted, oldest first. */
+export function useBalanceHistory(parameters: BalanceHistoryParameters): readonly BalancePoint[] {
+  const client = useBalanceClient('useBalanceHistory')
+  const { owner, mint, commitment = client.commitment, initial, held, max } = parameters
+  const [{ points }, take] = useReducer(next, { points: initial, isBegun: false })
+  const first = useRef({ owner, mint, initial })
+  useEffect(() => {
+    // Only the target that the component began with has that past.
+    const isFirst = first.current.owner === owner && first.current.mint === mint
+    take({ type: 'begin', points: isFirst ? first.current.initial : [] })
+    if (!owner) return
+    return whenLoaded(import('../observe/streams.js'), ({ streamTargets }) =>
+      streamTargets(client, [{ owner, ...(mint && { mint }) }], commitment, ({ previous, next: amount }) => {
+        const atMs = Date.now()
+        take({ type: 'change', points: [...(previous === null ? [] : [{ amount: previous, atMs }]), { amount, atMs }] })
+      }),
+    )
+  }, [client, owner, mint, commitment])
+  const { amount, atMs } = held ?? {}
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another target begins anew, and has to be told what is held.
+  useEffect(() => {
+    if (amount !== undefined && atMs !== undefined) take({ type: 'held', points: [{ amount, atMs }] })
+  }, [amount, atMs, client, owner, mint, commitment])
+  return points.length > max ? points.slice(-max) : points
+}
+
+/** More than anybody draws; what a component shows of it is its own `max`. */
+const KEPT = 1000
+
+function next({ points, isBegun }: History, step: Step): History {
+  if (step.type === 'begin') return { points: step.points, isBegun: false }
+  if (step.type === 'held' && isBegun) return { points, isBegun }
+  const all = [...points]
+  // What was before is new only where the stream was listened to a moment too late.
+  for (const point of step.points) if (all.at(-1)?.amount !== point.amount) all.push(point)
+  return { points: all.slice(-KEPT), isBegun: true }
+}
