@@ -5,6 +5,8 @@ import { type DappPage, expectOtherState, expectState, openDapp, PATIENCE_MS } f
 import { type Demo, startDemo } from './demo.js'
 
 const UNIT = 1_000_000n
+const FEE = 5000n
+const WRAPPED = 'So11111111111111111111111111111111111111112'
 const START_MS = 120_000
 
 let demo: Demo
@@ -33,6 +35,8 @@ const lamp = () => dapp.shown('LAMP', 6)
 const expectLedgerAmount = () =>
   expect.poll(async () => (await lamp()) - (await demo.amount(owner, mint)), { timeout: PATIENCE_MS }).toBe(0n)
 const expectShown = (amount: bigint) => expect.poll(lamp, { timeout: PATIENCE_MS }).toBe(amount)
+const expectSol = (amount: bigint) => expect.poll(() => dapp.shown('SOL', 9), { timeout: PATIENCE_MS }).toBe(amount)
+const wrapped = () => dapp.balance('wSOL')
 const press = (name: string) => dapp.button(name).click()
 const isShown = (text: string) => dapp.page.getByText(text).waitFor({ timeout: PATIENCE_MS })
 
@@ -118,8 +122,38 @@ describe('the demo', () => {
     await dapp.page.getByText(/The .* was not started/).waitFor({ timeout: PATIENCE_MS })
   })
 
-  it('fits a screen of 320 pixels', async () => {
+  it('opens an account, and closes it for its rent', async () => {
+    await openQuiet()
+    const before = await dapp.shown('SOL', 9)
+    await expectState(wrapped(), 'missing')
+    await press('Open an account')
+    await expectState(wrapped(), 'live')
+    expect(await wrapped().textContent()).toBe('0 wSOL')
+    await expect.poll(() => dapp.shown('SOL', 9), { timeout: PATIENCE_MS }).toBeLessThan(before - FEE)
+    await press('Close the account')
+    await expectState(wrapped(), 'missing')
+    await expectSol(before - 2n * FEE)
+  })
+
+  it('wraps SOL, and unwraps all of it', async () => {
+    await openQuiet()
+    const before = await dapp.shown('SOL', 9)
+    await press('Wrap 0.1 SOL')
+    await isShown('Confirmed.')
+    await expectState(wrapped(), 'live')
+    expect(await wrapped().textContent()).toBe('0.1 wSOL')
+    expect(await demo.amount(owner, WRAPPED)).toBe(100_000_000n)
+    await press('Unwrap all')
+    await expectState(wrapped(), 'missing')
+    await expectSol(before - 2n * FEE)
+    await press('Unwrap all')
+    await dapp.page.getByText(/The unwrapping was not started: .* does not exist/).waitFor({ timeout: PATIENCE_MS })
+  })
+
+  it('fits a screen of 320 pixels, whatever its buttons say', async () => {
     await open({ width: 320, height: 640 })
+    await press('Close the account')
+    await isShown('does not exist')
     expect(await dapp.page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
   })
 })
@@ -201,6 +235,7 @@ describe('the keyboard', () => {
       ['Send one', 'confirmed in slot'],
       ['Stop the bot', 'The bot has stopped.'],
       ['Start the bot', 'The bot sends again.'],
+      ['Open an account', 'Confirmed.'],
       ['Drop the socket', 'The connection was cut.'],
       ['Pause the node', 'The node has fallen silent.'],
       ['Resume the node', 'The node speaks again.'],

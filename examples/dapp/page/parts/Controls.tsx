@@ -5,6 +5,7 @@ import { sendOne } from '../sendOne.js'
 import { Acts } from './Acts.js'
 import { Action, Group } from './Group.js'
 import { useAct, useSwitch } from './useAct.js'
+import { Wrapping } from './Wrapping.js'
 
 /** The switches: money that moves, and a node that misbehaves. */
 export function Controls(props: {
@@ -16,6 +17,7 @@ export function Controls(props: {
     <section className="controls" aria-label="Controls">
       <Money owner={props.owner} bot={props.bot} />
       <Acts bot={props.bot} />
+      <Wrapping owner={props.bot ? props.owner : null} />
       <Faults controls={props.controls} />
     </section>
   )
