@@ -53,7 +53,22 @@ const preview: Preview = {
     controls: { expanded: true, sort: 'requiredFirst' },
     // A page of documentation shows each story in the state it is named after.
     docs: { story: { autoplay: true }, extractComponentDescription: descriptionOf },
-    options: { storySort: { order: ['Getting started', 'Components'] } },
+    options: {
+      storySort: {
+        order: [
+          'Getting started',
+          'Freshness',
+          'Faults',
+          'Theming',
+          'Recipes',
+          'Migrating',
+          'Testing',
+          'Own the components',
+          'Overview',
+          'Components',
+        ],
+      },
+    },
   },
 }
 export default preview

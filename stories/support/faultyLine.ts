@@ -6,8 +6,8 @@ export interface Wire {
 
 /** What is wrong with a line; nothing of what is left out. */
 export interface LineFaults {
-  /** Requests wait for an answer, are answered with 429, or find nobody. */
-  readonly http?: 'hang' | 'limited' | 'refused'
+  /** Requests wait for an answer, get it two seconds late, are answered with 429, or find nobody. */
+  readonly http?: 'hang' | 'late' | 'limited' | 'refused'
   /** Connections never open, open and say nothing any more, or find nobody. */
   readonly socket?: 'hang' | 'mute' | 'refused'
 }
@@ -29,6 +29,8 @@ export interface FaultyLine extends Wire {
   mend(): void
 }
 
+const LATE_MS = 2_000
+
 /** A line over a good wire. */
 export function createFaultyLine(wire: Wire, initial: LineFaults = {}): FaultyLine {
   let faults = initial
@@ -48,6 +50,7 @@ export function createFaultyLine(wire: Wire, initial: LineFaults = {}): FaultyLi
   async function lineFetch(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
     requestsTried++
     if (faults.http === 'hang') await mended(init?.signal)
+    if (faults.http === 'late') await new Promise((resolve) => setTimeout(resolve, LATE_MS))
     if (faults.http === 'limited') return new Response(null, { status: 429 })
     if (faults.http === 'refused') throw new TypeError('Failed to fetch')
     return wire.fetch(input, init)

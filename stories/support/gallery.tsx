@@ -29,7 +29,7 @@ const LOOK_MS = 50
 const patient = { backoff: { baseMs: 60_000, capMs: 60_000 } }
 
 /** One balance in one state, with the status of its connection, each on a line of its own. */
-function Cell({ state, owner, mint }: Pick<Scene, 'owner' | 'mint'> & { state: keyof typeof ways }) {
+export function Cell({ state, owner, mint }: Pick<Scene, 'owner' | 'mint'> & { state: keyof typeof ways }) {
   const way: Way = ways[state]
   const [line] = useState(() => createFaultyLine(ledger, way.line))
   const [stranger] = useState(newAddress)

@@ -86,9 +86,9 @@ describe('the built Storybook, on a server of files below a path', () => {
     for (const { id } of pages) {
       await page.goto(`${files.url}/deep/manual/iframe.html?viewMode=docs&id=${id}`)
       await page.locator('#storybook-docs h1').first().waitFor(PATIENCE)
-      // Each story on it has drawn its widget.
+      // Each story on it has drawn something.
       await expect
-        .poll(() => page.locator('.sb-story:not(:has([data-lamp]))').count(), { ...PATIENCE, message: id })
+        .poll(() => page.locator('.sb-story:not(:has(.canvas > *))').count(), { ...PATIENCE, message: id })
         .toBe(0)
       expect({ id, broken: await page.locator('.sb-errordisplay').isVisible() }).toEqual({ id, broken: false })
     }
