@@ -1,5 +1,6 @@
 import { WalletConnectionError, type WalletName, WalletReadyState } from '@solana/wallet-adapter-base'
 import { UnsafeBurnerWalletAdapter } from '@solana/wallet-adapter-unsafe-burner'
+import type { Transaction, VersionedTransaction } from '@solana/web3.js'
 
 /** How a wallet behaves when it is asked to connect. */
 export type Manner = 'agree' | 'reject' | 'fail' | 'hang'
@@ -7,12 +8,14 @@ export type Manner = 'agree' | 'reject' | 'fail' | 'hang'
 interface WalletOptions {
   readonly manner?: Manner
   readonly readyState?: WalletReadyState
+  /** What its person says to a transaction. @default 'agree' */
+  readonly signs?: 'agree' | 'reject' | 'hang'
 }
 
 /** A real burner wallet under a name of its own, which may also say no, break, or keep one waiting. */
 export function createWallet(
   name: string,
-  { manner = 'agree', readyState = WalletReadyState.Installed }: WalletOptions = {},
+  { manner = 'agree', readyState = WalletReadyState.Installed, signs = 'agree' }: WalletOptions = {},
 ) {
   class NamedWallet extends UnsafeBurnerWalletAdapter {
     override name = name as WalletName<'Burner Wallet'>
@@ -28,6 +31,11 @@ export function createWallet(
       const error = new WalletConnectionError(cause?.message ?? 'Unexpected error', cause)
       this.emit('error', error)
       throw error
+    }
+    override async signTransaction<T extends Transaction | VersionedTransaction>(transaction: T): Promise<T> {
+      if (signs === 'hang') return new Promise<never>(() => {})
+      if (signs === 'reject') throw Object.assign(new Error('User rejected the request.'), { code: 4001 })
+      return super.signTransaction(transaction)
     }
   }
   return new NamedWallet()
