@@ -6,6 +6,7 @@ import { build, type PreviewServer, preview } from 'vite'
 import { chromiumFlags, findChromium } from '../scripts/browser.mjs'
 import { type Address, addressOfBytes, addressOfProgram } from '../src/token/address.js'
 import { createAssociatedAddresses } from '../src/token/associatedAddress.js'
+import { type Costs, profiled } from './page/profiled.js'
 import type { Setting } from './page/setting.js'
 import { type StubNode, startStubNode } from './page/stubNode.js'
 
@@ -22,6 +23,8 @@ const ROUNDS = option('rounds', 3)
 const STREAM_SECONDS = option('seconds', 6)
 const COUNT = option('count', 1000)
 const PER_SECOND = option('rate', 10_000)
+/** `--profile lamplight`: what that one spends its time on, function by function, instead of the tables. */
+const PROFILED = ADAPTERS.find((name) => process.argv.includes('--profile') && process.argv.includes(name))
 
 const bytesOf = (n: number, kind: number) => {
   const bytes = new Uint8Array(32).fill(kind)
@@ -40,6 +43,7 @@ const accountsOf = (count: number) =>
 interface Run {
   readonly page: Page
   readonly node: StubNode
+  readonly session: CDPSession
   readonly metrics: () => Promise<Record<string, number>>
   readonly close: () => Promise<void>
 }
@@ -59,8 +63,10 @@ async function open(browser: Browser, site: string, name: Name, count: number): 
     return Object.fromEntries(metrics.map((each) => [each.name, each.value]))
   }
   const before = await metrics()
+  const stopProfile = PROFILED && (await profiled(session))
   const startMs = Date.now()
   await page.evaluate(([way, what]) => window.bench.start(way, what), [name, setting] as const)
+  if (stopProfile) print('first shown', await stopProfile())
   const after = await metrics()
   first[name] ??= []
   first[name].push({
@@ -73,7 +79,7 @@ async function open(browser: Browser, site: string, name: Name, count: number): 
     await page.close()
     await node.close()
   }
-  return { page, node, metrics, close }
+  return { page, node, session, metrics, close }
 }
 
 interface First {
@@ -103,6 +109,7 @@ async function stream(run: Run, count: number): Promise<Streamed> {
   await settled(run, count)
   run.node.reset()
   const before = await run.metrics()
+  const stopProfile = PROFILED && (await profiled(run.session))
   await run.page.evaluate(() => window.bench.frames())
   const startMs = Date.now()
   const stop = run.node.stream(PER_SECOND)
@@ -111,6 +118,7 @@ async function stream(run: Run, count: number): Promise<Streamed> {
   const seconds = (Date.now() - startMs) / 1000
   stop()
   await wait(300)
+  if (stopProfile) print('streaming', await stopProfile())
   const shown = await run.page.evaluate(() => window.bench.shown())
   const after = await run.metrics()
   const wrong = Object.entries(shown).filter(
@@ -143,7 +151,8 @@ async function openSite(): Promise<{ readonly url: string; readonly close: () =>
     root: join(repo, 'bench/page'),
     logLevel: 'error',
     resolve: { alias: [{ find: /^lamplight$/, replacement: join(repo, 'src/index.ts') }] },
-    build: { outDir, emptyOutDir: true, target: 'es2022' },
+    // Or a profile would tell of functions with one letter.
+    build: { outDir, emptyOutDir: true, target: 'es2022', minify: !PROFILED },
   })
   const server: PreviewServer = await preview({
     configFile: false,
@@ -196,6 +205,11 @@ function streamTable(): string {
   )
 }
 
+function print(what: string, { functions, totalMs }: Costs) {
+  console.log(`\n${what}: ${to(0, totalMs)} ms`)
+  for (const { name, ms } of functions) console.log(`${to(1, ms).padStart(8)}  ${name}`)
+}
+
 function report(): string {
   const quietRows = ADAPTERS.map((name) => [name, to(2, median(quiet[name] ?? []))])
   return `# Bench
@@ -223,7 +237,8 @@ ${table(['', 'page time, %'], quietRows)}
 
 const site = await openSite()
 const browser = await chromium.launch({ ...(await findChromium()), args: chromiumFlags })
-try {
+/** One way after the other, so that what disturbs one disturbs all. */
+async function measure() {
   for (let round = 0; round < ROUNDS; round++)
     for (const name of ADAPTERS) {
       const busy = await open(browser, site.url, name, COUNT)
@@ -237,6 +252,17 @@ try {
   const text = report()
   console.log(text)
   if (!process.argv.includes('--dry')) await writeFile(resolve(import.meta.dirname, '../docs/BENCH.md'), text)
+}
+
+async function profile(name: Name) {
+  const run = await open(browser, site.url, name, COUNT)
+  await stream(run, COUNT)
+  await run.close()
+}
+
+try {
+  if (PROFILED) await profile(PROFILED)
+  else await measure()
 } finally {
   await browser.close()
   await site.close()

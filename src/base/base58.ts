@@ -2,42 +2,44 @@
 // held to well-known implementations by tests.
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 
-/** The most digits whose value times a byte a double still counts exactly, with room to spare. */
+/** Digits of the new base that are worked on as one: a double counts them times the old base exactly, with room to spare. */
 const LIMB_DIGITS = 5
-const LIMB = 58 ** LIMB_DIGITS
 
-/** Writes bytes in base58. In limbs of five digits: each account that is pushed holds two addresses, and a bigint is ten times slower. */
-export function base58Of(bytes: Uint8Array): string {
+/**
+ * The digits in another base, leading zeros kept. In limbs: each account that is pushed holds two addresses, and each hook is
+ * given two, where a bigint is ten times slower.
+ */
+function digitsIn(to: number, digits: ArrayLike<number>, from: number): number[] {
+  const size = to ** LIMB_DIGITS
   const limbs: number[] = []
-  for (const byte of bytes) {
-    let carry = byte
+  for (let at = 0; at < digits.length; at++) {
+    let carry = digits[at] as number
     for (let i = 0; i < limbs.length; i++) {
-      const value = (limbs[i] as number) * 256 + carry
-      carry = Math.floor(value / LIMB)
-      limbs[i] = value - carry * LIMB
+      const value = (limbs[i] as number) * from + carry
+      carry = Math.floor(value / size)
+      limbs[i] = value - carry * size
     }
     if (carry > 0) limbs.push(carry)
   }
-  let text = ''
+  const found: number[] = []
   for (let limb of limbs)
-    for (let i = 0; i < LIMB_DIGITS; i++, limb = Math.floor(limb / 58)) text = ALPHABET[limb % 58] + text
-  let zeros = 0
-  while (bytes[zeros] === 0) zeros++
-  return '1'.repeat(zeros) + text.replace(/^1+/, '')
+    for (let i = 0; i < LIMB_DIGITS; i++, limb = Math.floor(limb / to)) found.push(limb - Math.floor(limb / to) * to)
+  while (found.at(-1) === 0) found.pop()
+  for (let i = 0; digits[i] === 0; i++) found.push(0)
+  return found.reverse()
+}
+
+/** Writes bytes in base58. */
+export const base58Of = (bytes: Uint8Array): string => {
+  let text = ''
+  for (const digit of digitsIn(58, bytes, 256)) text += ALPHABET[digit]
+  return text
 }
 
 /** Reads base58 as bytes; `undefined` when it is not base58. */
 export function bytesOfBase58(text: string): Uint8Array | undefined {
-  const bytes: number[] = []
-  let value = 0n
-  for (const sign of text) {
-    const digit = ALPHABET.indexOf(sign)
-    if (digit < 0) return undefined
-    value = value * 58n + BigInt(digit)
-  }
-  for (; value; value /= 256n) bytes.unshift(Number(value % 256n))
-  for (let i = 0; text[i] === '1'; i++) bytes.unshift(0)
-  return Uint8Array.from(bytes)
+  const digits = Array.from(text, (sign) => ALPHABET.indexOf(sign))
+  return digits.includes(-1) ? undefined : Uint8Array.from(digitsIn(256, digits, 58))
 }
 
 /** Reads base58 as bytes. @throws Error when it is not base58 */

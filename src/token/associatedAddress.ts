@@ -65,25 +65,37 @@ export function associatedAddressOf(owner: Address, mint: Address, program: Addr
 
 /** Tells whether 32 bytes are a point of the ed25519 curve, which is what a key pair's address is. */
 export function isOnCurve(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
   let y = 0n
-  for (let i = 31; i >= 0; i--) y = (y << 8n) | BigInt(i === 31 ? (bytes[i] as number) & 127 : (bytes[i] as number))
+  for (let at = 24; at >= 0; at -= 8) y = (y << 64n) | view.getBigUint64(at, true)
+  y = BigInt.asUintN(255, y)
   // x² = (y² − 1) / (d·y² + 1) has a root exactly when the product of the two is a square.
   const y2 = (y * y) % P
   return jacobi(((y2 + P - 1n) * (D * y2 + 1n)) % P, P) !== -1
 }
 
-/** The Jacobi symbol (a/n) for odd n; for a prime n it is −1 exactly when `a` is not a square. Twice as fast as a power. */
+/**
+ * The Jacobi symbol (a/n) for odd n; for a prime n it is −1 exactly when `a` is not a square. Several times as fast as a
+ * power, with the signs told from the low words, which are plain numbers.
+ */
 function jacobi(a: bigint, n: bigint): number {
-  let sign = 1
-  while (a !== 0n) {
-    while ((a & 1n) === 0n) {
-      a >>= 1n
-      const rest = n & 7n
-      if (rest === 3n || rest === 5n) sign = -sign
+  let flips = 0
+  let low = lowWord(n)
+  while (a) {
+    const word = lowWord(a)
+    const zeros = word ? 31 - Math.clz32(word & -word) : 32
+    if (zeros) {
+      a >>= BigInt(zeros)
+      // Two is no square of what is 3 or 5 modulo 8.
+      flips ^= zeros & ((low ^ (low >> 1)) >> 1)
+      continue
     }
-    ;[a, n] = [n, a]
-    if ((a & 3n) === 3n && (n & 3n) === 3n) sign = -sign
-    a %= n
+    flips ^= (word & low) >> 1
+    low = word
+    const rest = n % a
+    n = a
+    a = rest
   }
-  return n === 1n ? sign : 0
+  return n === 1n ? 1 - 2 * (flips & 1) : 0
 }
+const lowWord = (a: bigint) => Number(BigInt.asUintN(32, a))
