@@ -18,6 +18,9 @@ export const systemClock: Clock = {
   },
 }
 
+/** Patience is spent in this many steps: a page that was busy with itself has used up one of them, and not all. */
+export const PATIENCE_STEPS = 3
+
 /** How long to wait between attempts. */
 export interface BackoffOptions {
   /** Milliseconds the growth starts from. @default 500 */
@@ -40,15 +43,15 @@ export function backoffMs(
   return Math.floor(Math.max(250, Math.min(capMs, baseMs + random() * span)))
 }
 
-/** A task that runs once, `ms` after the first of the calls of `soon()` since it ran last. */
-export function gathered(clock: Clock, task: () => void, ms: number): { soon(): void; cancel(): void } {
+/** A task that runs once, `msOf()` after the first of the calls of `soon()` since it ran last. */
+export function gathered(clock: Clock, task: () => void, msOf: () => number): { soon(): void; cancel(): void } {
   let cancel: (() => void) | undefined
   return {
     soon() {
       cancel ??= clock.schedule(() => {
         cancel = undefined
         task()
-      }, ms)
+      }, msOf())
     },
     cancel() {
       cancel?.()

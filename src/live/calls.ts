@@ -36,7 +36,7 @@ interface Pending {
   readonly method: string
   readonly sentAtMs: number
   readonly settle: (outcome: CallOutcome) => void
-  readonly cancel: () => void
+  dueAtMs: number
 }
 interface Queued {
   readonly method: string
@@ -61,6 +61,7 @@ export function createCalls(
   const outbox = createOutbox<Queued>({ clock, ...options.queue })
   const pending = new Map<number, Pending>()
   let cancelFlush = () => {}
+  let cancelDeadline: (() => void) | undefined
   let lastId = 0
   let latencyMs: number | null = null
   let malformed = 0
@@ -69,7 +70,7 @@ export function createCalls(
     const call = pending.get(id)
     if (!call) return
     pending.delete(id)
-    call.cancel()
+    if (pending.size === 0) stopDeadline()
     if (outcome.type !== 'lost') latencyMs = clock.now() - call.sentAtMs
     call.settle(outcome)
   }
@@ -78,12 +79,35 @@ export function createCalls(
     error: laterError('socket/closed', { endpoint: new URL(socket.url).host, closeCode: 0, why }),
   })
 
+  /** One timer for all: the first to be sent is the first to be late. */
+  function watchDeadline() {
+    const [first] = pending.values()
+    if (first && deadlineMs !== Infinity)
+      cancelDeadline ??= punctually(clock, expire, Math.max(0, first.dueAtMs - clock.now()), forgive)
+  }
+  function stopDeadline() {
+    cancelDeadline?.()
+    cancelDeadline = undefined
+  }
+  function expire() {
+    stopDeadline()
+    for (const [id, { method, dueAtMs }] of [...pending])
+      if (dueAtMs <= clock.now()) settle(id, lost(`${method} was not answered within ${deadlineMs} ms`))
+    watchDeadline()
+  }
+  /** The host held the timer back, and with it the answers. */
+  function forgive() {
+    stopDeadline()
+    for (const call of pending.values()) call.dueAtMs = clock.now() + deadlineMs
+    watchDeadline()
+  }
+
   const send: Calls['send'] = (method, params, done) => {
     const id = ++lastId
     if (!socket.send(requestText(id, method, params))) return false
-    const late = () => settle(id, lost(`${method} was not answered within ${deadlineMs} ms`))
-    const cancel = punctually(clock, late, deadlineMs)
-    pending.set(id, { method, sentAtMs: clock.now(), settle: done, cancel })
+    const now = clock.now()
+    pending.set(id, { method, sentAtMs: now, settle: done, dueAtMs: now + deadlineMs })
+    watchDeadline()
     return true
   }
 

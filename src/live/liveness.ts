@@ -50,14 +50,33 @@ export function createLiveness(clock: Clock, numbers: LivenessNumbers, on: Liven
   const restMs = Math.max(0, numbers.deadAfterMs - numbers.suspectAfterMs)
   let cancel = () => {}
   let isWoken = false
+  let isQuiet = false
+  let heardAtMs = clock.now()
 
   function after(ms: number, task: () => void) {
+    isQuiet = false
     cancel()
     cancel = punctually(clock, task, ms, late)
   }
   function quiet() {
     isWoken = false
-    after(numbers.probeAfterMs, ask)
+    isQuiet = true
+    listen(numbers.probeAfterMs)
+  }
+  /** Frames come by the thousand: each only leaves its time, and the one timer looks at it when it is due. */
+  function listen(ms: number) {
+    cancel()
+    cancel = ms === Infinity ? () => {} : clock.schedule(look, ms)
+  }
+  function look() {
+    const overdueMs = clock.now() - heardAtMs - numbers.probeAfterMs
+    if (overdueMs < 0) listen(-overdueMs)
+    else if (overdueMs <= LATE_MS) ask()
+    else late()
+  }
+  function heard() {
+    heardAtMs = clock.now()
+    if (!isQuiet) quiet()
   }
   function ask() {
     after(numbers.suspectAfterMs, () => {
@@ -81,7 +100,7 @@ export function createLiveness(clock: Clock, numbers: LivenessNumbers, on: Liven
   }
 
   quiet()
-  return { heard: quiet, wake, stop: () => cancel() }
+  return { heard, wake, stop: () => cancel() }
 }
 
 /** The question that any server answers; found out once. */

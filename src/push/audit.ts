@@ -5,7 +5,8 @@ import type { AccountAt, Wish } from '../token/account.js'
 import { keyOf } from '../token/address.js'
 import { type AccountRecord, newest } from '../token/balance.js'
 import { recordOf } from '../token/record.js'
-import type { Arrival, LaneStream } from './stream.js'
+import type { Arrival } from './arrival.js'
+import type { LaneStream } from './stream.js'
 
 /** Reads what is live once more now and then: a change can be lost between the acknowledgement and the node's registration. */
 export interface Audit {

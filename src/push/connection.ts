@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/query-core'
 import type { Clock } from '../base/clock.js'
 import type { Emitter } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
+import { createEpochGuard } from '../cache/epoch.js'
 import { entriesOf } from '../cache/listing.js'
 import { balanceKeys } from '../cache/queries.js'
 import { createWriter } from '../cache/writer.js'
@@ -20,7 +21,6 @@ import type { AccountAt, Commitment, Wish } from '../token/account.js'
 import type { AccountRecord } from '../token/balance.js'
 import { recordOf } from '../token/record.js'
 import { type Audit, createAudit } from './audit.js'
-import { createEpochGuard } from './epoch.js'
 import { createFleet, type Fleet, type Lane } from './fleet.js'
 import { createLifetime, type Lifetime } from './lifetime.js'
 import { createStream, type LaneStream, type Stream } from './stream.js'
@@ -127,7 +127,7 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
     meter.watch(socket)
     return { socket, calls, subscriptions, stream }
   }
-  const fleet = createFleet(launch, lifetime.join, limits.subscriptionsPerSocket, clock)
+  const fleet = createFleet(launch, lifetime.join, limits.subscriptionsPerSocket)
   const held = ({ commitment, address }: Wish) =>
     queryClient.getQueryData<AccountRecord>(balanceKeys.account(cluster, commitment, address))
   const failed = (error: LamplightError) => tell('error', error)

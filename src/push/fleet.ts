@@ -1,10 +1,12 @@
-import type { Clock } from '../base/clock.js'
+import { PATIENCE_STEPS } from '../base/clock.js'
 import { createEmitter } from '../base/emitter.js'
 import type { Calls } from '../live/calls.js'
 import type { Socket, SocketState } from '../live/socket.js'
 import type { Subscriptions } from '../live/subscriptions.js'
 import type { Wish } from '../token/account.js'
-import type { Arrival, LaneStream, StreamEvents } from './stream.js'
+import { keyOf } from '../token/address.js'
+import type { Arrival, StreamEvents } from './arrival.js'
+import type { LaneStream } from './stream.js'
 
 /** One socket and all that runs over it. */
 export interface Lane {
@@ -38,6 +40,8 @@ const WORST_LAST: readonly SocketState['name'][] = [
   'offline',
   'failed',
 ]
+/** How many times longer than silence progress is waited for. */
+const MOST_PATIENCE = 3
 const badnessOf = ({ socket }: Lane) => WORST_LAST.indexOf(socket.state.name)
 
 /** Makes a fleet of one lane. An account that fits in none gets a new one: nodes bound the subscriptions of a socket. */
@@ -45,10 +49,11 @@ export function createFleet(
   make: () => Lane,
   join: (lane: Lane) => void,
   maxSubscriptions: number | undefined = 100,
-  clock: Clock,
 ): Fleet {
   const events = createEmitter<StreamEvents>()
   const lanes: Lane[] = []
+  /** Where each wish is: asked for with everything that is shown, and a page may have many lanes. */
+  const places = new Map<string, Lane>()
 
   function add(): Lane {
     const lane = make()
@@ -56,10 +61,20 @@ export function createFleet(
       lane.stream.on(event, (payload: StreamEvents[typeof event]) => events.emit(event, payload))
     join(lane)
     lanes.push(lane)
+    lane.subscriptions.on('wanted', (wish) => {
+      // A wallet's activity may be watched beside an account that is shown.
+      if (!laneOf(wish)) places.set(keyOf(wish), lane)
+    })
+    lane.subscriptions.on('released', (wish) => {
+      if (laneOf(wish) !== lane) return
+      const other = lanes.find(({ subscriptions }) => subscriptions.has(wish))
+      if (other) places.set(keyOf(wish), other)
+      else places.delete(keyOf(wish))
+    })
     return lane
   }
   const first = add()
-  const laneOf = (wish: Wish) => lanes.find(({ subscriptions }) => subscriptions.has(wish))
+  const laneOf = (wish: Wish) => places.get(keyOf(wish))
   // A wallet's token accounts need a second one, for its activity.
   const roomy = ({ tokens }: Wish) =>
     lanes.find(({ subscriptions }) => subscriptions.size + (tokens ? 2 : 1) <= maxSubscriptions) ?? add()
@@ -71,6 +86,9 @@ export function createFleet(
     isLive: (wish) => laneOf(wish)?.stream.isLive(wish) ?? false,
     isRefused: (wish) => laneOf(wish)?.stream.isRefused(wish) ?? false,
     check: async (wish) => laneOf(wish)?.stream.check(wish),
+    get expectsAcks() {
+      return lanes.some((lane) => lane.stream.expectsAcks)
+    },
     get live() {
       return lanes.flatMap((lane) => lane.stream.live)
     },
@@ -87,10 +105,15 @@ export function createFleet(
       for (const lane of lanes) lane.stream.vouch(wishes)
     },
     async settled(patienceMs) {
-      const startMs = clock.now()
-      // By index, because wishes of the same commit may need another lane while the first is waited for.
-      for (let i = 0; i < lanes.length; i++)
-        await lanes[i]?.stream.settled(Math.max(0, patienceMs - (clock.now() - startMs)))
+      const waiting = () => lanes.reduce((sum, { subscriptions }) => sum + subscriptions.pending, 0)
+      // Patience is for silence: while acknowledgements come in, it lasts three times as long.
+      const max = patienceMs > 0 ? PATIENCE_STEPS * MOST_PATIENCE : 1
+      for (let step = 0, silent = 0; step < max && silent < PATIENCE_STEPS; step++) {
+        const before = waiting()
+        await Promise.all(lanes.map((lane) => lane.stream.settled(patienceMs / PATIENCE_STEPS)))
+        if (!stream.expectsAcks) return
+        silent = waiting() < before ? 0 : silent + 1
+      }
     },
   }
   return {

@@ -7,31 +7,9 @@ import { isOpen } from '../live/socketState.js'
 import type { Subscriptions } from '../live/subscriptions.js'
 import { createWishReader } from '../pull/wishReader.js'
 import type { AccountReader } from '../rpc/accountReader.js'
-import type { AccountAt, TokenAccountsAt, Wish } from '../token/account.js'
+import type { Wish } from '../token/account.js'
 import { keyOf } from '../token/address.js'
-
-/** An account as the stream learned it. */
-export interface Arrival {
-  readonly account: AccountAt
-  readonly wish: Wish
-  readonly source: 'stream' | 'fetch'
-  /** Why it was looked at: pushed, read after the acknowledgement, or checked. */
-  readonly reason: 'stream' | 'gap-fill' | 'audit'
-  /** The answer is older than what had been seen before. */
-  readonly lagging: boolean
-}
-/** All token accounts of a wish, as one read gave them. */
-export interface Listed extends Omit<Arrival, 'account'> {
-  readonly listing: TokenAccountsAt
-}
-/** What the stream tells. */
-export interface StreamEvents {
-  account: Arrival
-  listed: Listed
-  /** Some account became live or stopped being it, or the connection changed. */
-  changed: undefined
-  error: LamplightError
-}
+import type { Arrival, StreamEvents } from './arrival.js'
 
 /** The push path: subscriptions, and the one read after each acknowledgement that closes the gap before it. */
 export interface Stream {
@@ -56,6 +34,8 @@ export interface Stream {
 export interface LaneStream extends Stream {
   /** Every account that is live now. */
   readonly live: readonly Wish[]
+  /** Wanted accounts may be acknowledged soon. */
+  readonly expectsAcks: boolean
   /** Reads a wish once more, to see whether something was missed. */
   check(wish: Wish): Promise<void>
 }
@@ -72,6 +52,8 @@ export interface StreamParts {
   readonly gatherMs: number
 }
 
+/** One request takes this many accounts. */
+const MAX_UNREAD = 100
 /** What a wallet does is mostly several changes in one moment: its token accounts are listed once after them. */
 const ACTIVITY_MS = 1000
 
@@ -87,9 +69,8 @@ export function createStream(parts: StreamParts): LaneStream {
   const waiters = new Set<() => void>()
   let connection = 0
   let slot: number | null = null
-  let cancelRead: (() => void) | undefined
+  let ackedAtMs = 0
   const late = new Map<string, Wish>()
-  let cancelRetry: (() => void) | undefined
   let failures = 0
   const readWish = createWishReader(parts)
   const expectsAcks = () =>
@@ -97,19 +78,22 @@ export function createStream(parts: StreamParts): LaneStream {
     (socket.state.name === 'idle' && subscriptions.size > 0) ||
     (socket.state.name === 'open' && subscriptions.pending > 0)
 
-  /** Reads what was acknowledged once nothing more is expected; at the latest when the gathering time is over. */
+  /** Reads what was acknowledged once nothing more is expected; or when it fills a request, or nothing has come for the gathering time. */
   function progress() {
     if (expectsAcks()) {
-      if (unread.size > 0) cancelRead ??= clock.schedule(read, parts.gatherMs)
+      if (unread.size >= MAX_UNREAD) read()
+      else if (unread.size > 0) gathering.soon()
       return
     }
     for (const resume of [...waiters]) resume()
     if (unread.size > 0) read()
   }
 
+  const restMs = () => ackedAtMs + parts.gatherMs - clock.now()
+  const gathering = gathered(clock, () => (restMs() > 0 ? gathering.soon() : read()), restMs)
+
   function read() {
-    cancelRead?.()
-    cancelRead = undefined
+    gathering.cancel()
     const wishes = [...unread.values()]
     unread.clear()
     for (const wish of wishes) void readOne(wish, connection)
@@ -142,17 +126,19 @@ export function createStream(parts: StreamParts): LaneStream {
    */
   function again(wish: Wish) {
     late.set(keyOf(wish), wish)
-    cancelRetry ??= clock.schedule(() => {
-      cancelRetry = undefined
-      const wishes = [...late.values()].filter(subscriptions.isAcked)
-      late.clear()
-      for (const each of wishes) void readOne(each, connection)
-    }, backoffMs(++failures))
+    retry.soon()
+  }
+  const retry = gathered(clock, readLate, () => backoffMs(++failures))
+  function readLate() {
+    const wishes = [...late.values()].filter(subscriptions.isAcked)
+    late.clear()
+    for (const each of wishes) void readOne(each, connection)
   }
 
   subscriptions.on('acked', (wish) => {
     // A wallet's own account may be subscribed to as a sign of its activity only, and then nobody shows it.
     if (followed.has(keyOf(wish))) unread.set(keyOf(wish), wish)
+    ackedAtMs = clock.now()
     progress()
   })
   subscriptions.on('refused', ({ error }) => {
@@ -167,8 +153,7 @@ export function createStream(parts: StreamParts): LaneStream {
     if (!isOpen(state) || !isOpen(previous)) {
       connection++
       slot = null
-      cancelRetry?.()
-      cancelRetry = undefined
+      retry.cancel()
       failures = 0
       for (const keys of [late, live, unread, reading, arrived]) keys.clear()
     }
@@ -184,7 +169,11 @@ export function createStream(parts: StreamParts): LaneStream {
     })
     if (!tokens) return stop
     // No program tells of the closing of an account, and some nodes of nothing: with most of it the wallet's SOL changes.
-    const look = gathered(clock, () => void readOne(wish, connection), ACTIVITY_MS)
+    const look = gathered(
+      clock,
+      () => void readOne(wish, connection),
+      () => ACTIVITY_MS,
+    )
     const stopActivity = subscriptions.watch(address, { commitment }, (account) => {
       slot = Math.max(slot ?? 0, account.slot)
       look.soon()
@@ -210,7 +199,11 @@ export function createStream(parts: StreamParts): LaneStream {
         entry.stop()
       })
     },
+    get expectsAcks() {
+      return expectsAcks()
+    },
     vouch(wishes) {
+      if (arrived.size === 0) return
       const fresh = wishes.map(keyOf).filter((key) => arrived.delete(key))
       for (const key of fresh) {
         reading.delete(key)

@@ -34,8 +34,8 @@ export interface BalanceClientOptions extends ConnectionOptions, EndpointsInput 
   /** @default 'confirmed' */
   readonly commitment?: Commitment | undefined
   /**
-   * How long a first read waits for the socket's acknowledgement, in milliseconds, so that one read both paints and
-   * closes the gap before the stream. 0 never waits. @default 300
+   * How long a first read waits while the socket acknowledges nothing, in milliseconds, so that one read both paints and
+   * closes the gap before the stream; at most three times as long. 0 never waits. @default 300
    */
   readonly patienceMs?: number | undefined
   /** Accounts that are kept while nothing shows or follows them; the least recently used leave first. @default 1_000 accounts */

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js'
-import { backoffMs } from '../base/clock.js'
+import { backoffMs, PATIENCE_STEPS } from '../base/clock.js'
 import { createEmitter, type Emitter, once, whenLoaded } from '../base/emitter.js'
 import { LamplightError } from '../base/errors.js'
 import type { Connection, ConnectionEvents } from '../push/connection.js'
@@ -35,6 +35,7 @@ export function createLink(load: LoadConnection | undefined, clock: Clock): Link
   let holders = 0
   let wasHeld = false
   let loading: Promise<Connection> | undefined
+  let gathering: Promise<void> | undefined
   const wait = (ms: number) => new Promise<void>((resume) => clock.schedule(resume, ms))
 
   async function loaded(attempt = 0): Promise<Connection> {
@@ -48,6 +49,16 @@ export function createLink(load: LoadConnection | undefined, clock: Clock): Link
       await wait(backoffMs(attempt, {}))
       return loaded(attempt + 1)
     }
+  }
+
+  async function settle(patienceMs: number) {
+    // The provider opens in an effect, after the effects of the components below it.
+    await wait(0)
+    gathering = undefined
+    let steps = PATIENCE_STEPS
+    for (; loading && !connection && steps > 0; steps--)
+      await Promise.race([loading, wait(patienceMs / PATIENCE_STEPS)])
+    await connection?.stream.settled((patienceMs * steps) / PATIENCE_STEPS)
   }
 
   return {
@@ -82,13 +93,8 @@ export function createLink(load: LoadConnection | undefined, clock: Clock): Link
         each.stop()
       })
     },
-    async settled(patienceMs) {
-      const start = clock.now()
-      // The provider opens in an effect, after the effects of the components below it.
-      await wait(0)
-      if (!connection && loading) await Promise.race([loading, wait(patienceMs)])
-      await connection?.stream.settled(patienceMs - (clock.now() - start))
-    },
+    // All reads of one turn wait together.
+    settled: (patienceMs) => (gathering ??= settle(patienceMs)),
     async request(...call) {
       loading ??= loaded()
       return (await loading).request(...call)

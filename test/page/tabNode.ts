@@ -2,7 +2,7 @@ import type { Clock } from '../../src/base/clock.js'
 import { createEmitter } from '../../src/base/emitter.js'
 import type { SocketState } from '../../src/live/socket.js'
 import type { OwnConnection } from '../../src/page/tabLeader.js'
-import type { Arrival, StreamEvents } from '../../src/push/stream.js'
+import type { Arrival, StreamEvents } from '../../src/push/arrival.js'
 import type { Wish } from '../../src/token/account.js'
 import { addressOfBytes, keyOf, SYSTEM_PROGRAM } from '../../src/token/address.js'
 

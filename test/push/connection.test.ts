@@ -48,6 +48,27 @@ describe('the connection', () => {
     expect(connection.state.name).toBe('open')
   })
 
+  it.each([
+    ['a tenth of them is acknowledged each step', 100, false, [60, 140]],
+    ['they keep coming', 1000, false, [899, 910]],
+    ['the node says nothing', 1000, true, [299, 310]],
+  ])('is waited for by a first read while %s, three times as long as silence at most', async (_, count, mute, span) => {
+    const { clock, pair, chain, connection } = setUpConnection()
+    chain.isMute = mute
+    connection.open()
+    for (let n = 0; n < count; n++) connection.stream.follow(wish(n))
+    await clock.advance(0)
+    for (const end of pair.ends) end.open()
+    const startMs = clock.now()
+    let settledMs = Infinity
+    void connection.stream.settled(300).then(() => {
+      settledMs = clock.now() - startMs
+    })
+    for (let step = 0; step < 1000; step++) await clock.advance(1)
+    expect(settledMs).toBeGreaterThanOrEqual(span[0] as number)
+    expect(settledMs).toBeLessThanOrEqual(span[1] as number)
+  })
+
   it('holds 100 accounts on one socket', async () => {
     const { pair, start } = setUpConnection()
     await start(100)
@@ -192,5 +213,5 @@ describe('the writer', () => {
     expect(most).toBe(50)
     expect(writes).toBe(5000)
     for (let n = 0; n < 50; n++) expect(held(n)).toMatchObject({ lamports: BigInt(99 * 500 + 450 + n), slot: 1199 })
-  })
+  }, 30_000)
 })

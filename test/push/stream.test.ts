@@ -97,6 +97,17 @@ describe('the push path', () => {
     expect(reads).toHaveLength(3)
   })
 
+  it('reads a hundred as soon as a hundred are acknowledged, whatever else is expected', async () => {
+    const { pair, socket, stream, reads } = setUp()
+    for (let n = 0; n < 130; n++) stream.follow(wish(n))
+    socket.open()
+    pair.last.open()
+    for (let id = 0; id < 99; id++) pair.last.answer('accountSubscribe', id)
+    expect(reads).toHaveLength(0)
+    pair.last.answer('accountSubscribe', 99)
+    expect(reads).toHaveLength(100)
+  })
+
   it('tries a failed read again, ever later, for as long as the connection holds', async () => {
     const { clock, pair, socket, stream, reads } = setUp()
     stream.follow(wish(1))

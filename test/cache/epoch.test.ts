@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createEpochGuard } from '../../src/push/epoch.js'
+import { createEpochGuard } from '../../src/cache/epoch.js'
 import { createVirtualClock } from '../support/virtualTime.js'
 
 function setUp() {
