@@ -2,8 +2,8 @@
 // asynchronous and absent on plain http pages.
 
 /** 32 bits after the point of the roots of the first primes: SHA-256's constants, which a double holds with room to spare. */
-function rootBits(count: number, power: number): Uint32Array {
-  const words = new Uint32Array(count)
+function rootBits(count: number, power: number): Int32Array {
+  const words = new Int32Array(count)
   for (let n = 2, found = 0; found < count; n++) {
     let divisor = 2
     while (n % divisor) divisor++
@@ -18,8 +18,8 @@ export function createSha256(): (message: Uint8Array) => Uint8Array {
   let start: Int32Array | undefined
   const w = new Int32Array(64)
   return (message) => {
-    k ??= new Int32Array(rootBits(64, 1 / 3))
-    start ??= new Int32Array(rootBits(8, 1 / 2))
+    k ??= rootBits(64, 1 / 3)
+    start ??= rootBits(8, 1 / 2)
     const view = new DataView(new ArrayBuffer(((message.length + 72) >> 6) << 6))
     const bytes = new Uint8Array(view.buffer)
     bytes.set(message)
@@ -33,6 +33,7 @@ export function createSha256(): (message: Uint8Array) => Uint8Array {
 }
 
 const turn = (x: number, by: number) => (x >>> by) | (x << (32 - by))
+const turns = (x: number, i: number, j: number, k: number) => turn(x, i) ^ turn(x, j) ^ turn(x, k)
 
 /** On eight numbers that change their roles: swapping them as an array takes three times as long. */
 function compress(state: Int32Array, block: DataView, at: number, w: Int32Array, k: Int32Array) {
@@ -46,9 +47,7 @@ function compress(state: Int32Array, block: DataView, at: number, w: Int32Array,
       const s0 = turn(x, 7) ^ turn(x, 18) ^ (x >>> 3)
       w[i] = word(i - 16) + s0 + word(i - 7) + (turn(y, 17) ^ turn(y, 19) ^ (y >>> 10))
     }
-    const s1 = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)
-    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (k[i] as number) + word(i)) | 0
-    const s2 = turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)
+    const t1 = (h + turns(e, 6, 11, 25) + ((e & f) ^ (~e & g)) + (k[i] as number) + word(i)) | 0
     h = g
     g = f
     f = e
@@ -56,7 +55,7 @@ function compress(state: Int32Array, block: DataView, at: number, w: Int32Array,
     d = c
     c = b
     b = a
-    a = (t1 + s2 + ((b & c) ^ (b & d) ^ (c & d))) | 0
+    a = (t1 + turns(b, 2, 13, 22) + ((b & c) ^ (b & d) ^ (c & d))) | 0
   }
   ;[a, b, c, d, e, f, g, h].forEach((value, i) => {
     state[i] = (state[i] as number) + value

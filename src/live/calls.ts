@@ -105,12 +105,10 @@ export function createCalls(
   const send: Calls['send'] = (method, params, done) => {
     const id = ++lastId
     if (!socket.send(requestText(id, method, params))) return false
-    const now = clock.now()
-    pending.set(id, { method, sentAtMs: now, settle: done, dueAtMs: now + deadlineMs })
+    pending.set(id, { method, sentAtMs: clock.now(), settle: done, dueAtMs: clock.now() + deadlineMs })
     watchDeadline()
     return true
   }
-
   function deliver(call: Queued): boolean {
     return send(call.method, call.params, (outcome) => {
       if (outcome.type === 'result') call.resolve(outcome.result)

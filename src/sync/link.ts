@@ -55,10 +55,9 @@ export function createLink(load: LoadConnection | undefined, clock: Clock): Link
     // The provider opens in an effect, after the effects of the components below it.
     await wait(0)
     gathering = undefined
-    let steps = PATIENCE_STEPS
-    for (; loading && !connection && steps > 0; steps--)
+    for (let step = 0; loading && !connection && step < PATIENCE_STEPS; step++)
       await Promise.race([loading, wait(patienceMs / PATIENCE_STEPS)])
-    await connection?.stream.settled((patienceMs * steps) / PATIENCE_STEPS)
+    await connection?.stream.settled(patienceMs)
   }
 
   return {

@@ -16,7 +16,6 @@ const PROGRAM_BYTES = bytesOfAddress('ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8k
 const sha256 = /* @__PURE__ */ createSha256()
 const MARKER = new TextEncoder().encode('ProgramDerivedAddress')
 const P = 2n ** 255n - 19n
-const D = 37095705934669439343138083508754565189542113879843219016388785533085940283555n
 
 /**
  * Derives associated token addresses and remembers them: one costs two hashes and two curve checks, and a list asks for
@@ -69,9 +68,10 @@ export function isOnCurve(bytes: Uint8Array): boolean {
   let y = 0n
   for (let at = 24; at >= 0; at -= 8) y = (y << 64n) | view.getBigUint64(at, true)
   y = BigInt.asUintN(255, y)
-  // x² = (y² − 1) / (d·y² + 1) has a root exactly when the product of the two is a square.
+  // x² = (y² − 1) / (d·y² + 1) with d = −121665/121666 has a root exactly when the product of the two is a square, and
+  // still is one times 121666².
   const y2 = (y * y) % P
-  return jacobi(((y2 + P - 1n) * (D * y2 + 1n)) % P, P) !== -1
+  return jacobi(((y2 + P - 1n) * 121666n * (121666n + 121665n * (P - y2))) % P, P) !== -1
 }
 
 /**

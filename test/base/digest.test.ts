@@ -22,7 +22,7 @@ describe('base58', () => {
       expect(base58Of(bytes)).toBe(bs58.encode(bytes))
       expect(bytesOfBase58(bs58.encode(bytes))).toEqual(bytes)
     }
-  })
+  }, 30_000)
 
   it.each(['0', 'O', 'I', 'l', 'abc!', ' 11', '1\n', 'é'])('refuses %j', (text) => {
     expect(bytesOfBase58(text)).toBeUndefined()
