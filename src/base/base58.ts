@@ -22,19 +22,17 @@ function digitsIn(to: number, digits: ArrayLike<number>, from: number): number[]
     if (carry > 0) limbs.push(carry)
   }
   const found: number[] = []
-  for (let limb of limbs)
-    for (let i = 0; i < LIMB_DIGITS; i++, limb = Math.floor(limb / to)) found.push(limb - Math.floor(limb / to) * to)
+  for (let limb of limbs) for (let i = 0; i < LIMB_DIGITS; i++, limb = Math.floor(limb / to)) found.push(limb % to)
   while (found.at(-1) === 0) found.pop()
   for (let i = 0; digits[i] === 0; i++) found.push(0)
   return found.reverse()
 }
 
 /** Writes bytes in base58. */
-export const base58Of = (bytes: Uint8Array): string => {
-  let text = ''
-  for (const digit of digitsIn(58, bytes, 256)) text += ALPHABET[digit]
-  return text
-}
+export const base58Of = (bytes: Uint8Array): string =>
+  digitsIn(58, bytes, 256)
+    .map((digit) => ALPHABET[digit])
+    .join('')
 
 /** Reads base58 as bytes; `undefined` when it is not base58. */
 export function bytesOfBase58(text: string): Uint8Array | undefined {

@@ -17,24 +17,22 @@ export function createEmitter<E extends object>(): Emitter<E> {
       const entry = { call: listener }
       listeners.set(event, [...(listeners.get(event) ?? []), entry])
       return () => {
-        const rest = listeners.get(event)?.filter((each) => each !== entry) ?? []
-        if (rest.length > 0) listeners.set(event, rest)
+        const rest = listeners.get(event)?.filter((each) => each !== entry)
+        if (rest?.length) listeners.set(event, rest)
         else listeners.delete(event)
       }
     },
     emit(event, payload) {
-      for (const { call } of listeners.get(event) ?? NOBODY) {
+      listeners.get(event)?.forEach(({ call }) => {
         try {
           ;(call as (p: typeof payload) => void)(payload)
         } catch (error) {
           reportUncaught(error)
         }
-      }
+      })
     },
   }
 }
-
-const NOBODY: readonly never[] = []
 
 /** Hands an error to the host (`window.onerror`, `uncaughtException`) without unwinding the caller. */
 export function reportUncaught(error: unknown): void {
