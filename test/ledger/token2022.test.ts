@@ -49,8 +49,10 @@ import { Keypair, PublicKey, SystemProgram, Transaction, TransactionInstruction 
 import fc from 'fast-check'
 import { amountOfUiText, decodeMint, decodeTokenAccount, tokenBalanceOf, uiTextOf } from 'lamplight/core'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { FailureReason } from '../../src/base/errors.js'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.js'
 import { loadSvm } from '../../src/localnet/svmEngine.js'
+import { failureOf } from '../../src/sending/failure.js'
 import type { AccountAt } from '../../src/token/account.js'
 import { type Address, TOKEN_2022_PROGRAM } from '../../src/token/address.js'
 import { recordOf } from '../../src/token/record.js'
@@ -72,11 +74,14 @@ function transactionOf(instructions: readonly TransactionInstruction[], signers:
   if (signers.length > 0) transaction.sign(...signers)
   return ledger.decode(transaction.serialize({ verifySignatures: false, requireAllSignatures: false }))
 }
-/** Why the program refuses; `null` when it does as it is told. */
-function faultOf(instructions: readonly TransactionInstruction[], signers: readonly Keypair[] = []) {
+function execute(instructions: readonly TransactionInstruction[], signers: readonly Keypair[] = []) {
   ledger.tick()
-  return ledger.execute(transactionOf(instructions, [payer, ...signers])).fault
+  const transaction = transactionOf(instructions, [payer, ...signers])
+  const { fault } = ledger.execute(transaction)
+  return { fault, logs: ledger.transactions.get(transaction.signatures[0] ?? '')?.execution.logs ?? [] }
 }
+/** Why the program refuses; `null` when it does as it is told. */
+const faultOf = (...of: Parameters<typeof execute>) => execute(...of).fault
 const run = (...instructions: TransactionInstruction[]) => expect(faultOf(instructions)).toBeNull()
 
 /** Has the program answer with data; `null` when it refuses. */
@@ -343,31 +348,36 @@ describe('what the program made', () => {
 })
 
 describe('what can be spent', () => {
-  const cases: Record<string, () => { made: ReturnType<typeof makeMint>; refusal: number | null }> = {
+  const cases: Record<
+    string,
+    () => { made: ReturnType<typeof makeMint>; refusal: readonly [number, FailureReason] | null }
+  > = {
     'of a plain mint': () => ({ made: makeMint([], () => []), refusal: null }),
     'of a frozen account': () => {
       const made = makeMint([], () => [])
       run(createFreezeAccountInstruction(made.own, made.mint, me, [], program))
-      return { made, refusal: 0x11 }
+      return { made, refusal: [0x11, 'frozen'] }
     },
     'of a paused mint': () => {
       const made = makeMint([ExtensionType.PausableConfig], (key) => [
         createInitializePausableConfigInstruction(key, me, program),
       ])
       run(createPauseInstruction(made.mint, me, [], program))
-      return { made, refusal: 0x43 }
+      return { made, refusal: [0x43, 'paused'] }
     },
     'of a mint that cannot be transferred': () => {
       const made = makeMint([ExtensionType.NonTransferable], (key) => [
         createInitializeNonTransferableMintInstruction(key, program),
       ])
-      return { made, refusal: 0x25 }
+      return { made, refusal: [0x25, 'non-transferable'] }
     },
   }
-  it.each(Object.keys(cases))('%s is what the program lets go', (name) => {
+  it.each(Object.keys(cases))('%s is what the program lets go, and its refusal is told in words', (name) => {
     const { made, refusal } = (cases[name] as (typeof cases)[string])()
     const { amount, spendable } = made.balanceIn(made.own)
     expect([amount, spendable]).toEqual([1000n, refusal === null ? 1000n : 0n])
-    expect(faultOf([made.move(1000n)])).toEqual(refusal && { InstructionError: [0, { Custom: refusal }] })
+    const { fault, logs } = execute([made.move(1000n)])
+    expect(fault).toEqual(refusal && { InstructionError: [0, { Custom: refusal[0] }] })
+    if (refusal) expect(failureOf(fault, logs).reason).toBe(refusal[1])
   })
 })
