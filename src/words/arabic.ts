@@ -38,6 +38,13 @@ export const arabic: AllWords = {
     balance: 'الرصيد',
     change: 'التغيير',
   },
+  toasts: {
+    label: 'تغييرات الأرصدة',
+    received: (amount) => `تم استلام \u2068${amount}\u2069`,
+    sent: (amount) => `تم إرسال \u2068${amount}\u2069`,
+    changes: (count) => `عدد التغييرات: ${count}`,
+    dismiss: 'إغلاق',
+  },
   reason: {
     unreachable: 'يتعذّر الوصول إلى الخادم.',
     busy: 'لا يقبل الخادم مزيدًا من الطلبات الآن.',

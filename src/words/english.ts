@@ -38,6 +38,13 @@ export const english: Words = {
     balance: 'Balance',
     change: 'Change',
   },
+  toasts: {
+    label: 'Changes of balances',
+    received: (amount) => `${amount} received`,
+    sent: (amount) => `${amount} sent`,
+    changes: (count) => `In ${count} changes`,
+    dismiss: 'Dismiss',
+  },
   reason: {
     unreachable: 'The server cannot be reached.',
     busy: 'The server does not take more requests right now.',

@@ -39,6 +39,13 @@ export const german: AllWords = {
     balance: 'Saldo',
     change: 'Änderung',
   },
+  toasts: {
+    label: 'Änderungen von Salden',
+    received: (amount) => `${amount} erhalten`,
+    sent: (amount) => `${amount} gesendet`,
+    changes: (count) => `In ${count} Änderungen`,
+    dismiss: 'Schließen',
+  },
   reason: {
     unreachable: 'Der Server ist nicht erreichbar.',
     busy: 'Der Server nimmt gerade keine weiteren Anfragen an.',

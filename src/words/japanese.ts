@@ -38,6 +38,13 @@ export const japanese: AllWords = {
     balance: '残高',
     change: '増減',
   },
+  toasts: {
+    label: '残高の変化',
+    received: (amount) => `${amount} を受け取りました`,
+    sent: (amount) => `${amount} を送りました`,
+    changes: (count) => `${count} 回の変化の合計`,
+    dismiss: '閉じる',
+  },
   reason: {
     unreachable: 'サーバーに接続できません。',
     busy: 'サーバーが混み合っていて、今は応答できません。',

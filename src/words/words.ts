@@ -55,6 +55,15 @@ export interface Words {
     readonly balance: string
     readonly change: string
   }
+  /** What is told of changes; an amount has its sign. */
+  readonly toasts: {
+    readonly label: string
+    readonly received: (amount: string) => string
+    readonly sent: (amount: string) => string
+    /** That it is a sum, of so many. */
+    readonly changes: (count: string) => string
+    readonly dismiss: string
+  }
   readonly reason: Readonly<Record<Reason, string>>
   readonly connection: {
     readonly idle: string
