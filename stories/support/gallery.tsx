@@ -1,5 +1,5 @@
 import { ConnectionStatus, TokenBalance } from 'lamplight/components'
-import { useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { createFaultyLine, type LineFaults } from './faultyLine.js'
 import { ledger, newAddress } from './ledger.js'
 import { Providers, type Scene } from './scene.js'
@@ -28,8 +28,14 @@ export const balanceStates = Object.keys(ways) as (keyof typeof ways)[]
 const LOOK_MS = 50
 const patient = { backoff: { baseMs: 60_000, capMs: 60_000 } }
 
+interface CellProps extends Pick<Scene, 'owner' | 'mint'> {
+  readonly state: keyof typeof ways
+  /** Whatever else is to be in that state; it is told whose balance. */
+  readonly children?: (owner: string | null) => ReactNode
+}
+
 /** One balance in one state, with the status of its connection, each on a line of its own. */
-export function Cell({ state, owner, mint }: Pick<Scene, 'owner' | 'mint'> & { state: keyof typeof ways }) {
+export function Cell({ state, owner, mint, children }: CellProps) {
   const way: Way = ways[state]
   const [line] = useState(() => createFaultyLine(ledger, way.line))
   const [stranger] = useState(newAddress)
@@ -51,6 +57,7 @@ export function Cell({ state, owner, mint }: Pick<Scene, 'owner' | 'mint'> & { s
       <article ref={ref} data-cell={state}>
         <h4>{state}</h4>
         <TokenBalance mint={mint} owner={shown} symbol="TKN" pollInterval={250} />
+        {children?.(shown)}
         <ConnectionStatus />
       </article>
     </Providers>

@@ -46,6 +46,8 @@ function install() {
   const [pack] = JSON.parse(run(root, {}, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', app))
   packed = pack.files.map((file: { path: string }) => file.path)
   cpSync(join(import.meta.dirname, 'fixture'), app, { recursive: true })
+  // What people are told to copy into their app.
+  cpSync(join(root, 'examples/owned'), join(app, 'owned'), { recursive: true })
   const required = Object.keys(manifest.peerDependencies).filter(
     (name) => !manifest.peerDependenciesMeta[name]?.optional,
   )
