@@ -10,6 +10,8 @@ export interface LineFaults {
   readonly http?: 'hang' | 'late' | 'limited' | 'refused'
   /** Connections never open, open and say nothing any more, or find nobody. */
   readonly socket?: 'hang' | 'mute' | 'refused'
+  /** Transactions wait, are taken and go nowhere, or do so until their block is too old. */
+  readonly transactions?: 'held' | 'dropped' | 'expired'
 }
 
 /**
@@ -30,6 +32,14 @@ export interface FaultyLine extends Wire {
 }
 
 const LATE_MS = 2_000
+
+/** What a line that is bad for transactions says itself. */
+function answerOf(fault: LineFaults['transactions'], body: string): Response | 'wait' | undefined {
+  const { id, method } = JSON.parse(body) as { readonly id?: unknown; readonly method?: string }
+  if (method === 'sendTransaction') return fault === 'held' ? 'wait' : Response.json({ jsonrpc: '2.0', id, result: '' })
+  if (method !== 'getBlockHeight' || fault !== 'expired') return undefined
+  return Response.json({ jsonrpc: '2.0', id, result: Number.MAX_SAFE_INTEGER })
+}
 
 /** A line over a good wire. */
 export function createFaultyLine(wire: Wire, initial: LineFaults = {}): FaultyLine {
@@ -53,6 +63,9 @@ export function createFaultyLine(wire: Wire, initial: LineFaults = {}): FaultyLi
     if (faults.http === 'late') await new Promise((resolve) => setTimeout(resolve, LATE_MS))
     if (faults.http === 'limited') return new Response(null, { status: 429 })
     if (faults.http === 'refused') throw new TypeError('Failed to fetch')
+    const answer = faults.transactions && answerOf(faults.transactions, String(init?.body))
+    if (answer === 'wait') await mended(init?.signal)
+    else if (answer) return answer
     return wire.fetch(input, init)
   }
 
