@@ -5,10 +5,9 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 
 /** The doors by their public names, so that tests, stories and examples import what a user imports. */
 const doors = Object.fromEntries(
-  ['core', 'components', 'testing', 'localnet', 'signin', 'signin-server', 'persist', 'actions'].map((door) => [
-    `lamplight/${door}`,
-    `/src/${door}.ts`,
-  ]),
+  ['core', 'components', 'testing', 'localnet', 'signin', 'signin-server', 'persist', 'actions', 'devtools'].map(
+    (door) => [`lamplight/${door}`, `/src/${door}.ts`],
+  ),
 )
 const root = import.meta.dirname
 
@@ -145,6 +144,7 @@ export default defineConfig(async ({ mode }) => ({
         'signin-server': 'src/signin-server.ts',
         persist: 'src/persist.ts',
         actions: 'src/actions.ts',
+        devtools: 'src/devtools.ts',
         styles: 'src/styles.css',
       },
       formats: ['es' as const],

@@ -82,6 +82,7 @@ const table: Readonly<Record<string, Room>> = {
     packages: ['react', '@tanstack/react-query', '@tanstack/react-virtual', '@solana/wallet-adapter-react'],
     anyCount: true,
   },
+  devtools: { rooms: ['base', 'token', 'cache', 'react'], roomTypes: ['sync'], packages: ['react'] },
   ledger: { rooms: ['base', 'token'], packages: chain },
   node: { rooms: ['base', 'token', 'ledger'], packages: chain },
   memory: { rooms: ['base', 'token', 'ledger'], packages: chain },

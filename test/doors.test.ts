@@ -349,6 +349,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
     'useWrapSol',
     'wrapSol',
   ],
+  devtools: ['BalanceDevtools', 'type BalanceDevtoolsProps'],
 }
 
 const reach = (door: string, lazy = true) => reachOf(door, sources, { lazy })
@@ -373,7 +374,7 @@ describe('the doors', () => {
     expect(Object.keys(loaded).sort()).toEqual(expected.filter((name) => !name.startsWith('type ')))
   })
 
-  it.each(['index', 'core', 'components', 'signin', 'persist', 'actions'])(
+  it.each(['index', 'core', 'components', 'signin', 'persist', 'actions', 'devtools'])(
     '%s reaches no server and no ledger',
     (door) => {
       expect(reachesRooms(door, ['ledger', 'node', 'localnet', 'memory', 'transport', 'gateway'])).toEqual([])
@@ -381,7 +382,7 @@ describe('the doors', () => {
     },
   )
 
-  it.each(['index', 'core', 'components', 'actions'])('%s loads without web3.js and spl-token', (door) => {
+  it.each(['index', 'core', 'components', 'actions', 'devtools'])('%s loads without web3.js and spl-token', (door) => {
     expect(reachesAny(door, ['@solana/web3.js', '@solana/spl-token'], false)).toEqual([])
   })
 
@@ -438,6 +439,12 @@ describe('the weight', () => {
     },
     30_000,
   )
+
+  it('of the developer tools in production is that of nothing', async () => {
+    const { first, all } = await weigh("export { BalanceDevtools } from '/src/devtools.ts'")
+    expect(all).toBe(first)
+    expect(first).toBeLessThan(512)
+  }, 30_000)
 
   it('counts the whole import graph', async () => {
     const { first, all } = await weigh("export * from '/src/core.ts'")
