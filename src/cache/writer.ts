@@ -1,58 +1,120 @@
 import { notifyManager, type QueryClient } from '@tanstack/query-core'
 import type { Clock } from '../base/clock.js'
-import type { Wish } from '../token/account.js'
+import type { AccountAt, Wish } from '../token/account.js'
+import { keyOf } from '../token/address.js'
 import { type AccountRecord, newest } from '../token/balance.js'
+import { recordOf, type Sighting } from '../token/record.js'
+import { type Bandwidth, createFlushPace } from './flushPace.js'
+import { entryOf } from './listing.js'
 import { balanceKeys } from './queries.js'
 import { isWallet, newestWallet, type WalletRecord, wishesOfWallet } from './walletRecord.js'
 
-/** Puts pushed records into the query cache, at most one per account, and per wallet, and frame. */
+/** What a writer has done. */
+export interface FlushStats {
+  /** Times what was pushed was written into the cache. */
+  readonly flushes: number
+  /** Time between two of them now, in milliseconds: longer while they keep the page busy. */
+  readonly flushMs: number
+  /** How long the oldest value of the last one had waited, in milliseconds. */
+  readonly lagMs: number
+}
+
+/** Puts what was pushed into the query cache, at most one write per account, and per wallet, and flush. */
 export interface Writer {
+  /** Takes an account as it came: of many in one flush only the newest is decoded. */
+  take(account: AccountAt, sighting: Sighting): void
   push(entry: AccountRecord | WalletRecord): void
   /** Writes what is held now. */
   flush(): void
+  readonly stats: FlushStats
 }
 
-/** A balance is a last-writer-wins value: nobody can see more of it than one value per frame. */
-const FRAME_MS = 50
-const HIDDEN_MS = 1000
+/** What a writer is made of. */
+export interface WriterParts {
+  readonly queryClient: QueryClient
+  readonly cluster: string
+  readonly clock: Clock
+  readonly bandwidth?: Bandwidth | undefined
+  /** Runs after each flush with what was written, as the wishes it answers. */
+  readonly onFlush: (written: readonly Wish[]) => void
+}
 
-/** Makes a writer. `onFlush` runs after each batch with what was written, as the wishes it answers. */
-export function createWriter(
-  queryClient: QueryClient,
-  cluster: string,
-  clock: Clock,
-  onFlush: (written: readonly Wish[]) => void,
-): Writer {
+interface Taken {
+  readonly account: AccountAt
+  readonly sighting: Sighting
+}
+
+/** Makes a writer. A balance is a last-writer-wins value: nobody can see more of it than one value per frame. */
+export function createWriter({ queryClient, cluster, clock, bandwidth = 'normal', onFlush }: WriterParts): Writer {
+  const pace = createFlushPace(clock, bandwidth)
   const held = new Map<string, AccountRecord | WalletRecord>()
+  const taken = new Map<string, Taken>()
   let cancel: (() => void) | undefined
+  let [flushes, lagMs, sinceMs] = [0, 0, 0]
 
+  function soon() {
+    if (cancel) return
+    sinceMs = clock.now()
+    cancel = pace.schedule(flush)
+  }
+  function push(entry: AccountRecord | WalletRecord) {
+    const key = `${entry.kind}:${keyOf(entry)}`
+    const before = held.get(key)
+    if (isWallet(entry)) held.set(key, newestWallet(isWallet(before) ? before : undefined, entry))
+    else held.set(key, before && !isWallet(before) ? newest(before, entry) : entry)
+  }
   function flush() {
-    cancel?.()
+    if (!cancel) return
+    cancel()
     cancel = undefined
-    const entries = [...held]
+    for (const { account, sighting } of taken.values()) push(recordOf(account, sighting))
+    taken.clear()
+    const entries = [...held.values()]
     held.clear()
+    flushes++
+    lagMs = clock.now() - sinceMs
+    pace.flushing()
     notifyManager.batch(() => {
-      for (const [, entry] of entries) {
-        const { commitment, address } = entry
-        if (isWallet(entry))
-          queryClient.setQueryData<WalletRecord>(balanceKeys.wallet(cluster, commitment, address), (before) =>
-            newestWallet(before, entry),
-          )
-        else queryClient.setQueryData(balanceKeys.account(cluster, commitment, address), entry)
-      }
+      for (const entry of entries) write({ queryClient, cluster }, entry)
     })
-    onFlush(entries.flatMap(([, entry]) => wishesIn(entry)))
+    onFlush(entries.flatMap(wishesIn))
   }
 
   return {
+    take(account, sighting) {
+      const key = keyOf({ ...sighting, address: account.address })
+      const before = taken.get(key)?.account
+      // The ordering rule, by the slot alone: of what is held here nobody has seen anything yet.
+      const isNewer = !before || account.slot > before.slot
+      if (isNewer || (account.slot === before.slot && sighting.source === 'stream'))
+        taken.set(key, { account, sighting })
+      soon()
+    },
     push(entry) {
-      const key = `${entry.kind}:${entry.commitment}:${entry.address}`
-      const before = held.get(key)
-      if (isWallet(entry)) held.set(key, newestWallet(isWallet(before) ? before : undefined, entry))
-      else held.set(key, before && !isWallet(before) ? newest(before, entry) : entry)
-      cancel ??= nextFrame(clock, flush)
+      push(entry)
+      soon()
     },
     flush,
+    get stats() {
+      return { flushes, flushMs: pace.intervalMs, lagMs }
+    },
+  }
+}
+
+function write(
+  { queryClient, cluster }: Pick<WriterParts, 'queryClient' | 'cluster'>,
+  entry: AccountRecord | WalletRecord,
+) {
+  const { commitment, address } = entry
+  if (isWallet(entry))
+    queryClient.setQueryData<WalletRecord>(balanceKeys.wallet(cluster, commitment, address), (before) =>
+      newestWallet(before, entry),
+    )
+  else {
+    const query = entryOf({ queryClient, cluster }, entry)
+    // An entry that is there needs neither its key's hash nor its defaults again.
+    if (query) query.setData(entry, { manual: true })
+    else queryClient.setQueryData(balanceKeys.account(cluster, commitment, address), entry)
   }
 }
 
@@ -61,15 +123,3 @@ const wishesIn = (entry: AccountRecord | WalletRecord): Wish[] =>
   isWallet(entry)
     ? wishesOfWallet(entry).filter(({ tokens }) => tokens && entry.listings[tokens])
     : [{ address: entry.address, commitment: entry.commitment }]
-
-/** The next animation frame or 50 ms, whichever is first; a hidden page draws nothing and gets a second. */
-function nextFrame(clock: Clock, task: () => void): () => void {
-  const hidden = typeof document !== 'undefined' && document.hidden
-  const stopTimer = clock.schedule(task, hidden ? HIDDEN_MS : FRAME_MS)
-  if (hidden || typeof requestAnimationFrame !== 'function') return stopTimer
-  const frame = requestAnimationFrame(task)
-  return () => {
-    stopTimer()
-    cancelAnimationFrame(frame)
-  }
-}

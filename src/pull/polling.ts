@@ -79,8 +79,8 @@ export function createPolling(parts: PollingParts): Polling {
   }
 }
 
-/** How much longer a tab waits by its role: one that follows leaves the polls to the tab that leads, each for another while. */
-export function standBackOf(role: () => string | undefined, random: () => number): () => number {
+/** How much longer a tab waits: `least`, and by its role, as one that follows leaves the polls to the tab that leads, each for another while. */
+export function standBackOf(role: () => string | undefined, random: () => number, least: number): () => number {
   const factor = 1.25 + random() / 2
-  return () => (role() === 'follower' ? factor : 1)
+  return () => least * (role() === 'follower' ? factor : 1)
 }

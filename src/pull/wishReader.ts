@@ -1,10 +1,10 @@
 import type { QueryClient } from '@tanstack/query-core'
-import { heldTokenAccounts } from '../cache/listing.js'
+import { entryOf, heldTokenAccounts } from '../cache/listing.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { WalletRecord } from '../cache/walletRecord.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import type { AccountAt, TokenAccountsAt, Wish } from '../token/account.js'
-import { type AccountRecord, isBehind } from '../token/balance.js'
+import { isBehind } from '../token/balance.js'
 
 /** What the chain said to a wish: one account, or a list of token accounts. */
 export interface WishAnswer {
@@ -23,8 +23,7 @@ export interface WishReaderParts {
 
 /** Makes the read that closes the gap before a subscription: asked for now, and not older than slot `seen` or what is held. */
 export function createWishReader({ reader, queryClient, cluster }: WishReaderParts) {
-  const heldAt = ({ commitment, address }: Wish) =>
-    queryClient.getQueryData<AccountRecord>(balanceKeys.account(cluster, commitment, address))
+  const heldAt = (wish: Wish) => entryOf({ queryClient, cluster }, wish)?.state.data
 
   async function readAccount(wish: Wish, seen: number): Promise<WishAnswer> {
     const held = heldAt(wish)

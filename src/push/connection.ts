@@ -3,9 +3,10 @@ import type { Clock } from '../base/clock.js'
 import type { Emitter } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import { createEpochGuard } from '../cache/epoch.js'
-import { entriesOf } from '../cache/listing.js'
+import type { Bandwidth } from '../cache/flushPace.js'
+import { entriesOf, entryOf } from '../cache/listing.js'
 import { balanceKeys } from '../cache/queries.js'
-import { createWriter } from '../cache/writer.js'
+import { createWriter, type FlushStats } from '../cache/writer.js'
 import { type Calls, createCalls, createPace, type Pace, watchOnce } from '../live/calls.js'
 import type { OutboxOptions } from '../live/outbox.js'
 import { createSocket, type Socket, type SocketOptions, type SocketState } from '../live/socket.js'
@@ -15,11 +16,9 @@ import type { TabRole } from '../page/tabMember.js'
 import { createWake, type Wake } from '../page/wake.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import type { EndpointPool } from '../rpc/endpointPool.js'
-import { createSocketMeter, type SocketMeter } from '../stats/socketMeter.js'
+import { createSocketMeter, type SocketCounts } from '../stats/socketMeter.js'
 import type { SocketStats } from '../stats/stats.js'
 import type { AccountAt, Commitment, Wish } from '../token/account.js'
-import type { AccountRecord } from '../token/balance.js'
-import { recordOf } from '../token/record.js'
 import { type Audit, createAudit } from './audit.js'
 import { createFleet, type Fleet, type Lane } from './fleet.js'
 import { createLifetime, type Lifetime } from './lifetime.js'
@@ -47,6 +46,8 @@ export interface ConnectionSettings extends Pick<SocketOptions, 'webSocket' | 'l
   readonly limits?: Partial<ConnectionLimits>
   /** Between two reads that check what is live, in milliseconds; 0 or Infinity turns it off. @default 60_000 */
   readonly auditMs?: number
+  /** How often what was pushed is written. @default 'normal' */
+  readonly bandwidth?: Bandwidth
   /** The page around. @default the host's own */
   readonly page?: Wake
 }
@@ -105,11 +106,13 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
   const { random = Math.random } = rest
   const pace = createPace(20)
   const lifetime = createLifetime(clock, page, limits, () => audit.start())
-  const writer = createWriter(queryClient, cluster, clock, (written) => {
+  function onFlush(written: readonly Wish[]) {
     fleet.stream.vouch(written)
     tell('flushed', undefined)
-  })
+  }
+  const writer = createWriter({ queryClient, cluster, clock, bandwidth: settings.bandwidth, onFlush })
   const meter = createSocketMeter(clock)
+  const countsOf = () => ({ ...meter.counts, ...writer.stats })
   const route = { url: () => pool.socketUrl() as string, failed: pool.socketFailed }
   function launch(): Lane {
     const socket = createSocket({ ...rest, ...limits, url: route, clock, page })
@@ -128,8 +131,7 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
     return { socket, calls, subscriptions, stream }
   }
   const fleet = createFleet(launch, lifetime.join, limits.subscriptionsPerSocket)
-  const held = ({ commitment, address }: Wish) =>
-    queryClient.getQueryData<AccountRecord>(balanceKeys.account(cluster, commitment, address))
+  const held = (wish: Wish) => entryOf({ queryClient, cluster }, wish)?.state.data
   const failed = (error: LamplightError) => tell('error', error)
   // A chain that started over has lower slots for a long while: what the old one said must not stand in its way.
   const guard = createEpochGuard(clock, () => void queryClient.resetQueries({ queryKey: balanceKeys.cluster(cluster) }))
@@ -137,7 +139,7 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
   const audit = createAudit({ clock, random, page, reader, stream, held, failed, everyMs: auditMs, tell: arrived })
   stream.on('account', ({ account, wish, lagging, source, reason }) => {
     guard.saw(account.slot)
-    writer.push(recordOf(account, { commitment: wish.commitment, source, reason, at: clock.now(), lagging }))
+    writer.take(account, { commitment: wish.commitment, source, reason, at: clock.now(), lagging })
   })
   stream.on('listed', ({ listing, wish: { commitment }, lagging, source, reason }) => {
     guard.saw(listing.slot)
@@ -150,7 +152,7 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
     for (const { socket } of fleet.lanes)
       if (socket.url !== pool.socketUrl()) socket.restart('its node has fallen behind')
   })
-  return connectionOf(fleet, lifetime, audit, meter, pace)
+  return connectionOf(fleet, lifetime, audit, countsOf, pace)
 }
 
 /** The pool judges a socket's node too: by whether it can be reached, and by the slots it tells of. */
@@ -167,7 +169,13 @@ function tellPool(pool: ConnectionParts['pool'], socket: Socket, stream: LaneStr
   })
 }
 
-function connectionOf(fleet: Fleet, lifetime: Lifetime, audit: Audit, meter: SocketMeter, pace: Pace): Connection {
+function connectionOf(
+  fleet: Fleet,
+  lifetime: Lifetime,
+  audit: Audit,
+  countsOf: () => SocketCounts & FlushStats,
+  pace: Pace,
+): Connection {
   const { lanes, stream } = fleet
   const { calls } = fleet.first
   const sum = (count: (lane: Lane) => number) => lanes.reduce((total, lane) => total + count(lane), 0)
@@ -188,7 +196,7 @@ function connectionOf(fleet: Fleet, lifetime: Lifetime, audit: Audit, meter: Soc
     },
     get stats() {
       return {
-        ...meter.counts,
+        ...countsOf(),
         subscriptions: sum((lane) => lane.subscriptions.size),
         auditMismatches: audit.mismatches,
         malformed: sum((lane) => lane.calls.malformed),

@@ -1,5 +1,6 @@
-import { countOf, durationOf } from '../base/check.js'
+import { countOf, durationOf, invalid } from '../base/check.js'
 import type { BackoffOptions } from '../base/clock.js'
+import type { Bandwidth } from '../cache/flushPace.js'
 import type { CheckedLimits } from '../rpc/budget.js'
 import type { ConnectionLimits, ConnectionSettings } from './connection.js'
 
@@ -39,6 +40,11 @@ export interface ConnectionOptions {
    * 0 or Infinity turns it off. @default 60_000
    */
   readonly auditMs?: number | undefined
+  /**
+   * How much of the page and the network updates may take. `normal`: each frame, less often while that keeps the page
+   * busy; `high`: each frame; `low`: four times a second, and polls half as often. @default 'normal'
+   */
+  readonly bandwidth?: Bandwidth | undefined
   /** @default globalThis.WebSocket */
   readonly webSocket?: typeof WebSocket | undefined
   /**
@@ -66,6 +72,7 @@ const DEFAULTS = {
   budget: { requestsPerSecond: 10, burst: 20 },
 } as const
 type Group = keyof typeof DEFAULTS
+const BANDWIDTHS = 'low|normal|high'
 const AT_LEAST_ONE = /^(sub|burst)/
 
 /** Checks the options at once, long before the code that uses them is loaded. @throws LamplightError `input/invalid-value` */
@@ -86,7 +93,10 @@ export function settingsOf(
       [K in keyof (typeof DEFAULTS)[G]]: number
     }
   }
+  const { bandwidth = 'normal' } = options
+  if (!BANDWIDTHS.split('|').includes(bandwidth)) throw invalid('bandwidth', bandwidth, BANDWIDTHS)
   return {
+    bandwidth,
     liveness: checked('heartbeat'),
     backoff: checked('backoff'),
     limits: checked('limits'),

@@ -6,7 +6,7 @@ import type { TabMemberParts, TabRole } from '../page/tabMember.js'
 import { createSharedStream } from '../page/tabs.js'
 import { createWake } from '../page/wake.js'
 import type { PendingTabsParts } from '../pending/tabs.js'
-import { recordOf } from '../token/record.js'
+import type { Wish } from '../token/account.js'
 import { type Connection, type ConnectionParts, type ConnectionSettings, createConnection } from './connection.js'
 import type { ConnectionOptions } from './settings.js'
 
@@ -17,7 +17,7 @@ export function connect(
   parts: ConnectionParts & SharedParts,
 ): Connection {
   const own = createConnection({ ...settings, webSocket, ...(random && { random }) }, parts)
-  return shareAcrossTabs ? shareConnection(own, parts) : own
+  return shareAcrossTabs ? shareConnection(own, { ...parts, bandwidth: settings.bandwidth }) : own
 }
 
 /** A connection that all tabs of a browser have together. */
@@ -30,6 +30,7 @@ export interface SharedConnection extends Connection {
 export interface SharedParts extends Pick<ConnectionParts, 'queryClient' | 'cluster' | 'clock' | 'tell'> {
   /** The addresses of all nodes in one text: tabs that ask the same ones have one connection together. */
   readonly nodes: string
+  readonly bandwidth?: ConnectionSettings['bandwidth'] | undefined
 }
 
 /** The means by which a page reaches its browser's other pages; each may be missing. */
@@ -41,18 +42,19 @@ export function shareConnection(
   parts: SharedParts,
   means: SharingMeans = meansOfPage(),
 ): SharedConnection {
-  const { queryClient, cluster, clock, tell, nodes } = parts
+  const { queryClient, cluster, clock, tell, nodes, bandwidth } = parts
   const { locks, openChannel, page = createWake(), id = 'alone' } = means
   const name = `${cluster}/${digest(nodes)}`
   const stream = createSharedStream({ name, own, clock, locks, openChannel, page, id })
-  const writer = createWriter(queryClient, cluster, clock, (written) => {
+  function onFlush(written: readonly Wish[]) {
     stream.vouch(written)
     tell('flushed', undefined)
-  })
+  }
+  const writer = createWriter({ queryClient, cluster, clock, bandwidth, onFlush })
   // What the own connection learns, it writes and tells itself.
   stream.on('account', ({ account, wish: { commitment }, source, reason, lagging, told }) => {
     if (source !== 'tab' || !told) return
-    writer.push(recordOf(account, { commitment, source, reason, at: Math.min(clock.now(), told.atMs), lagging }))
+    writer.take(account, { commitment, source, reason, at: Math.min(clock.now(), told.atMs), lagging })
     if (told.by === 'reader') tell('read', undefined)
   })
   const sharePending =

@@ -1,9 +1,10 @@
+import type { FlushStats } from '../cache/writer.js'
 import type { EndpointHealth } from '../rpc/endpointHealth.js'
 import type { CacheCounts } from './cacheMeter.js'
 import type { SocketCounts } from './socketMeter.js'
 
 /** What the sockets did, and how they do. */
-export interface SocketStats extends SocketCounts {
+export interface SocketStats extends SocketCounts, FlushStats {
   /** Accounts subscribed now. */
   readonly subscriptions: number
   /** Accounts that had changed without the stream saying so, as a later read found. */

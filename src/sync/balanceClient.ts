@@ -98,7 +98,7 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
   const trust = createTrust({ ...parts, status })
   const polled = { queryClient, cluster, isLive: trust.isLive, isPolled: status.isPolled }
   const repoll = (which: Repolled) => reading.now?.repoll(polled, which)
-  const standBack = standBackOf(() => link.connection?.role, random)
+  const standBack = standBackOf(() => link.connection?.role, random, options.bandwidth === 'low' ? 2 : 1)
   const polling = pollingOf({ clock, repoll, standBack }, status, bus)
 
   joinLink(link, status, polling)

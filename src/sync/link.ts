@@ -55,7 +55,7 @@ export function createLink(load: LoadConnection | undefined, clock: Clock): Link
     // The provider opens in an effect, after the effects of the components below it.
     await wait(0)
     gathering = undefined
-    for (let step = 0; loading && !connection && step < PATIENCE_STEPS; step++)
+    for (let step = PATIENCE_STEPS; loading && !connection && step; step--)
       await Promise.race([loading, wait(patienceMs / PATIENCE_STEPS)])
     await connection?.stream.settled(patienceMs)
   }

@@ -1,5 +1,4 @@
-import { countOf } from '../base/check.js'
-import { LamplightError } from '../base/errors.js'
+import { countOf, invalid } from '../base/check.js'
 import { createSha256 } from '../base/sha256.js'
 import { type Address, addressOfBytes, bytesOfAddress } from './address.js'
 
@@ -55,11 +54,7 @@ export function associatedAddressOf(owner: Address, mint: Address, program: Addr
     // A program's address has no private key: the first hash that is not a point of the curve is the one.
     if (!isOnCurve(hash)) return addressOfBytes(hash)
   }
-  throw new LamplightError('input/invalid-address', {
-    argument: 'owner',
-    input: owner,
-    why: 'no associated address exists',
-  })
+  throw invalid('owner', owner, 'an address')
 }
 
 /** Tells whether 32 bytes are a point of the ed25519 curve, which is what a key pair's address is. */
