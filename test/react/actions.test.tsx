@@ -1,4 +1,4 @@
-import { ConnectionProvider, useWallet, WalletProvider } from '@solana/wallet-adapter-react'
+import { ConnectionProvider, WalletProvider } from '@solana/wallet-adapter-react'
 import { UnsafeBurnerWalletAdapter } from '@solana/wallet-adapter-unsafe-burner'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, render, screen, waitFor } from '@testing-library/react'
@@ -9,6 +9,7 @@ import { type ReactNode, StrictMode } from 'react'
 import { expect, it } from 'vitest'
 import { webSocket } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'
+import { WalletControls } from '../support/walletControls.js'
 
 /** A burner whose person can say no, or make it wait. */
 class Wallet extends UnsafeBurnerWalletAdapter {
@@ -21,23 +22,6 @@ class Wallet extends UnsafeBurnerWalletAdapter {
   }
 }
 
-function Controls({ name }: { name: string }) {
-  const { select, connect, disconnect, wallet } = useWallet()
-  return (
-    <>
-      <button type="button" onClick={() => select(name as never)}>
-        select
-      </button>
-      <button type="button" disabled={!wallet} onClick={() => void connect()}>
-        connect
-      </button>
-      <button type="button" onClick={() => void disconnect()}>
-        disconnect
-      </button>
-    </>
-  )
-}
-
 const press = (name: string) => act(async () => screen.getByText(name).click())
 const phase = () => screen.getByTestId('phase').textContent
 
@@ -48,7 +32,7 @@ async function app(net: Localnet, wallet: Wallet, children: ReactNode) {
         <WalletProvider wallets={[wallet]} localStorageKey={String(Math.random())}>
           <QueryClientProvider client={new QueryClient()}>
             <WebSocketProvider url={net.wsUrl} webSocket={webSocket}>
-              <Controls name={wallet.name} />
+              <WalletControls name={wallet.name} />
               {children}
             </WebSocketProvider>
           </QueryClientProvider>

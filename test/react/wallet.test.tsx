@@ -8,34 +8,20 @@ import { StrictMode } from 'react'
 import { expect, it } from 'vitest'
 import { webSocket } from '../support/app.js'
 import { localnet } from '../support/localnet.js'
+import { WalletControls } from '../support/walletControls.js'
 
 it('shows the connected wallet by default, from connect to disconnect', async () => {
   const net = await localnet()
   const wallet = new UnsafeBurnerWalletAdapter()
-  function Controls() {
-    const { select, connect, disconnect, publicKey, wallet: chosen } = useWallet()
-    return (
-      <>
-        <button type="button" onClick={() => select(wallet.name)}>
-          select
-        </button>
-        <button type="button" disabled={!chosen} onClick={() => void connect()}>
-          connect
-        </button>
-        <button type="button" onClick={() => void disconnect()}>
-          disconnect
-        </button>
-        <output>{publicKey?.toBase58()}</output>
-      </>
-    )
-  }
+  const Key = () => <output>{useWallet().publicKey?.toBase58()}</output>
   render(
     <StrictMode>
       <ConnectionProvider endpoint={net.rpcUrl}>
         <WalletProvider wallets={[wallet]} localStorageKey={String(Math.random())}>
           <QueryClientProvider client={new QueryClient()}>
             <WebSocketProvider url={net.wsUrl} webSocket={webSocket}>
-              <Controls />
+              <WalletControls name={wallet.name} />
+              <Key />
               <SolBalance data-testid="b" />
             </WebSocketProvider>
           </QueryClientProvider>
