@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { cpus, tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright'
 import { build, type PreviewServer, preview } from 'vite'
@@ -214,8 +214,9 @@ function report(): string {
   const quietRows = ADAPTERS.map((name) => [name, to(2, median(quiet[name] ?? []))])
   return `# Bench
 
-Medians of ${ROUNDS} rounds in turns, one machine (${cpus().length} × ${cpus()[0]?.model}), Chromium, a stub node that answers after 20 ms.
-Read the ratios: the machine is shared. \`bareStore\` is the least a page can do: a map, one listener a row, one flush a frame
+${new Date().toISOString().slice(0, 10)}: medians of ${ROUNDS} rounds in turns, one machine (${cpus().length} × ${cpus()[0]?.model}), Chromium, a stub node that answers after 20 ms.
+Read the ratios: the machine is shared. Its load over the last quarter of an hour was ${to(1, loadavg()[2] ?? 0)} on ${cpus().length} cores; where that is more
+than the cores, frames a second and wrong values say more of the machine than of the page. \`bareStore\` is the least a page can do: a map, one listener a row, one flush a frame
 (\`bareStore100\`: each 100 ms), no order, no proof of life, no gap closed. \`plainQuery\` is \`useQuery\` in each component, with every
 notification written into the cache as it comes.
 
@@ -231,7 +232,13 @@ ${streamTable()}
 
 ${table(['', 'page time, %'], quietRows)}
 
-\`npm run bench page\` measures anew and writes this file.
+## Not built
+
+A Worker for socket and decoding: it was not measured. The page would still parse what the Worker sends, order and draw it, and
+every rule of \`live/\` would have to hold on both sides of a port.
+
+\`npm run bench page\` measures anew and writes this file; \`npm run bench page -- --profile lamplight\` says where the time
+of one way goes, and \`npm run bench derive\` what an associated address costs beside web3.js.
 `
 }
 
