@@ -1,5 +1,6 @@
 // Takes the pictures of the demo that the documents show: docs/pictures/demo-{light,dark,320}.png
 //   node scripts/pictures.mjs [--states folder]   with --states also one of each thing that can go wrong
+//   node scripts/pictures.mjs --storybook url     those of widgets instead, from a Storybook that runs there
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
@@ -45,7 +46,7 @@ async function picture(browser, url, path, options) {
 }
 
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click()
-const whenShown = (page, selector) => page.locator(selector).first().waitFor({ timeout: 30_000 })
+const whenShown = (page, selector) => page.locator(selector).first().waitFor({ timeout: 60_000 })
 
 /** Each thing that can go wrong, as it looks. */
 async function states(browser, url, into) {
@@ -80,19 +81,58 @@ async function states(browser, url, into) {
   }
 }
 
-const { values } = parseArgs({ options: { states: { type: 'string' } } })
+/** The story that shows a widget at its best, how high it is when narrow, and what tells that it is all there. */
+const widgets = [
+  ['token-list', 'components-tokenlist--choose', 320, '[data-part="row"]:nth-child(4)'],
+  ['send-form', 'components-sendform--signing', 410, '[data-part="outcome"] small'],
+  ['send-form-faults', 'components-sendform--faults', 410, '[aria-invalid]'],
+  ['burn-form', 'components-burnform--empty', 540, 'button:not([aria-disabled])'],
+  ['create-account', 'components-createaccountnotice--offered', 280, '[data-part="note"]:not(:empty)'],
+]
+
+/** Each widget at 320 pixels and wide, light beside dark. */
+async function pictureWidgets(browser, storybook) {
+  for (const [name, story, height, selector] of widgets)
+    for (const [suffix, width] of [
+      ['320', 320],
+      ['wide', 560],
+    ]) {
+      const shots = []
+      for (const theme of ['light', 'dark']) {
+        const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' })
+        await page.goto(`${storybook}/iframe.html?id=${story}&viewMode=story&globals=theme:${theme}`)
+        await whenShown(page, `[data-lamp] ${selector}`)
+        shots.push((await page.screenshot()).toString('base64'))
+        await page.close()
+      }
+      const sheet = await browser.newPage({ viewport: { width: width * 2, height } })
+      const images = shots.map((shot) => `<img src="data:image/png;base64,${shot}" style="float:left">`)
+      await sheet.setContent(`<body style="margin:0">${images.join('')}</body>`)
+      await sheet.screenshot({ path: join(folder, `${name}-${suffix}.png`) })
+      await sheet.close()
+    }
+}
+
+async function pictureDemo(browser) {
+  const demo = await startDemo()
+  try {
+    await picture(browser, demo.url, join(folder, 'demo-light.png'), { viewport: wide, colorScheme: 'light' })
+    await picture(browser, demo.url, join(folder, 'demo-dark.png'), { viewport: wide, colorScheme: 'dark' })
+    await picture(browser, demo.url, join(folder, 'demo-320.png'), { viewport: narrow, colorScheme: 'light' })
+    if (values.states) {
+      mkdirSync(values.states, { recursive: true })
+      await states(browser, demo.url, resolve(values.states))
+    }
+  } finally {
+    demo.stop()
+  }
+}
+
+const { values } = parseArgs({ options: { states: { type: 'string' }, storybook: { type: 'string' } } })
 mkdirSync(folder, { recursive: true })
-const demo = await startDemo()
 const browser = await chromium.launch({ ...(await findChromium()), args: chromiumFlags })
 try {
-  await picture(browser, demo.url, join(folder, 'demo-light.png'), { viewport: wide, colorScheme: 'light' })
-  await picture(browser, demo.url, join(folder, 'demo-dark.png'), { viewport: wide, colorScheme: 'dark' })
-  await picture(browser, demo.url, join(folder, 'demo-320.png'), { viewport: narrow, colorScheme: 'light' })
-  if (values.states) {
-    mkdirSync(values.states, { recursive: true })
-    await states(browser, demo.url, resolve(values.states))
-  }
+  await (values.storybook ? pictureWidgets(browser, values.storybook) : pictureDemo(browser))
 } finally {
   await browser.close()
-  demo.stop()
 }

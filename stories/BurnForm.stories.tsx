@@ -19,6 +19,13 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
+/** Before anything is typed. */
+export const Empty: Story = {
+  play: act(async ({ canvasElement }) => {
+    await shows(canvasElement, 'idle', /150 WICK available.*gone for good/)
+  }),
+}
+
 /** It has to be said that it is to be gone for good; then it is. */
 export const Burn: Story = {
   play: act(async ({ canvasElement, canvas, userEvent }) => {

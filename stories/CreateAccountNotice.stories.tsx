@@ -33,6 +33,14 @@ export const Missing: Story = {
 }
 
 /** Before anything is done. */
+export const Offered: Story = {
+  play: act(async ({ canvasElement, canvas }) => {
+    await shows(canvasElement, 'idle', /Closing it gives that back/)
+    await expect(canvas.getByRole('region', { name: 'This wallet has no account for WICK yet.' })).toBeVisible()
+  }),
+}
+
+/** As wide as a small phone. */
 export const Narrow: Story = {
   decorators: [narrow],
   play: act(async ({ canvasElement }) => {

@@ -18,7 +18,7 @@ export const englishForms: FormWords = {
     burnWarning: 'What is burned is gone for good. Nobody can bring it back.',
     burnConsent: 'I want it gone for good',
     noAccount: (token) => `This wallet has no account for ${token} yet.`,
-    accountCost: (rent) => `Making one costs ${rent}, which come back when it is closed.`,
+    accountCost: (rent) => `Making one costs ${rent}. Closing it gives that back.`,
     makeOwnAccount: 'Make the account',
     needsTo: 'Enter the address of a wallet.',
     badTo: 'This is not an address.',

@@ -66,7 +66,7 @@ it.each([
     net.fund(owner, 1_000_000_000n)
     await renderConnected(<CreateAccountNotice data-testid="form" mint={mint} symbol="WICK" />, net, wallet)
     await screen.findByText('This wallet has no account for WICK yet.')
-    await waitFor(() => expect(form()).toHaveTextContent(`Making one costs ${cost} SOL, which come back`))
+    await waitFor(() => expect(form()).toHaveTextContent(`Making one costs ${cost} SOL. Closing it gives that back.`))
     const user = userEvent.setup()
     await user.click(button('Make the account'))
     await waitFor(() => expect(form()).toHaveAttribute('data-state', 'confirmed'))
