@@ -12,7 +12,8 @@ import { FormField } from './FormField.js'
 import { type ReadForm, useActionForm } from './useActionForm.js'
 import { type Asset, useAsset } from './useAsset.js'
 import { useFormText } from './useFormText.js'
-import { NOTHING, type Receipt } from './useSending.js'
+import type { Receipt } from './useSending.js'
+import { NOTHING, useTypedAmount } from './useTypedAmount.js'
 
 /** What `<BurnForm>` takes: any attribute of a `<form>` beside these. */
 export interface BurnFormProps extends Omit<ComponentProps<'form'>, 'children' | 'onSubmit'> {
@@ -38,7 +39,7 @@ export function BurnForm({ mint, symbol, resolveToken, hasNote = true, onConfirm
   const { words, attributes } = useFormText()
   const asset = useAsset(mint, { symbol, resolveToken })
   const burning = useBurning(asset, mint, onConfirmed)
-  const { owner, phase, faults, isTold, isBusy, onSubmit, action, filled, fill } = burning
+  const { owner, phase, faults, isTold, isBusy, onSubmit, action, amount, typeAmount, filled, fill } = burning
   return (
     <form
       data-lamp="burn-form"
@@ -49,12 +50,7 @@ export function BurnForm({ mint, symbol, resolveToken, hasNote = true, onConfirm
       {...form}
       onSubmit={onSubmit}
     >
-      <AmountField
-        {...{ asset, isBusy }}
-        amount={filled.amount}
-        fault={faults.amount}
-        onAmount={(amount) => fill({ amount }, 'amount')}
-      />
+      <AmountField {...{ asset, isBusy }} amount={amount} fault={faults.amount} onAmount={typeAmount} />
       {hasNote && <NoteField note={filled.note} isBusy={isBusy} onNote={(note) => fill({ note })} />}
       <ConsentField
         label={words.form.burnConsent}
@@ -73,21 +69,22 @@ export function BurnForm({ mint, symbol, resolveToken, hasNote = true, onConfirm
 }
 
 interface Filled {
-  readonly amount: TypedAmount
   readonly note: string
   readonly isAgreed: boolean
 }
-const EMPTY: Filled = { amount: NOTHING, note: '', isAgreed: false }
+const EMPTY: Filled = { note: '', isAgreed: false }
 
 function useBurning(asset: Asset, mint: AddressInput, onConfirmed: BurnFormProps['onConfirmed']) {
   const { words, numbers } = useFormText()
+  const [amount, setAmount] = useTypedAmount(asset)
   const [filled, setFilled] = useState(EMPTY)
   const action = useBurnToken()
   function read(): ReadForm {
-    const typed = readAmount(filled.amount, asset.decimals ?? 0, numbers, words)
+    const typed = readAmount(amount, asset.decimals ?? 0, numbers, words)
     const { note, isAgreed } = filled
     if ('value' in typed && isAgreed) {
       const onSuccess = (receipt: Receipt) => {
+        setAmount(NOTHING)
         setFilled(EMPTY)
         onConfirmed?.(receipt)
       }
@@ -104,8 +101,12 @@ function useBurning(asset: Asset, mint: AddressInput, onConfirmed: BurnFormProps
   const form = useActionForm({ action, read, isSol: false, hasOwnAccount: true, canChoose: false })
   return {
     ...form,
-    ...{ action, filled },
-    fill(change: Partial<Filled>, field?: 'amount' | 'consent') {
+    ...{ action, amount, filled },
+    typeAmount(typed: TypedAmount) {
+      setAmount(typed)
+      form.edited('amount')
+    },
+    fill(change: Partial<Filled>, field?: 'consent') {
       setFilled((held) => ({ ...held, ...change }))
       form.edited(field)
     },

@@ -11,7 +11,7 @@ import { AssetField } from './AssetField.js'
 import { RecipientField } from './RecipientField.js'
 import { chosenAddress, useAsset } from './useAsset.js'
 import { useFormText } from './useFormText.js'
-import { NOTHING, type Receipt, useSending } from './useSending.js'
+import { type Receipt, useSending } from './useSending.js'
 
 /** What `<SendForm>` takes: any attribute of a `<form>` beside these. */
 export interface SendFormProps extends Omit<ComponentProps<'form'>, 'children' | 'onSubmit'> {
@@ -41,7 +41,6 @@ export function SendForm({ mint, symbol, resolveToken, onConfirmed, ...form }: S
   const { owner, phase, faults, isTold, isBusy, edited, onSubmit, action, recipient, amount, setAmount } = sending
   const chooseAnother = (value: string) => {
     choose(chosenAddress(value))
-    setAmount(NOTHING)
     edited('asset')
   }
   const typeAmount = (typed: TypedAmount) => {

@@ -1,6 +1,5 @@
 'use client'
 
-import { useState } from 'react'
 import { readAmount, type TypedAmount } from '../forms/typedAmount.js'
 import type { ActionResult } from '../react/useAction.js'
 import { useTransferSol } from '../react/useTransferSol.js'
@@ -10,6 +9,7 @@ import { type Recipient, useRecipient } from './RecipientField.js'
 import { type ActionForm, type ReadForm, useActionForm } from './useActionForm.js'
 import type { Asset } from './useAsset.js'
 import { useFormText } from './useFormText.js'
+import { NOTHING, useTypedAmount } from './useTypedAmount.js'
 
 /** A transaction that is on the chain. */
 export type Receipt = NonNullable<ActionResult<never>['data']>
@@ -22,9 +22,6 @@ export interface Sending extends ActionForm {
   readonly setAmount: (amount: TypedAmount) => void
 }
 
-/** An amount's field before anything is typed. */
-export const NOTHING: TypedAmount = { text: '', exact: null }
-
 /** Reads what was typed, sends it, and empties the amount once it is confirmed: what was sent is not sent again. */
 export function useSending(
   asset: Asset,
@@ -33,7 +30,7 @@ export function useSending(
 ): Sending {
   const { words, numbers } = useFormText()
   const recipient = useRecipient(asset)
-  const [amount, setAmount] = useState(NOTHING)
+  const [amount, setAmount] = useTypedAmount(asset)
   const { action, start } = useTransfer(asset, (receipt) => {
     setAmount(NOTHING)
     onConfirmed?.(receipt)

@@ -175,6 +175,20 @@ it('lets one choose among SOL and the tokens of the wallet', async () => {
   expect(field('Token')).toHaveDisplayValue('WICK')
 })
 
+it('forgets an amount when another token is sent', async () => {
+  const net = await localnet()
+  const mint = net.createMint({ decimals: 2 })
+  net.setTokenBalance({ owner, mint, amount: 150n })
+  await open(net)
+  const user = userEvent.setup()
+  await waitFor(() => expect(noteOf(field('Amount'))).toMatch(/SOL available/))
+  await user.click(inForm().getByRole('button', { name: 'Max' }))
+  expect(field('Amount')).toHaveValue('1.999995')
+  await waitFor(() => expect(inForm().getAllByRole('option')).toHaveLength(2))
+  await user.selectOptions(field('Token'), mint)
+  expect(field('Amount')).toHaveValue('')
+})
+
 it('gives the program’s reason where it would fail, and is not sent', async () => {
   const net = await localnet()
   await open(net, { mint: null })
