@@ -86,8 +86,8 @@ export function createWriter({ queryClient, cluster, clock, bandwidth = 'normal'
       const before = taken.get(key)?.account
       // The ordering rule, by the slot alone: of what is held here nobody has seen anything yet.
       const isNewer = !before || account.slot > before.slot
-      if (isNewer || (account.slot === before.slot && sighting.source === 'stream'))
-        taken.set(key, { account, sighting })
+      const isOfEqualRank = account.slot === before?.slot && sighting.source !== 'fetch'
+      if (isNewer || isOfEqualRank) taken.set(key, { account, sighting })
       soon()
     },
     push(entry) {

@@ -74,7 +74,7 @@ it.each([
     // Its last word stays until the focus goes on; then there is nothing more to say.
     expect(within(form()).getByRole('status')).toHaveTextContent('Confirmed.')
     await user.tab()
-    expect(screen.queryByTestId('form')).toBeNull()
+    await waitFor(() => expect(screen.queryByTestId('form')).toBeNull())
   },
 )
 
