@@ -92,7 +92,7 @@ async function testProjects(exclude: string[]): Promise<TestProjectConfiguration
         'test/*.test.ts',
         'test/{base,token,token2022,rpc,pull,live,page,cache,push,sync,signin,options,storage,balances,wallet,actions}/**/*.test.ts',
       ],
-      { exclude },
+      { exclude, testTimeout: 20_000 },
     ),
     node('ledger', ['test/{ledger,localnet}/**/*.test.ts'], { testTimeout: 30_000 }),
     dom('dom', { exclude, env: { REACT_MAJOR: '19' }, setupFiles: [setupDom] }),

@@ -4,6 +4,15 @@ import { type RenderResult, render } from '@testing-library/react'
 import { WebSocketProvider, type WebSocketProviderProps } from 'lamplight'
 import { type ReactNode, StrictMode } from 'react'
 import { WebSocket as NodeWebSocket } from 'ws'
+// Loaded on demand by the kit. Here they come first: what a test waits for is a node, not the compiler of a busy machine.
+import '../../src/cache/changes.js'
+import '../../src/observe/loadedBalances.js'
+import '../../src/observe/streams.js'
+import '../../src/pull/reading.js'
+import '../../src/push/sharing.js'
+import '../../src/sync/events.js'
+import '../../src/wallet/readWallet.js'
+import '../../src/wallet/walletObserver.js'
 
 /** `ws` as the browser's WebSocket, which Node 20 does not have. */
 export const webSocket = NodeWebSocket as unknown as typeof WebSocket

@@ -104,8 +104,6 @@ it('keeps a newer value when a lagging node answers a read', async () => {
 })
 
 it('keeps a newer value when a lagging node pushes', async () => {
-  // Loaded on demand: a listener whose code comes after the change would take what is there for its first value.
-  await import('../../src/observe/streams.js')
   const net = await localnet({ automine: false, slotMs: 150 })
   const lagging = await net.node({ behind: 20 })
   const owner = newAddress()
