@@ -38,7 +38,7 @@ export interface Member {
   /** There is no other to ask in its place: it is asked however often it failed. */
   readonly isOnly: boolean
   readonly health: EndpointHealth
-  /** What went wrong last. */
+  /** What went wrong last, when nothing worked since. */
   readonly lastError: LamplightError | undefined
   /** When it was last asked, in milliseconds since the epoch. */
   readonly askedAt: number
@@ -167,7 +167,7 @@ export function createMember(
       counts.bytesIn += text.length
       errorRate += ((failed ? 1 : 0) - errorRate) * 0.2
       if (failed) counts.failures++
-      if (failed) lastError = error
+      lastError = failed ? error : undefined
       if (until < Infinity) restsUntil = until
       else if (failed && !parts.isOnly) breaker.failed()
       else breaker.close()

@@ -203,8 +203,13 @@ function createSocketChoice(members: readonly Member[], ranking: Ranking, clock:
   const failures = new Map<Member, { readonly count: number; readonly until: number }>()
   const at = (url: string) => withSocket.filter(({ wsUrl }) => wsUrl === url)
   const restsUntil = (member: Member) => failures.get(member)?.until ?? 0
+  // A socket that works is not left for a node that only waited long enough: its requests have to work first.
+  const isGone = (member: Member) => failures.has(member) && member.lastError !== undefined
   const isWell = (member: Member) =>
-    clock.now() >= restsUntil(member) && /ok|resting/.test(member.health.state) && (member.health.slotLag ?? 0) <= 8
+    clock.now() >= restsUntil(member) &&
+    !isGone(member) &&
+    /ok|resting/.test(member.health.state) &&
+    (member.health.slotLag ?? 0) <= 8
   let chosen: Member | undefined
   return {
     url(): string | false {

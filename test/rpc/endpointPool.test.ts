@@ -99,6 +99,27 @@ describe('an endpoint pool', () => {
     expect(changes).toBeGreaterThan(0)
   })
 
+  it('keeps the socket at a node that is behind, until the requests to the first one work again', async () => {
+    let isGone = false
+    const answer = (host: string) =>
+      host === 'a.example' ? (isGone ? new Error('gone') : balanceAt(100)) : balanceAt(80)
+    const { clock, pool, read } = scripted(answer)
+    const first = String(pool.socketUrl())
+    await read()
+    isGone = true
+    expect(pool.socketFailed(first)).toBe(true)
+    const second = String(pool.socketUrl())
+    expect(second).toContain('b.example')
+    await read()
+    pool.socketOk(second, 80)
+    await clock.advance(60_000)
+    expect(pool.health()[0]?.state).toBe('ok')
+    expect(pool.socketUrl()).toBe(second)
+    isGone = false
+    await read()
+    expect(pool.socketUrl()).toBe(first)
+  })
+
   it('ranks an endpoint last that is 20 slots behind', async () => {
     const first = await localnet()
     const behind = await first.node({ behind: 20 })
