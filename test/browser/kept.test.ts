@@ -17,7 +17,7 @@ const [ownerA, ownerB] = [1, 2].map((seed) => Keypair.fromSeed(new Uint8Array(32
 // A node that refuses is told by the browser itself.
 const isExpected = (message: ConsoleMessage) =>
   /^(Failed to load resource|WebSocket connection to .* failed)/.test(message.text())
-const site = siteOf('kept', { isExpected })
+const site = siteOf('kept', { entries: ['hydrate'], isExpected })
 let mint: string
 const warnings: string[] = []
 
@@ -229,7 +229,7 @@ it('a page takes over what a Node server rendered without a warning, stale first
     '/sent',
     shell(`<div id="root">${markup}</div>
     <script type="application/json" id="sent">${sent.replaceAll('<', '\\u003c')}</script>
-    <script type="module" src="/hydrate.tsx"></script>`),
+    <script type="module" src="/hydrate.js"></script>`),
   )
 
   const page = await newPage()
@@ -238,7 +238,7 @@ it('a page takes over what a Node server rendered without a warning, stale first
   const held = new Promise<void>((resolve) => {
     release = resolve
   })
-  await page.route('**/hydrate.tsx', async (route) => {
+  await page.route('**/hydrate.js', async (route) => {
     await held
     await route.continue()
   })

@@ -1,14 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { PublicKey } from '@solana/web3.js'
 import { createSignInInput, verifySignIn } from 'lamplight/signin-server'
 import type { Page } from 'playwright'
-import type { Plugin } from 'vite'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { TestWallet } from '../support/testWallet.js'
 import { PATIENCE_MS } from './dappPage.js'
-import { siteOf } from './site.js'
+import { type Route, siteOf } from './site.js'
 
 const SOL = 1_000_000_000n
 /** The accounts of the page's wallet. */
@@ -21,9 +19,9 @@ let page: Page
 let proofs: number
 
 /** A server of the kind a reader would write. */
-function signInServer(): Plugin {
+function createSignInServer(): Route {
   const nonces = new Set<string>()
-  async function answer(request: IncomingMessage, response: ServerResponse) {
+  return async (request, response) => {
     const asked = { domain: request.headers.host ?? '', statement: 'Sign in to the test.' }
     if (request.method === 'GET') {
       const input = createSignInInput(asked)
@@ -36,14 +34,9 @@ function signInServer(): Plugin {
     const verdict = await verifySignIn(proof, { ...asked, consumeNonce: (nonce) => nonces.delete(nonce) })
     response.end(verdict.ok ? `welcome ${verdict.address}` : `refused: ${verdict.reason}`)
   }
-  return {
-    name: 'sign-in-server',
-    configureServer: ({ middlewares }) =>
-      void middlewares.use('/sign-in', (req, res, next) => answer(req, res).catch(next)),
-  }
 }
 
-const site = siteOf('signin', { plugins: [signInServer()] })
+const site = siteOf('signin', { routes: { '/sign-in': createSignInServer() } })
 beforeEach(() => {
   site.net.fund(first, 5n * SOL)
   site.net.fund(second, 7n * SOL)

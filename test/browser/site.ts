@@ -1,8 +1,11 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { type Localnet, startLocalnet } from 'lamplight/localnet'
 import { type Browser, type BrowserContext, type ConsoleMessage, chromium, type Page } from 'playwright'
-import { createServer, type Plugin, type ViteDevServer } from 'vite'
+import { build, type Plugin, type Rolldown } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { chromiumFlags, findChromium } from '../../scripts/browser.mjs'
 import { PATIENCE_MS } from './dappPage.js'
@@ -23,28 +26,34 @@ export interface Site {
   open(told?: Readonly<Record<string, string>>): Promise<Page>
 }
 
+/** Answers a request itself, in place of the site. */
+export type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
 /** How a site differs from the others. */
 export interface SiteOptions {
-  /** Servers of its own. */
-  readonly plugins?: readonly Plugin[]
+  /** Other entries in `pages/` that a served page loads, as `/name.js`. @default none */
+  readonly entries?: readonly string[]
+  /** A server of its own, by path. @default none */
+  readonly routes?: Readonly<Record<string, Route>>
   /** Which errors in a console are the test's own doing. @default none */
   readonly isExpected?: (message: ConsoleMessage) => boolean
 }
 
 /** Opens a site around the tests of a file. */
-export function siteOf(name: string, { plugins = [], isExpected = () => false }: SiteOptions = {}): Site {
-  let [vite, browser, net, context] = [] as unknown as [ViteDevServer, Browser, Localnet, BrowserContext]
+export function siteOf(name: string, { entries = [], routes = {}, isExpected = () => false }: SiteOptions = {}): Site {
+  let [server, browser, net, context] = [] as unknown as [Server, Browser, Localnet, BrowserContext]
   const problems: string[] = []
-  const pages = new Map([['/', shell(`<div id="root"></div><script type="module" src="/${name}.tsx"></script>`)]])
+  const files = new Map([['/', shell(`<div id="root"></div><script type="module" src="/${name}.js"></script>`)]])
 
   beforeAll(async () => {
-    vite = await createServer(configOf(name, [...plugins, served(pages)]))
-    await vite.listen()
+    for (const [path, code] of await bundle([name, ...entries])) files.set(path, code)
+    server = createServer((request, response) => void answer(files, routes, request, response))
+    await once(server.listen(0, 'localhost'), 'listening')
     browser = await chromium.launch({ ...(await findChromium()), args: chromiumFlags })
   })
   afterAll(async () => {
     await browser?.close()
-    await vite?.close()
+    server?.close()
   })
   beforeEach(async () => {
     net = await startLocalnet({ port: 0, automine: true })
@@ -67,11 +76,11 @@ export function siteOf(name: string, { plugins = [], isExpected = () => false }:
     },
     problems,
     url(told = {}) {
-      const url = new URL(vite.resolvedUrls?.local[0] ?? '')
+      const url = new URL(`http://localhost:${(server.address() as AddressInfo).port}/`)
       url.search = String(new URLSearchParams({ rpc: net.rpcUrl, ws: net.wsUrl, ...told }))
       return url.href
     },
-    serve: (path, html) => void pages.set(path, html),
+    serve: (path, html) => void files.set(path, html),
     async newTab() {
       const page = await context.newPage()
       page.on('pageerror', (error) => problems.push(String(error)))
@@ -94,58 +103,54 @@ export const shell = (body: string): string =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8" /><link rel="icon" href="data:," /><title>Test</title></head>
   <body>${body}</body></html>`
 
-function served(pages: ReadonlyMap<string, string>): Plugin {
-  return {
-    name: 'served',
-    configureServer: (vite) =>
-      void vite.middlewares.use((request, response, next) => {
-        const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-        const html = pages.get(pathname)
-        if (html === undefined) return next()
-        response.setHeader('content-type', 'text/html')
-        vite.transformIndexHtml(pathname, html).then((page) => response.end(page), next)
-      }),
-  }
+async function answer(
+  files: ReadonlyMap<string, string>,
+  routes: Readonly<Record<string, Route>>,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+  const route = routes[pathname]
+  if (route) return route(request, response)
+  const file = files.get(pathname)
+  const type = pathname.endsWith('.js') ? 'text/javascript' : 'text/html'
+  response.writeHead(file === undefined ? 404 : 200, { 'content-type': `${type}; charset=utf-8` }).end(file)
 }
 
-function configOf(name: string, plugins: Plugin[]) {
+/** That nothing but its styles acts by being loaded is the kit's promise in `package.json`, not that of the pages here. */
+const acting: Plugin = {
+  name: 'acting-pages',
+  transform: {
+    filter: { id: /\/browser\/pages\// },
+    handler: (code) => ({ code, map: null, moduleSideEffects: true }),
+  },
+}
+
+/** Bundles entries of `pages/`, as an app under development would be: with every warning. By path. */
+async function bundle(names: readonly string[]): Promise<[path: string, code: string][]> {
   const repo = resolve(import.meta.dirname, '../..')
-  const alias = [
-    { find: /^lamplight\/([a-z-]+)$/, replacement: `${repo}/src/$1.ts` },
-    { find: /^lamplight$/, replacement: `${repo}/src/index.ts` },
-  ]
-  return {
-    configFile: false as const,
+  const result = await build({
+    configFile: false,
     root: resolve(import.meta.dirname, 'pages'),
-    // Sites are served at the same time, and each one makes its packages ready by itself.
-    cacheDir: `${repo}/node_modules/.vite/${name}`,
-    appType: 'custom' as const,
-    logLevel: 'error' as const,
-    plugins: [react(), ...plugins],
-    resolve: { alias },
-    server: { fs: { allow: [repo] }, watch: null, hmr: false as const },
-    optimizeDeps: { include: PACKAGES },
-  }
+    logLevel: 'error',
+    plugins: [react(), acting],
+    define: { 'process.env.NODE_ENV': '"development"' },
+    resolve: {
+      alias: [
+        { find: /^lamplight\/([a-z-]+)$/, replacement: `${repo}/src/$1.ts` },
+        { find: /^lamplight$/, replacement: `${repo}/src/index.ts` },
+      ],
+    },
+    build: {
+      write: false,
+      target: 'es2022',
+      minify: false,
+      rolldownOptions: {
+        input: Object.fromEntries(names.map((name) => [name, `${import.meta.dirname}/pages/${name}.tsx`])),
+        output: { entryFileNames: '[name].js' },
+      },
+    },
+  })
+  const { output } = result as Rolldown.RolldownOutput
+  return output.flatMap((file) => (file.type === 'chunk' ? [[`/${file.fileName}`, file.code]] : []))
 }
-
-/** All that any of the pages loads: a package that is found late has the browser load the page again. */
-const PACKAGES = [
-  '@noble/curves/ed25519.js',
-  '@solana/spl-token',
-  '@solana/wallet-adapter-react',
-  '@solana/wallet-adapter-unsafe-burner',
-  '@solana/wallet-standard-util',
-  '@solana/web3.js',
-  '@tanstack/query-core',
-  '@tanstack/query-persist-client-core',
-  '@tanstack/react-query',
-  '@wallet-standard/errors',
-  '@wallet-standard/wallet',
-  'bs58',
-  'buffer',
-  'idb-keyval',
-  'react',
-  'react-dom/client',
-  'zustand',
-  'zustand/vanilla',
-]
