@@ -87,15 +87,16 @@ async function testProjects(exclude: string[]): Promise<TestProjectConfiguration
     provider: playwright({ launchOptions }),
   })
   return [
+    // No module of the kit keeps state (`test/architecture.test.ts`): files that need no page of their own share what they load.
     node(
       'unit',
       [
         'test/*.test.ts',
         'test/{base,token,token2022,rpc,pull,live,page,cache,push,sync,signin,options,storage,balances,wallet,actions}/**/*.test.ts',
       ],
-      { exclude, testTimeout: 20_000 },
+      { exclude, testTimeout: 20_000, isolate: false },
     ),
-    node('ledger', ['test/{ledger,localnet}/**/*.test.ts'], { testTimeout: 30_000 }),
+    node('ledger', ['test/{ledger,localnet}/**/*.test.ts'], { testTimeout: 30_000, isolate: false }),
     dom('dom', { exclude, env: { REACT_MAJOR: '19' }, setupFiles: [setupDom] }),
     dom18,
     node('package', ['test/package/**/*.test.ts'], { testTimeout: 240_000, hookTimeout: 240_000 }),
@@ -161,6 +162,8 @@ export default defineConfig(async ({ mode }) => ({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', './test/support/closingLine.ts'],
     retry: 0,
+    // How long a test may wait says nothing about the kit: only how busy a machine may be.
+    expect: { poll: { timeout: 15_000 } },
     projects: process.env.VITEST ? await testProjects(mode === 'fast' ? slow : []) : [],
   },
 }))

@@ -1,4 +1,4 @@
-import { type Browser, chromium } from 'playwright'
+import { type Browser, type BrowserContext, chromium } from 'playwright'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumFlags, findChromium } from '../../scripts/browser.mjs'
 import { type DappPage, expectOtherState, expectState, openDapp, PATIENCE_MS } from './dappPage.js'
@@ -11,13 +11,15 @@ const START_MS = 120_000
 
 let demo: Demo
 let browser: Browser
+/** One for all: what a page has loaded once comes out of its cache. */
+let context: BrowserContext
 let dapp: DappPage
 let owner: string
 let mint: string
 
 /** A new page with a wallet of its own. */
 async function open(viewport?: { width: number; height: number }) {
-  dapp = await openDapp(browser, demo.url, viewport)
+  dapp = await openDapp(context, demo.url, viewport)
   owner = await dapp.owner()
   mint = (await demo.tokens(owner))[0]?.mint ?? ''
 }
@@ -43,6 +45,7 @@ const isShown = (text: string) => dapp.page.getByText(text).waitFor({ timeout: P
 beforeAll(async () => {
   demo = await startDemo()
   browser = await chromium.launch({ ...(await findChromium()), args: chromiumFlags })
+  context = await browser.newContext()
 }, START_MS)
 afterEach(async () => {
   const { problems } = dapp

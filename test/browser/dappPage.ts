@@ -1,5 +1,5 @@
 import { parseAmount } from 'lamplight/core'
-import type { Browser, ConsoleMessage, Locator, Page, Request } from 'playwright'
+import type { BrowserContext, ConsoleMessage, Locator, Page, Request } from 'playwright'
 import { expect } from 'vitest'
 
 /** How long anything may take on a machine that is busy, in milliseconds. */
@@ -38,8 +38,9 @@ const isProblem = (message: ConsoleMessage) =>
   message.type() === 'error' && !/Failed to load resource: .* 429/.test(message.text())
 
 /** Opens the demo and waits until every balance is live. */
-export async function openDapp(browser: Browser, url: string, viewport = { width: 1000, height: 800 }) {
-  const page = await browser.newPage({ viewport })
+export async function openDapp(context: BrowserContext, url: string, viewport = { width: 1000, height: 800 }) {
+  const page = await context.newPage()
+  await page.setViewportSize(viewport)
   const problems: string[] = []
   let [reads, refusals] = [0, 0]
   const isRead = (request: Request) => request.postData()?.includes('"getMultipleAccounts"') ?? false

@@ -12,7 +12,7 @@ it('fault 3: two hundred clients that a restarting node closes with 1012 do not 
   net.fund(owner, 1n)
   const clients = Array.from({ length: 200 }, () => coreClient(net))
   for (const { follow } of clients) follow([owner])
-  await until(() => clients.every(({ isLive }) => isLive(owner)), 'all being live', 15_000)
+  await until(() => clients.every(({ isLive }) => isLive(owner)), 'all being live', 30_000)
   const waits: number[] = []
   for (const { client } of clients)
     onTestFinished(
@@ -21,15 +21,15 @@ it('fault 3: two hundred clients that a restarting node closes with 1012 do not 
       }),
     )
   net.dropSockets(1012)
-  await until(() => waits.length >= 200, 'all waiting', 15_000)
+  await until(() => waits.length >= 200, 'all waiting', 30_000)
   const first = waits.slice(0, 200)
   expect(Math.max(...first) - Math.min(...first)).toBeGreaterThan(600)
   // Not bunched within the spread either: no tenth of a second holds a third of them.
   for (let ms = 0; ms < 1000; ms += 100)
     expect(first.filter((wait) => wait >= ms && wait < ms + 100).length).toBeLessThan(67)
-  await until(() => clients.every(({ isLive }) => isLive(owner)), 'all being live again', 15_000)
+  await until(() => clients.every(({ isLive }) => isLive(owner)), 'all being live again', 30_000)
   expect(net.stats().sockets).toBe(200)
-}, 60_000)
+}, 100_000)
 
 it('fault 5: a connection that is accepted and never answered is given up after 8 s, without a leaked socket', async () => {
   const net = await localnet()

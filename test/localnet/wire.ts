@@ -29,7 +29,7 @@ export function within<T>(promise: Promise<T>, what: string, ms = 5_000): Promis
 type Found<T> = Exclude<T, false | null | undefined>
 
 /** Waits until the check gives something, and fails when it never does. */
-export async function until<T>(check: () => T | Promise<T>, what: string, ms = 5_000): Promise<Found<T>> {
+export async function until<T>(check: () => T | Promise<T>, what: string, ms = 15_000): Promise<Found<T>> {
   const end = Date.now() + ms
   for (;;) {
     const found = await check()
