@@ -40,6 +40,7 @@ export interface ErrorTable {
     readonly logs: readonly string[]
   }
   'action/expired': { readonly action: string; readonly signature: string }
+  'action/no-buffer': Record<string, never>
 }
 /** Why an action was not started. */
 export type RefusalReason =
@@ -64,6 +65,7 @@ export type FailureReason =
   | 'wrong-mint'
   | 'not-empty'
   | 'no-account'
+  | 'below-rent'
   | 'unknown'
 /** What went wrong, as `area/what`. */
 export type ErrorCode = keyof ErrorTable

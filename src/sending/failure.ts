@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<Exclude<FailureReason, 'unknown'>, string>> = {
   'wrong-mint': 'the account is of another mint',
   'not-empty': 'the account still holds tokens',
   'no-account': 'an account that it needs does not exist',
+  'below-rent': 'an address would be left with less SOL than it has to hold',
 }
 
 /**
@@ -36,7 +37,7 @@ const TOKEN_ERRORS: Readonly<Record<number, FailureReason>> = {
 const NAMED: Readonly<Record<string, FailureReason>> = {
   InsufficientFunds: 'insufficient-funds',
   InsufficientFundsForFee: 'insufficient-sol',
-  InsufficientFundsForRent: 'insufficient-sol',
+  InsufficientFundsForRent: 'below-rent',
   AccountNotFound: 'insufficient-sol',
   UninitializedAccount: 'no-account',
   InvalidAccountOwner: 'wrong-owner',

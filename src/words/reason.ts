@@ -3,6 +3,7 @@ import type { Reason } from './words.js'
 
 const BUSY = ['rate-limited', 'dropped-request']
 const UNREACHABLE = ['unreachable', 'timeout', 'closed', 'not-loaded']
+const NOT_SET_UP = ['no-buffer']
 const AREAS: Readonly<Record<string, Reason>> = {
   input: 'input',
   account: 'token',
@@ -14,5 +15,6 @@ const AREAS: Readonly<Record<string, Reason>> = {
 export function reasonOf({ code }: { readonly code: ErrorCode }): Reason {
   const [area = '', what = ''] = code.split('/')
   if (BUSY.includes(what)) return 'busy'
+  if (NOT_SET_UP.includes(what)) return 'input'
   return UNREACHABLE.includes(what) ? 'unreachable' : (AREAS[area] ?? 'other')
 }

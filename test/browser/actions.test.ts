@@ -37,3 +37,13 @@ it.each([
   await expectShown(page, 'sol-phase', 'confirmed')
   expect(site.net.ledger.head(to as never)?.lamports).toBe(1_000_000_000n)
 })
+
+it('says what is missing, and how to add it, where a page has no Buffer', async () => {
+  const page = await site.open({ features: 'signTransaction', to: owner, mint: site.net.createMint(), bare: 'yes' })
+  await press(page, 'Test Wallet')
+  await expectShown(page, 'sol', '5000000000 0')
+  await press(page, 'Send SOL')
+  await expectShown(page, 'sol-phase', 'failed This page has no Buffer')
+  await expectShown(page, 'sol-phase', "import { Buffer } from 'buffer'; globalThis.Buffer ??= Buffer")
+  await expect.poll(() => page.evaluate(() => 'Buffer' in window)).toBe(false)
+})
