@@ -2,7 +2,9 @@ import type { Transaction } from '@solana/web3.js'
 import { countOf } from '../base/check.js'
 import { laterError } from '../base/laterErrors.js'
 import { base64Of } from '../base/wireText.js'
+import { loadChainCode } from '../sending/chainCode.js'
 import { failureOf } from '../sending/failure.js'
+import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Address } from '../token/address.js'
 import { exactText } from '../token/amount.js'
 import type { AccountRecord } from '../token/balance.js'
@@ -86,7 +88,7 @@ export async function latestBlock({ client }: Pick<Planning, 'client'>): Promise
   return (answer as { readonly value: LatestBlock }).value
 }
 
-function computeBudget({ chain }: Planning, { computeUnitLimit, computeUnitPrice }: ActionOptions) {
+function computeBudget({ chain }: Pick<Planning, 'chain'>, { computeUnitLimit, computeUnitPrice }: ActionOptions) {
   const { ComputeBudgetProgram } = chain.web3
   const units = countOf('computeUnitLimit', computeUnitLimit, 0, 1, 1_400_000)
   const microLamports =
@@ -97,10 +99,31 @@ function computeBudget({ chain }: Planning, { computeUnitLimit, computeUnitPrice
   ]
 }
 
+/** What the network takes for one signature where nothing is paid for priority, in lamports. */
+export const SIGNATURE_FEE = 5000n
+
 /** What the network takes for a message, in lamports. */
 export async function feeOf({ client }: Pick<Planning, 'client'>, message: string): Promise<bigint> {
   const answer = await client.request('getFeeForMessage', [message, { commitment: 'confirmed' }], { over: 'http' })
-  return BigInt((answer as { value: number | null }).value ?? 5000)
+  return BigInt((answer as { value: number | null }).value ?? SIGNATURE_FEE)
+}
+
+/**
+ * What the network takes for sending SOL with these options, in lamports: so much has to stay for it of all there is.
+ * @throws LamplightError as every read, and where the packages that build transactions cannot be loaded
+ */
+export async function solTransferFee(
+  client: BalanceClient,
+  payer: Address,
+  options: Pick<ActionOptions, 'computeUnitLimit' | 'computeUnitPrice'>,
+): Promise<bigint> {
+  const [chain, block] = await Promise.all([loadChainCode(), latestBlock({ client })])
+  const { PublicKey, SystemProgram, Transaction } = chain.web3
+  const feePayer = new PublicKey(payer)
+  const transaction = new Transaction({ feePayer, ...block })
+  const transfer = SystemProgram.transfer({ fromPubkey: feePayer, toPubkey: feePayer, lamports: 1 })
+  transaction.add(...computeBudget({ chain }, options), transfer)
+  return feeOf({ client }, base64Of(transaction.serializeMessage()))
 }
 
 interface Simulation {

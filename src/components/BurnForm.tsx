@@ -4,6 +4,7 @@ import { type ComponentProps, useState } from 'react'
 import { readAmount, type TypedAmount } from '../forms/typedAmount.js'
 import type { ResolveToken } from '../options/tokenOptions.js'
 import { useBurnToken } from '../react/useBurnToken.js'
+import type { PriorityParameters } from '../react/useSolTransferFee.js'
 import type { AddressInput } from '../token/address.js'
 import { ActionOutcome } from './ActionOutcome.js'
 import { AmountField } from './AmountField.js'
@@ -16,7 +17,7 @@ import type { Receipt } from './useSending.js'
 import { NOTHING, useTypedAmount } from './useTypedAmount.js'
 
 /** What `<BurnForm>` takes: any attribute of a `<form>` beside these. */
-export interface BurnFormProps extends Omit<ComponentProps<'form'>, 'children' | 'onSubmit'> {
+export interface BurnFormProps extends Omit<ComponentProps<'form'>, 'children' | 'onSubmit'>, PriorityParameters {
   /** What is burned. */
   readonly mint: AddressInput
   /** What that token is called. @default by its own mint, by `resolveToken`, or its address */
@@ -35,10 +36,11 @@ export interface BurnFormProps extends Omit<ComponentProps<'form'>, 'children' |
  * @example
  * <BurnForm mint="EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v" symbol="USDC" />
  */
-export function BurnForm({ mint, symbol, resolveToken, hasNote = true, onConfirmed, ...form }: BurnFormProps) {
+export function BurnForm(props: BurnFormProps) {
+  const { mint, symbol, resolveToken, hasNote = true, onConfirmed, computeUnitLimit, computeUnitPrice, ...form } = props
   const { words, attributes } = useFormText()
   const asset = useAsset(mint, { symbol, resolveToken })
-  const burning = useBurning(asset, mint, onConfirmed)
+  const burning = useBurning(asset, mint, onConfirmed, { computeUnitLimit, computeUnitPrice })
   const { owner, phase, faults, isTold, isBusy, onSubmit, action, amount, typeAmount, filled, fill } = burning
   return (
     <form
@@ -74,11 +76,16 @@ interface Filled {
 }
 const EMPTY: Filled = { note: '', isAgreed: false }
 
-function useBurning(asset: Asset, mint: AddressInput, onConfirmed: BurnFormProps['onConfirmed']) {
+function useBurning(
+  asset: Asset,
+  mint: AddressInput,
+  onConfirmed: BurnFormProps['onConfirmed'],
+  priority: PriorityParameters,
+) {
   const { words, numbers } = useFormText()
   const [amount, setAmount] = useTypedAmount(asset)
   const [filled, setFilled] = useState(EMPTY)
-  const action = useBurnToken()
+  const action = useBurnToken(priority)
   function read(): ReadForm {
     const typed = readAmount(amount, asset.decimals ?? 0, numbers, words)
     const { note, isAgreed } = filled

@@ -6,6 +6,7 @@ import { OwnerContext } from '../react/balanceContext.js'
 import { useAccountRent } from '../react/useAccountRent.js'
 import type { ActionResult } from '../react/useAction.js'
 import { useCreateTokenAccount } from '../react/useCreateTokenAccount.js'
+import type { PriorityParameters } from '../react/useSolTransferFee.js'
 import type { AddressInput } from '../token/address.js'
 import { formatAmount } from '../token/amount.js'
 import { ActionOutcome, phaseOf } from './ActionOutcome.js'
@@ -13,7 +14,7 @@ import { useAsset } from './useAsset.js'
 import { useFormText } from './useFormText.js'
 
 /** What `<CreateAccountNotice>` takes: any attribute of a `<section>` beside these. */
-export interface CreateAccountNoticeProps extends Omit<ComponentProps<'section'>, 'children'> {
+export interface CreateAccountNoticeProps extends Omit<ComponentProps<'section'>, 'children'>, PriorityParameters {
   /** The token that the connected wallet may lack an account for. */
   readonly mint: AddressInput
   /** What that token is called. @default by its own mint, by `resolveToken`, or its address */
@@ -28,11 +29,12 @@ export interface CreateAccountNoticeProps extends Omit<ComponentProps<'section'>
  * @example
  * <CreateAccountNotice mint="EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v" symbol="USDC" />
  */
-export function CreateAccountNotice({ mint, symbol, resolveToken, ...section }: CreateAccountNoticeProps) {
+export function CreateAccountNotice(props: CreateAccountNoticeProps) {
+  const { mint, symbol, resolveToken, computeUnitLimit, computeUnitPrice, ...section } = props
   const { words, numbers, attributes } = useFormText()
   const owner = useContext(OwnerContext)
   const asset = useAsset(mint, { symbol, resolveToken })
-  const action = useCreateTokenAccount()
+  const action = useCreateTokenAccount({ computeUnitLimit, computeUnitPrice })
   const title = useId()
   const { isShown, focus } = useShown(asset.balance?.exists === false, action)
   const rent = useAccountRent(asset.balance)

@@ -4,6 +4,7 @@ import { type ComponentProps, useState } from 'react'
 import type { TypedAmount } from '../forms/typedAmount.js'
 import type { ResolveToken } from '../options/tokenOptions.js'
 import type { Maybe } from '../react/parameters.js'
+import type { PriorityParameters } from '../react/useSolTransferFee.js'
 import type { Address, AddressInput } from '../token/address.js'
 import { ActionOutcome } from './ActionOutcome.js'
 import { AmountField } from './AmountField.js'
@@ -11,11 +12,11 @@ import { AssetField } from './AssetField.js'
 import { RecipientField } from './RecipientField.js'
 import { chosenAddress, useAsset } from './useAsset.js'
 import { useFormText } from './useFormText.js'
-import { type Receipt, useSending } from './useSending.js'
+import { type Receipt, useSending, useTransfer, useWhileBusy } from './useSending.js'
 
 /** What `<SendForm>` takes: any attribute of a `<form>` beside these. */
-export interface SendFormProps extends Omit<ComponentProps<'form'>, 'children' | 'onSubmit'> {
-  /** What is sent; `null` for SOL. @default chosen by the person: SOL, or a token of the wallet */
+export interface SendFormProps extends Omit<ComponentProps<'form'>, 'children' | 'onSubmit'>, PriorityParameters {
+  /** What is sent; `null` for SOL. While something is on its way another one waits. @default chosen by the person: SOL, or a token of the wallet */
   readonly mint?: Maybe<AddressInput>
   /** What that token is called. @default by its own mint, by `resolveToken`, or its address */
   readonly symbol?: string | undefined
@@ -32,12 +33,16 @@ export interface SendFormProps extends Omit<ComponentProps<'form'>, 'children' |
  * @example
  * <SendForm onConfirmed={({ signature }) => console.log(signature)} />
  */
-export function SendForm({ mint, symbol, resolveToken, onConfirmed, ...form }: SendFormProps) {
+export function SendForm(props: SendFormProps) {
+  const { mint, symbol, resolveToken, onConfirmed, computeUnitLimit, computeUnitPrice, ...form } = props
   const { words, attributes } = useFormText()
   const canChoose = mint === undefined
   const [chosen, choose] = useState<Address | null>(null)
-  const asset = useAsset(canChoose ? chosen : mint, { symbol, resolveToken })
-  const sending = useSending(asset, canChoose, onConfirmed)
+  const priority = { computeUnitLimit, computeUnitPrice }
+  const transfer = useTransfer(priority)
+  const inHand = useWhileBusy(canChoose ? chosen : mint, transfer.isBusy)
+  const asset = useAsset(inHand, { symbol, resolveToken, ...priority })
+  const sending = useSending(asset, transfer, canChoose, onConfirmed)
   const { owner, phase, faults, isTold, isBusy, edited, onSubmit, action, recipient, amount, setAmount } = sending
   const chooseAnother = (value: string) => {
     choose(chosenAddress(value))

@@ -3,6 +3,7 @@
 import type { ResolveToken } from '../options/tokenOptions.js'
 import type { Maybe } from '../react/parameters.js'
 import { useSolBalance } from '../react/useSolBalance.js'
+import { type PriorityParameters, useSolTransferFee } from '../react/useSolTransferFee.js'
 import { useTokenBalance } from '../react/useTokenBalance.js'
 import { useTokenInfo } from '../react/useTokenInfo.js'
 import { type Address, type AddressInput, address } from '../token/address.js'
@@ -26,18 +27,19 @@ export interface Asset {
   readonly balance: TokenBalance | null
 }
 
-/** How a token is called where its own mint does not say. */
-export interface AssetNames {
+/** How a token is called where its own mint does not say, and what is paid for priority. */
+export interface AssetOptions extends PriorityParameters {
   readonly symbol?: string | undefined
   readonly resolveToken?: ResolveToken | undefined
 }
 
 /** What the connected wallet has of a mint; `null` for SOL. */
-export function useAsset(mint: Maybe<AddressInput>, { symbol, resolveToken }: AssetNames): Asset {
+export function useAsset(mint: Maybe<AddressInput>, { symbol, resolveToken, ...priority }: AssetOptions): Asset {
   const sol = useSolBalance(mint ? { owner: null } : {})
   const { data: balance = null } = useTokenBalance({ mint })
   const info = useTokenInfo(balance, resolveToken)
-  if (!mint) return solAsset(sol.data)
+  const fee = useSolTransferFee(mint ? NOTHING : priority)
+  if (!mint) return solAsset(sol.data, fee)
   const own = symbol ?? (info?.symbol || info?.name)
   return {
     mint,
@@ -50,14 +52,14 @@ export function useAsset(mint: Maybe<AddressInput>, { symbol, resolveToken }: As
   }
 }
 
-/** What a signature costs; the most that can be sent is what is there without it. */
-const FEE_LAMPORTS = 5000n
+const NOTHING: PriorityParameters = {}
 
-const solAsset = (sol: SolBalance | undefined): Asset => ({
+/** The most that can be sent is what is there without the fee: nothing is left then, and so no rent is missing. */
+const solAsset = (sol: SolBalance | undefined, fee: bigint | null): Asset => ({
   mint: null,
   name: 'SOL',
   decimals: 9,
-  spendable: sol ? positive(sol.lamports + leaving(sol.pending) - FEE_LAMPORTS) : null,
+  spendable: sol && fee !== null ? positive(sol.lamports + leaving(sol.pending) - fee) : null,
   shownOf: (units) => units,
   exists: sol?.exists ?? false,
   balance: null,

@@ -1,7 +1,9 @@
 'use client'
 
+import { useEffect, useRef, useState } from 'react'
 import { readAmount, type TypedAmount } from '../forms/typedAmount.js'
 import type { ActionResult } from '../react/useAction.js'
+import type { PriorityParameters } from '../react/useSolTransferFee.js'
 import { useTransferSol } from '../react/useTransferSol.js'
 import { useTransferToken } from '../react/useTransferToken.js'
 import type { Address } from '../token/address.js'
@@ -16,7 +18,7 @@ export type Receipt = NonNullable<ActionResult<never>['data']>
 
 /** A form that sends, and what was typed into it. */
 export interface Sending extends ActionForm {
-  readonly action: ReturnType<typeof useTransfer>['action']
+  readonly action: Transfer['action']
   readonly recipient: Recipient
   readonly amount: TypedAmount
   readonly setAmount: (amount: TypedAmount) => void
@@ -25,22 +27,25 @@ export interface Sending extends ActionForm {
 /** Reads what was typed, sends it, and empties the amount once it is confirmed: what was sent is not sent again. */
 export function useSending(
   asset: Asset,
+  { action, start }: Transfer,
   canChoose: boolean,
   onConfirmed: ((receipt: Receipt) => void) | undefined,
 ): Sending {
   const { words, numbers } = useFormText()
   const recipient = useRecipient(asset)
   const [amount, setAmount] = useTypedAmount(asset)
-  const { action, start } = useTransfer(asset, (receipt) => {
+  useOutcomeOf(asset, action)
+  const onSuccess = (receipt: Receipt) => {
     setAmount(NOTHING)
     onConfirmed?.(receipt)
-  })
+  }
   function read(): ReadForm {
     const typed = readAmount(amount, asset.decimals ?? 0, numbers, words)
     const { address, rent, isMaking } = recipient
     if (address.type === 'ready' && 'value' in typed) {
       const createRecipientAccount = rent !== null && isMaking
-      return { start: () => start({ to: address.value, amount: typed.value, createRecipientAccount }) }
+      const sent = { to: address.value, amount: typed.value, createRecipientAccount }
+      return { start: () => start(asset, sent, onSuccess) }
     }
     return {
       faults: {
@@ -53,20 +58,47 @@ export function useSending(
   return { ...useActionForm({ action, read, ...facts }), action, recipient, amount, setAmount }
 }
 
-interface Transfer {
+/** A transfer of whatever is to be sent. */
+export interface Transfer {
+  /** The one that was started last. */
+  readonly action: ReturnType<typeof useTransferSol> | ReturnType<typeof useTransferToken>
+  readonly isBusy: boolean
+  readonly start: (asset: Pick<Asset, 'mint'>, sent: Sent, onSuccess: (receipt: Receipt) => void) => void
+}
+interface Sent {
   readonly to: Address
   readonly amount: bigint | string
   readonly createRecipientAccount: boolean
 }
 
-function useTransfer({ mint }: Asset, onSuccess: (receipt: Receipt) => void) {
-  const sol = useTransferSol()
-  const token = useTransferToken()
+/** Sends SOL or a token, one at a time. */
+export function useTransfer(priority: PriorityParameters): Transfer {
+  const sol = useTransferSol(priority)
+  const token = useTransferToken(priority)
+  const [isToken, setToken] = useState(false)
   return {
-    action: mint === null ? sol : token,
-    start({ to, amount, createRecipientAccount }: Transfer) {
+    action: isToken ? token : sol,
+    isBusy: sol.isPending || token.isPending,
+    start({ mint }, { to, amount, createRecipientAccount }, onSuccess) {
+      setToken(mint !== null)
       if (mint === null) sol.mutate({ to, lamports: amount }, { onSuccess })
       else token.mutate({ mint, to, amount, createRecipientAccount }, { onSuccess })
     },
   }
+}
+
+/** A value that stays as it is for as long as something is on its way. */
+export function useWhileBusy<T>(value: T, isBusy: boolean): T {
+  const held = useRef(value)
+  if (!isBusy) held.current = value
+  return held.current
+}
+
+/** What went wrong with one token is not told of another; that something was confirmed stays true. */
+function useOutcomeOf({ mint }: Asset, { isError, reset }: Transfer['action']) {
+  const of = useRef(mint)
+  useEffect(() => {
+    if (of.current !== mint && isError) reset()
+    of.current = mint
+  }, [mint, isError, reset])
 }

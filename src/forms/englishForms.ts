@@ -59,6 +59,7 @@ export const englishForms: FormWords = {
     'not-empty': 'The account is not empty.',
     'wrong-owner': 'The account belongs to somebody else.',
     'wrong-mint': 'The account is for another token.',
+    'below-rent': 'An address would be left with less SOL than it has to hold.',
     duplicate: 'The same was just sent. Wait a moment.',
   },
 }

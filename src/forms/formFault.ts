@@ -28,6 +28,8 @@ export function formFaultOf(
   if (isLamplightError(error, 'input/invalid-address'))
     return error.context.argument === 'to' ? { field: 'to', text: form.badTo } : null
   if (isLamplightError(error, 'input/invalid-value')) return { field: 'amount', text: form.badAmount }
+  if (isLamplightError(error, 'action/failed') && error.context.reason === 'below-rent' && isSol)
+    return error.context.signature === null ? { field: 'amount', text: refusal['below-rent'] } : null
   if (!isLamplightError(error, 'action/refused')) return null
   const { reason } = error.context
   const asset = canChoose ? 'asset' : null

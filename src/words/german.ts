@@ -169,6 +169,7 @@ export const german: AllWords = {
     'not-empty': 'Das Konto ist nicht leer.',
     'wrong-owner': 'Das Konto gehört jemand anderem.',
     'wrong-mint': 'Das Konto ist für einen anderen Token.',
+    'below-rent': 'Auf einer Adresse bliebe weniger SOL, als dort liegen muss.',
     duplicate: 'Dasselbe wurde gerade gesendet. Warten Sie einen Moment.',
   },
 }

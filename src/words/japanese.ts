@@ -165,6 +165,7 @@ export const japanese: AllWords = {
     'not-empty': 'アカウントが空ではありません。',
     'wrong-owner': 'アカウントの所有者が異なります。',
     'wrong-mint': 'アカウントは別のトークン用です。',
+    'below-rent': 'アドレスに残る SOL が、必要な最低額を下回ります。',
     duplicate: '同じものを送信したばかりです。少しお待ちください。',
   },
 }

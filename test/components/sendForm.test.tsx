@@ -2,6 +2,7 @@ import { act, screen, waitFor, within } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
 import { SendForm, type SendFormProps } from 'lamplight/components'
 import type { Localnet } from 'lamplight/localnet'
+import { useState } from 'react'
 import { expect, it } from 'vitest'
 import { renderConnected } from '../support/connectedApp.js'
 import { localnet, newAddress } from '../support/localnet.js'
@@ -85,6 +86,32 @@ it('leaves nothing behind with Max, and no more than the fee', async () => {
   await user.click(inForm().getByRole('button', { name: 'Send' }))
   await is('confirmed')
   expect(net.ledger.head(to as never)?.lamports).toBe(1_999_995_000n)
+})
+
+it('keeps with Max what is paid for priority, too', async () => {
+  const net = await localnet()
+  const to = newAddress()
+  await open(net, { mint: null, computeUnitLimit: 10_000, computeUnitPrice: 500_000n })
+  await waitFor(() => expect(noteOf(field('Amount'))).toBe('1.99999 SOL available'))
+  const user = await fill(to, '', false)
+  await user.click(inForm().getByRole('button', { name: 'Max' }))
+  await user.click(inForm().getByRole('button', { name: 'Send' }))
+  await is('confirmed')
+  expect(net.ledger.head(to as never)?.lamports).toBe(1_999_990_000n)
+  expect(net.ledger.head(owner as never)?.lamports ?? 0n).toBe(0n)
+})
+
+it.each([
+  ['the sender', '1.9999'],
+  ['the recipient', '0.0001'],
+])('tells at the amount that %s would be left with less than an address has to hold', async (_, amount) => {
+  const net = await localnet()
+  await open(net, { mint: null })
+  const before = asked()
+  await fill(newAddress(), amount)
+  await waitFor(() => expect(field('Amount')).toBeInvalid())
+  expect(noteOf(field('Amount'))).toBe('An address would be left with less SOL than it has to hold.')
+  expect(asked()).toBe(before)
 })
 
 it.each([
@@ -173,6 +200,40 @@ it('lets one choose among SOL and the tokens of the wallet', async () => {
   await is('confirmed')
   await waitFor(() => expect(noteOf(field('Amount'))).toBe('0 WICK available'))
   expect(field('Token')).toHaveDisplayValue('WICK')
+})
+
+it('goes on about what it sends when it is told to send something else meanwhile, and takes that when it is done', async () => {
+  const net = await localnet()
+  const to = newAddress()
+  const mint = net.createMint({ decimals: 2 })
+  net.setTokenBalance({ owner, mint, amount: 150n })
+  net.fund(owner, 2_000_000_000n)
+  function App() {
+    const [sent, send] = useState<string | null>(null)
+    return (
+      <>
+        <button type="button" onClick={() => send(mint)}>
+          Another
+        </button>
+        <SendForm data-testid="form" mint={sent} symbol="WICK" />
+      </>
+    )
+  }
+  await renderConnected(<App />, net, wallet)
+  await waitFor(() => expect(noteOf(field('Amount'))).toBe('1.999995 SOL available'))
+  wallet.hold()
+  const user = await fill(to, '0.5')
+  await is('signing')
+  await user.click(screen.getByRole('button', { name: 'Another' }))
+  expect(form()).toHaveAttribute('data-state', 'signing')
+  expect(noteOf(field('Amount'))).toMatch(/SOL available/)
+  expect(field('Amount')).toHaveValue('0.5')
+  wallet.approve()
+  await act(async () => wallet.release())
+  await is('confirmed')
+  await waitFor(() => expect(noteOf(field('Amount'))).toBe('1.5 WICK available'))
+  expect(status()).toHaveTextContent('Confirmed.')
+  expect(net.ledger.head(to as never)?.lamports).toBe(500_000_000n)
 })
 
 it('forgets an amount when another token is sent', async () => {
