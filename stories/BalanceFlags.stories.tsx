@@ -22,7 +22,7 @@ export const Frozen: Story = {
   loaders: held({ frozen: true }),
   play: act(async ({ canvasElement, owner, mint }) => {
     const balance = await shows(canvasElement, 'live', '1.5 TKNFrozen')
-    await expect(await asked(canvasElement)).toBe(
+    await expect(asked(canvasElement)).toBe(
       'Live – It is frozen: nothing can leave or enter it until the token’s issuer allows it.',
     )
     const { height } = balance.getBoundingClientRect()
@@ -38,7 +38,7 @@ export const Paused: Story = {
   loaders: held({}, { paused: true }),
   play: act(async ({ canvasElement }) => {
     await shows(canvasElement, 'live', '1.5 TKNPaused')
-    await expect(await asked(canvasElement)).toMatch(/has paused it: nobody can move it right now/)
+    await expect(asked(canvasElement)).toMatch(/has paused it: nobody can move it right now/)
   }),
 }
 
@@ -47,7 +47,7 @@ export const PartlyPrivate: Story = {
   loaders: held({ confidential: true }),
   play: act(async ({ canvasElement }) => {
     await shows(canvasElement, 'live', '1.5 TKNPartly private')
-    await expect(await asked(canvasElement)).toMatch(/encrypted, and not in this amount/)
+    await expect(asked(canvasElement)).toMatch(/encrypted, and not in this amount/)
   }),
 }
 
@@ -56,7 +56,7 @@ export const Delegated: Story = {
   loaders: held({ delegate }),
   play: act(async ({ canvasElement }) => {
     await shows(canvasElement, 'live', '1.5 TKNDelegated')
-    await expect(await asked(canvasElement)).toMatch(/Somebody else may move 0\.5 of it/)
+    await expect(asked(canvasElement)).toMatch(/Somebody else may move 0\.5 of it/)
   }),
 }
 

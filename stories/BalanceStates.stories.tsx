@@ -2,7 +2,7 @@ import type { Meta, StoryObj } from '@storybook/react-vite'
 import { TokenBalance } from 'lamplight/components'
 import { expect } from 'storybook/test'
 import { setTokenBalance } from './support/ledger.js'
-import { act, asked, eventually, shows } from './support/scene.js'
+import { act, asked, byHand, eventually, opened, shows } from './support/scene.js'
 import { some, token } from './support/token.js'
 
 const meta = { title: 'Components/TokenBalance/States', component: TokenBalance, ...token } satisfies Meta<
@@ -42,7 +42,7 @@ export const Polling: Story = {
     await shows(canvasElement, 'polling', '1.5 TKN')
     await setTokenBalance(owner, mint, 3_000_000n)
     await shows(canvasElement, 'polling', '3 TKN')
-    await expect(await asked(canvasElement)).toMatch(/refreshed every few seconds.*confirmed \d seconds? ago/)
+    await expect(asked(canvasElement)).toMatch(/refreshed every few seconds.*confirmed \d seconds? ago/)
   }),
 }
 
@@ -69,7 +69,7 @@ export const StaleRateLimited: Story = {
     line.fail({ http: 'limited', socket: 'refused' })
     line.drop()
     await shows(canvasElement, 'stale', '1.5 TKN')
-    await eventually(async () => expect(await asked(canvasElement)).toMatch(/out of date.*more requests.*429/))
+    await eventually(() => expect(asked(canvasElement)).toMatch(/out of date.*more requests.*429/))
   }),
 }
 
@@ -82,7 +82,7 @@ export const StaleUnreachable: Story = {
     line.fail({ http: 'refused', socket: 'refused' })
     line.drop()
     await shows(canvasElement, 'stale', '1.5 TKN')
-    await eventually(async () => expect(await asked(canvasElement)).toMatch(/cannot be reached/))
+    await eventually(() => expect(asked(canvasElement)).toMatch(/cannot be reached/))
   }),
 }
 
@@ -107,7 +107,7 @@ export const ErrorRateLimited: Story = {
   parameters: { line: { http: 'limited', socket: 'refused' } },
   play: act(async ({ canvasElement }) => {
     await shows(canvasElement, 'error', 'Unavailable')
-    await expect(await asked(canvasElement)).toMatch(/could not be read.*429/)
+    await expect(asked(canvasElement)).toMatch(/could not be read.*429/)
   }),
 }
 
@@ -122,7 +122,7 @@ export const ErrorHeld: Story = {
     new MutationObserver(() => states.push(widget.dataset.state)).observe(widget, { attributeFilter: ['data-state'] })
     const before = line.requestsTried
     await eventually(() => expect(line.requestsTried).toBeGreaterThan(before + 1))
-    await expect(await asked(canvasElement)).toMatch(/could not be read.*cannot be reached/)
+    await expect(asked(canvasElement)).toMatch(/could not be read.*cannot be reached/)
     await expect(states).toEqual([])
     line.mend()
     await shows(canvasElement, 'live', /^1.5 TKN/)
@@ -136,7 +136,7 @@ export const ErrorUnreachable: Story = {
   parameters: { line: { http: 'refused', socket: 'refused' } },
   play: act(async ({ canvasElement }) => {
     await shows(canvasElement, 'error', 'Unavailable')
-    await expect(await asked(canvasElement)).toMatch(/could not be read.*cannot be reached/)
+    await expect(asked(canvasElement)).toMatch(/could not be read.*cannot be reached/)
   }),
 }
 
@@ -144,12 +144,13 @@ export const ErrorUnreachable: Story = {
 export const FocusKept: Story = {
   args: { pollInterval: 250 },
   loaders: some,
+  parameters: byHand,
   play: act(async ({ canvasElement, canvas, line }) => {
     await shows(canvasElement, 'live', '1.5 TKN')
     line.fail({ http: 'refused', socket: 'refused' })
     line.drop()
     await shows(canvasElement, 'stale', '1.5 TKN')
-    await asked(canvasElement)
+    await expect(await opened(canvasElement)).toMatch(/out of date/)
     const mark = canvas.getByRole('button', { name: /out of date/ })
     line.mend()
     await eventually(() => expect(mark).toHaveAccessibleName('Live'))
@@ -163,7 +164,7 @@ export const FocusKept: Story = {
 /** A finger gets the same words as a keyboard, and Escape takes them away. */
 export const Tapped: Story = {
   loaders: some,
-  parameters: { line: { http: 'limited', socket: 'refused' } },
+  parameters: { ...byHand, line: { http: 'limited', socket: 'refused' } },
   play: act(async ({ canvasElement, canvas, userEvent }) => {
     await shows(canvasElement, 'error', 'Unavailable')
     const mark = canvas.getByRole('button')

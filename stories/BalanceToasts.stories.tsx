@@ -2,7 +2,7 @@ import type { Meta, StoryObj } from '@storybook/react-vite'
 import { BalanceToasts, type BalanceToastsProps, TokenBalance } from 'lamplight/components'
 import { expect } from 'storybook/test'
 import { fund, setTokenBalance } from './support/ledger.js'
-import { act, eventually, narrow, type Scene, spoken } from './support/scene.js'
+import { act, byHand, eventually, narrow, type Scene, spoken } from './support/scene.js'
 import { some } from './support/token.js'
 
 /** A page with a balance on it, and what is told of it. */
@@ -56,6 +56,7 @@ export const Merged: Story = {
 
 /** Each is taken away by its button, with the keyboard. */
 export const Dismissed: Story = {
+  parameters: byHand,
   play: act(async ({ canvasElement, canvas, userEvent, owner, mint }) => {
     await isLive(canvasElement)
     await setTokenBalance(owner, mint, 2_500_000n)

@@ -2,7 +2,7 @@ import type { Meta, StoryObj } from '@storybook/react-vite'
 import { BurnForm, type BurnFormProps } from 'lamplight/components'
 import { expect } from 'storybook/test'
 import { connected, Funded } from './support/funded.js'
-import { act, narrow, type Scene, shows, spoken, tokens } from './support/scene.js'
+import { act, byHand, fill, narrow, press, type Scene, shows, spoken, tokens } from './support/scene.js'
 
 const meta = {
   title: 'Components/BurnForm',
@@ -26,15 +26,37 @@ export const Empty: Story = {
   }),
 }
 
-/** It has to be said that it is to be gone for good; then it is. */
+/** It has to be said that it is to be gone for good. */
+export const ConsentMissing: Story = {
+  play: act(async ({ canvasElement, canvas }) => {
+    await shows(canvasElement, 'idle', /150 WICK available/)
+    await fill(canvas.getByLabelText('Amount'), '50')
+    await press(canvas.getByRole('button', { name: 'Burn' }))
+    await expect(canvas.getByRole('checkbox')).toHaveAccessibleDescription(/gone for good.*Tick this first/)
+  }),
+}
+
+/** Gone. The next ones need to be said again. */
+export const Confirmed: Story = {
+  play: act(async ({ canvasElement, canvas }) => {
+    await shows(canvasElement, 'idle', /150 WICK available/)
+    await fill(canvas.getByLabelText('Amount'), '50')
+    await press(canvas.getByRole('checkbox'))
+    await press(canvas.getByRole('button', { name: 'Burn' }))
+    await shows(canvasElement, 'confirmed', /100 WICK available/)
+    await expect(canvas.getByRole('checkbox')).not.toBeChecked()
+  }),
+}
+
+/** With the keyboard: what was left out has the focus. */
 export const Burn: Story = {
+  parameters: byHand,
   play: act(async ({ canvasElement, canvas, userEvent }) => {
     await shows(canvasElement, 'idle', /150 WICK available/)
     await userEvent.type(canvas.getByLabelText('Amount'), '50')
     await userEvent.type(canvas.getByLabelText('Note'), 'for the moths{Enter}')
     const consent = canvas.getByRole('checkbox')
     await expect(consent).toHaveFocus()
-    await expect(consent).toHaveAccessibleDescription(/gone for good.*Tick this first/)
     await userEvent.keyboard(' ')
     await userEvent.click(canvas.getByRole('button', { name: 'Burn' }))
     await shows(canvasElement, 'confirmed', /100 WICK available/)

@@ -2,7 +2,7 @@ import type { Meta, StoryObj } from '@storybook/react-vite'
 import { ConnectionStatus, SolBalance } from 'lamplight/components'
 import { expect } from 'storybook/test'
 import { statusArgTypes } from './support/balanceArgTypes.js'
-import { act, asked, eventually, narrow, type Scene, shows, sol, wide } from './support/scene.js'
+import { act, asked, byHand, eventually, narrow, type Scene, shows, sol, wide } from './support/scene.js'
 
 const meta = {
   title: 'Components/ConnectionStatus',
@@ -94,8 +94,7 @@ export const WaitingAndStale: Story = {
 
 /** The wait is long; somebody who knows that the line is good again need not sit through it. */
 export const RetryNow: Story = {
-  // Pressing the button moves the focus, and a page of documentation would jump there.
-  parameters: { line: { socket: 'refused' }, provider: patient, docs: { story: { autoplay: false } } },
+  parameters: { ...byHand, line: { socket: 'refused' }, provider: patient },
   play: act(async ({ canvasElement, canvas, line, userEvent }) => {
     await eventually(() => expect(line.socketsTried).toBe(2))
     await shows(canvasElement, 'waiting')
@@ -118,7 +117,7 @@ export const Failed: Story = {
     await shows(canvasElement, 'live', 'Live')
     line.drop(4500)
     await shows(canvasElement, 'failed', /^Cannot connect/)
-    await expect(await asked(canvasElement)).toMatch(/cannot be reached.*\(4500\)/)
+    await expect(asked(canvasElement)).toMatch(/cannot be reached.*\(4500\)/)
     await expect(canvas.getByRole('button', { name: 'Retry now' })).toBeVisible()
   }),
 }
@@ -128,7 +127,7 @@ export const FailedByBadUrl: Story = {
   parameters: { provider: { url: 'not a url' } },
   play: act(async ({ canvasElement, canvas }) => {
     await shows(canvasElement, 'failed', /^Cannot connectThis page is not set up correctly/)
-    await expect(await asked(canvasElement)).toMatch(/url: "not a url" is not a usable URL/)
+    await expect(asked(canvasElement)).toMatch(/url: "not a url" is not a usable URL/)
     // Trying again cannot help.
     await expect(canvas.queryByRole('button', { name: 'Retry now' })).toBeNull()
   }),

@@ -2,7 +2,7 @@ import type { Meta, StoryObj } from '@storybook/react-vite'
 import { CreateAccountNotice, type CreateAccountNoticeProps } from 'lamplight/components'
 import { expect } from 'storybook/test'
 import { connected, Funded } from './support/funded.js'
-import { act, eventually, narrow, type Scene, shows, spoken, tokens } from './support/scene.js'
+import { act, byHand, eventually, narrow, press, type Scene, shows, spoken, tokens } from './support/scene.js'
 
 const meta = {
   title: 'Components/CreateAccountNotice',
@@ -21,6 +21,7 @@ type Story = StoryObj<typeof meta>
 
 /** It says what is missing and what it costs, makes it, and is gone when the focus goes on. */
 export const Missing: Story = {
+  parameters: byHand,
   play: act(async ({ canvasElement, canvas, userEvent }) => {
     await shows(canvasElement, 'idle', /no account for WICK yet.*costs 0\.00203928 SOL/)
     await userEvent.tab()
@@ -51,9 +52,9 @@ export const Narrow: Story = {
 /** Its person said no. */
 export const Rejected: Story = {
   parameters: connected('reject'),
-  play: act(async ({ canvasElement, canvas, userEvent }) => {
+  play: act(async ({ canvasElement, canvas }) => {
     await shows(canvasElement, 'idle', /costs/)
-    await userEvent.click(canvas.getByRole('button'))
+    await press(canvas.getByRole('button'))
     await shows(canvasElement, 'rejected', /You declined it/)
   }),
 }

@@ -3,7 +3,20 @@ import { SendForm } from 'lamplight/components'
 import { expect, within } from 'storybook/test'
 import { connected, Funded } from './support/funded.js'
 import { newAddress } from './support/ledger.js'
-import { act, eventually, narrow, type Scene, shows, spoken, tokens, wide } from './support/scene.js'
+import {
+  type Act,
+  act,
+  byHand,
+  eventually,
+  fill,
+  narrow,
+  press,
+  type Scene,
+  shows,
+  spoken,
+  tokens,
+  wide,
+} from './support/scene.js'
 
 const resolveToken = () => ({ symbol: 'WICK', name: 'Candle wick' })
 
@@ -26,23 +39,43 @@ const said = (canvasElement: HTMLElement) =>
   canvasElement.querySelector<HTMLElement>('[data-part="outcome"]')?.textContent
 const tells = (canvasElement: HTMLElement, text: RegExp) => eventually(() => expect(said(canvasElement)).toMatch(text))
 
+type Page = Pick<Act, 'canvasElement' | 'canvas'>
+
+/** Fills the form and presses its button. */
+async function send({ canvasElement, canvas }: Page, amount: string, to = newAddress()) {
+  await shows(canvasElement, 'idle', /available/)
+  await fill(canvas.getByLabelText('Recipient'), to)
+  await fill(canvas.getByLabelText('Amount'), amount)
+  await press(canvas.getByRole('button', { name: 'Send' }))
+}
+
+/** Chooses the scene's token. */
+async function chooseWick({ canvasElement, canvas }: Page) {
+  await shows(canvasElement, 'idle', /available/)
+  const option = await eventually(() => canvas.getByRole<HTMLOptionElement>('option', { name: 'WICK' }))
+  await fill(canvas.getByLabelText('Token'), option.value)
+  await shows(canvasElement, 'idle', /150 WICK available/)
+}
+
 /** What there is to send: SOL, and the tokens of the wallet. */
 export const Choose: Story = {
-  play: act(async ({ canvasElement, canvas, userEvent }) => {
-    await shows(canvasElement, 'idle', /1\.999995 SOL available/)
-    const option = await canvas.findByRole('option', { name: 'WICK' })
-    await userEvent.selectOptions(canvas.getByLabelText('Token'), option)
-    await shows(canvasElement, 'idle', /150 WICK available/)
+  play: act(async (page) => {
+    await shows(page.canvasElement, 'idle', /1\.999995 SOL available/)
+    await chooseWick(page)
   }),
 }
 
-/** From the first field to the confirmation with the keyboard alone. */
+/** From the first field to the confirmation with the keyboard alone; what was left out has the focus. */
 export const Keyboard: Story = {
+  parameters: byHand,
   play: act(async ({ canvasElement, canvas, userEvent }) => {
     await shows(canvasElement, 'idle', /available/)
     await userEvent.tab()
     await expect(canvas.getByLabelText('Token')).toHaveFocus()
     await userEvent.tab()
+    await userEvent.keyboard('{Enter}')
+    await eventually(() => expect(canvas.getByLabelText('Recipient')).toHaveAccessibleDescription(/Enter the address/))
+    await expect(canvas.getByLabelText('Recipient')).toHaveFocus()
     await userEvent.keyboard(newAddress())
     await userEvent.tab()
     await userEvent.keyboard('0.25')
@@ -56,15 +89,13 @@ export const Keyboard: Story = {
   }),
 }
 
-/** What is wrong is told at its field, and the first one has the focus; nothing moves. */
+/** What is wrong is told at its field; nothing moves. */
 export const Faults: Story = {
   args: { mint: null },
-  play: act(async ({ canvasElement, canvas, userEvent }) => {
+  play: act(async ({ canvasElement, canvas }) => {
     const form = await shows(canvasElement, 'idle', /available/)
     const { height } = form.getBoundingClientRect()
-    await userEvent.type(canvas.getByLabelText('Recipient'), 'nobody')
-    await userEvent.click(canvas.getByRole('button', { name: 'Send' }))
-    await expect(canvas.getByLabelText('Recipient')).toHaveFocus()
+    await send({ canvasElement, canvas }, '', 'nobody')
     await expect(canvas.getByLabelText('Recipient')).toHaveAccessibleDescription('This is not an address.')
     await expect(canvas.getByLabelText('Amount')).toHaveAccessibleDescription('Enter an amount.')
     await expect(form.getBoundingClientRect().height).toBe(height)
@@ -75,11 +106,10 @@ export const Faults: Story = {
 export const Signing: Story = {
   args: { mint: null },
   parameters: connected('hang'),
-  play: act(async ({ canvasElement, canvas, userEvent }) => {
+  play: act(async ({ canvasElement, canvas }) => {
     const form = await shows(canvasElement, 'idle', /available/)
     const { height } = form.getBoundingClientRect()
-    await userEvent.type(canvas.getByLabelText('Recipient'), newAddress())
-    await userEvent.type(canvas.getByLabelText('Amount'), '1.5{Enter}')
+    await send({ canvasElement, canvas }, '1.5')
     await shows(canvasElement, 'signing', /Confirm it in your wallet\.Network fee: 0\.000005 SOL/)
     await expect(form.getBoundingClientRect().height).toBe(height)
     await expect(canvas.getByRole('button', { name: 'Send' })).toHaveAttribute('aria-disabled', 'true')
@@ -90,49 +120,98 @@ export const Signing: Story = {
 export const Rejected: Story = {
   args: { mint: null },
   parameters: connected('reject'),
-  play: act(async ({ canvasElement, canvas, userEvent }) => {
-    await shows(canvasElement, 'idle', /available/)
-    await userEvent.type(canvas.getByLabelText('Recipient'), newAddress())
-    await userEvent.type(canvas.getByLabelText('Amount'), '1.5{Enter}')
-    await shows(canvasElement, 'rejected', /You declined it in your wallet/)
+  play: act(async (page) => {
+    await send(page, '1.5')
+    await shows(page.canvasElement, 'rejected', /You declined it in your wallet/)
+  }),
+}
+
+/** A node has it, and the chain not yet. */
+export const Confirming: Story = {
+  args: { mint: null },
+  play: act(async (page) => {
+    await shows(page.canvasElement, 'idle', /available/)
+    page.line.fail({ transactions: 'dropped' })
+    await send(page, '1.5')
+    await shows(page.canvasElement, 'confirming', /Waiting for the chain to confirm it/)
+  }),
+}
+
+/** It is on the chain; the amount is empty, so that it is not sent again by accident. */
+export const Confirmed: Story = {
+  args: { mint: null },
+  play: act(async (page) => {
+    await send(page, '0.5')
+    await shows(page.canvasElement, 'confirmed', /1\.49999 SOL available.*Confirmed/)
+    await expect(page.canvas.getByLabelText('Amount')).toHaveValue('')
+  }),
+}
+
+/** A node has tried it, and a program says no: it is not sent, and the program's own reason is told. */
+export const Failed: Story = {
+  args: { mint: null },
+  play: act(async (page) => {
+    await shows(page.canvasElement, 'idle', /available/)
+    page.line.fail({ transactions: 'failing' })
+    await send(page, '0.5')
+    await shows(page.canvasElement, 'failed', /It would fail, and was not sent\.the moon is full/)
+  }),
+}
+
+/** No block took it in time, and none will: the same can be tried again. */
+export const Expired: Story = {
+  args: { mint: null },
+  play: act(async (page) => {
+    await shows(page.canvasElement, 'idle', /available/)
+    page.line.fail({ transactions: 'expired' })
+    await send(page, '0.5')
+    await shows(page.canvasElement, 'expired', /will not any more\. Nothing has moved/)
+    await expect(page.canvas.getByRole('button', { name: 'Try again' })).toBeVisible()
   }),
 }
 
 /** The recipient has no account for the token: what making one costs is told, and asked. */
 export const MissingAccount: Story = {
-  play: act(async ({ canvasElement, canvas, userEvent }) => {
-    await shows(canvasElement, 'idle', /available/)
-    await userEvent.selectOptions(canvas.getByLabelText('Token'), await canvas.findByRole('option', { name: 'WICK' }))
-    await userEvent.type(canvas.getByLabelText('Recipient'), newAddress())
-    await expect(await canvas.findByRole('checkbox', { name: 'Make it, at my cost' })).toBeChecked()
+  play: act(async ({ canvasElement, canvas }) => {
+    await chooseWick({ canvasElement, canvas })
+    await fill(canvas.getByLabelText('Recipient'), newAddress())
     await shows(canvasElement, 'idle', /Making one costs 0\.00203928 SOL/)
-    await userEvent.type(canvas.getByLabelText('Amount'), '1.5{Enter}')
-    await shows(canvasElement, 'confirmed', /148\.5 WICK available/)
+    await expect(canvas.getByRole('checkbox', { name: 'Make it, at my cost' })).toBeChecked()
   }),
 }
 
 /** More than there is. */
 export const TooMuch: Story = {
   args: { mint: null },
-  play: act(async ({ canvasElement, canvas, userEvent }) => {
-    await shows(canvasElement, 'idle', /available/)
-    await userEvent.type(canvas.getByLabelText('Recipient'), newAddress())
-    await userEvent.type(canvas.getByLabelText('Amount'), '2000{Enter}')
-    await eventually(() => expect(canvas.getByLabelText('Amount')).toHaveAccessibleDescription(/not enough SOL/))
+  play: act(async (page) => {
+    await send(page, '2000')
+    await eventually(() => expect(page.canvas.getByLabelText('Amount')).toHaveAccessibleDescription(/not enough SOL/))
   }),
 }
 
 /** The node cannot be reached: nothing was sent, and the same button sends it later. */
 export const Unreachable: Story = {
   args: { mint: null },
-  play: act(async ({ canvasElement, canvas, line, userEvent }) => {
+  play: act(async (page) => {
+    const { canvasElement, line } = page
     await shows(canvasElement, 'idle', /available/)
-    await userEvent.type(canvas.getByLabelText('Recipient'), newAddress())
     line.fail({ http: 'refused' })
-    await userEvent.type(canvas.getByLabelText('Amount'), '1{Enter}')
+    await send(page, '1')
+    await tells(canvasElement, /cannot be reached/)
+  }),
+}
+
+/** It can be reached again. */
+export const UnreachableThenSent: Story = {
+  args: { mint: null },
+  play: act(async (page) => {
+    const { canvasElement, canvas, line } = page
+    await shows(canvasElement, 'idle', /available/)
+    line.fail({ http: 'refused' })
+    await send(page, '1')
     await tells(canvasElement, /cannot be reached/)
     line.mend()
-    await userEvent.click(canvas.getByRole('button', { name: 'Send' }))
+    await press(canvas.getByRole('button', { name: 'Send' }))
     await shows(canvasElement, 'confirmed')
   }),
 }

@@ -71,7 +71,7 @@ export const Missing: Story = {
   loaders: [tokens({ decimals: 6 })],
   play: act(async ({ canvasElement }) => {
     await shows(canvasElement, 'missing', 'No account')
-    await expect(await asked(canvasElement)).toMatch(/no such account/)
+    await expect(asked(canvasElement)).toMatch(/no such account/)
   }),
 }
 
@@ -125,7 +125,7 @@ export const BadAddress: Story = {
   loaders: some,
   play: act(async ({ canvasElement }) => {
     await shows(canvasElement, 'error', 'Unavailable')
-    await expect(await asked(canvasElement)).toMatch(/not set up correctly.*mint: "not-an-address" is not a Solana/)
+    await expect(asked(canvasElement)).toMatch(/not set up correctly.*mint: "not-an-address" is not a Solana/)
   }),
 }
 
@@ -135,6 +135,6 @@ export const NotAMint: Story = {
   loaders: some,
   play: act(async ({ canvasElement }) => {
     await shows(canvasElement, 'error', 'Unavailable')
-    await expect(await asked(canvasElement)).toMatch(/not belong to a token.*is not a token mint/)
+    await expect(asked(canvasElement)).toMatch(/not belong to a token.*is not a token mint/)
   }),
 }

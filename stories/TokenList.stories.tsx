@@ -2,8 +2,8 @@ import type { Meta, StoryObj } from '@storybook/react-vite'
 import { TokenList, type TokenListProps } from 'lamplight/components'
 import { useState } from 'react'
 import { expect, within } from 'storybook/test'
-import { createTokens, newAddress, setTokenBalance } from './support/ledger.js'
-import { act, eventually, narrow, type Scene, shows, spoken, wide } from './support/scene.js'
+import { createMint, createTokens, newAddress, setTokenBalance } from './support/ledger.js'
+import { act, byHand, eventually, narrow, press, type Scene, shows, spoken, wide } from './support/scene.js'
 
 /** Loader: an owner with so many tokens. */
 const holds = (count: number) => async (): Promise<Partial<Scene> & { readonly mints: readonly string[] }> => {
@@ -12,10 +12,32 @@ const holds = (count: number) => async (): Promise<Partial<Scene> & { readonly m
   return { owner, mint: mints[0] ?? '', mints: mints.sort() }
 }
 
+/** Loader: an owner of whose tokens each is special in another way. */
+async function specials(): Promise<Partial<Scene> & { readonly mints: readonly string[] }> {
+  const owner = newAddress()
+  const make = async (mint: Parameters<typeof createMint>[0], ...held: [bigint, object?]) => {
+    const made = await createMint({ decimals: 2, program: 'token-2022', ...mint })
+    await setTokenBalance(owner, made, ...held)
+    return made
+  }
+  const mints = await Promise.all([
+    make({}, 12_500n, { frozen: true }),
+    make({ paused: true }, 300n),
+    make({ decimals: 0, program: 'token' }, 1n),
+    make({}, 99_999n, { confidential: true }),
+    make({ nonTransferable: true }, 100n),
+    make({}, 4_200n, { delegate: { address: newAddress(), amount: '500' } }),
+  ])
+  return { owner, mint: mints[0] ?? '', mints }
+}
+
 const NAMES = [
   ['LAMP', 'Lamp oil'],
   ['WICK', 'Candle wick'],
   ['', 'A token whose name is longer than the room there is for any name of a token'],
+  ['MOTH', ''],
+  ['BADGE', 'Keeper of the light'],
+  ['LENT', ''],
 ] as const
 
 /** The list of the scene's owner; with names for the first of its tokens. */
@@ -23,7 +45,7 @@ function Named({ loaded, owner, ...list }: TokenListProps & { loaded: object }) 
   const { owner: own, mints } = loaded as Scene & { mints: readonly string[] }
   const [resolveToken] = useState(() => (mint: string) => {
     const [symbol, name] = NAMES[mints.indexOf(mint)] ?? []
-    return name ? { symbol: symbol ?? '', name } : null
+    return symbol || name ? { symbol: symbol ?? '', name: name ?? '' } : null
   })
   return <TokenList resolveToken={resolveToken} owner={owner === undefined ? own : owner} {...list} />
 }
@@ -89,13 +111,43 @@ export const Stale: Story = {
 
 /** Nothing was ever known: no row is made up, and it can be tried again. */
 export const ErrorRetried: Story = {
-  parameters: { line: { http: 'refused', socket: 'refused' } },
+  parameters: { ...byHand, line: { http: 'refused', socket: 'refused' } },
   args: { pollInterval: false },
-  play: act(async ({ canvasElement, canvas, line, userEvent }) => {
+  play: act(async ({ canvasElement, canvas, line }) => {
     await shows(canvasElement, 'error', /could not be read.*cannot be reached/)
     line.mend()
-    await userEvent.click(canvas.getByRole('button', { name: 'Retry now' }))
+    await press(canvas.getByRole('button', { name: 'Retry now' }))
     await eventually(() => expect(canvasElement.textContent).toMatch(/LAMP/))
+  }),
+}
+
+/** What keeps a person from using all of a token is said in its row; one that there is only one of is a row as any other. */
+export const Marked: Story = {
+  loaders: [specials],
+  play: act(async ({ canvasElement }) => {
+    await eventually(() => expect(rowsIn(canvasElement)).toHaveLength(6))
+    const said = ['Frozen', 'Paused', 'Partly private', 'Cannot be transferred', 'Delegated']
+    for (const words of said) await eventually(() => expect(canvasElement).toHaveTextContent(words))
+  }),
+}
+/** The same in 160 px. */
+export const MarkedNarrowest: Story = {
+  ...Marked,
+  decorators: [wide(160)],
+  play: act(async ({ canvasElement }) => {
+    await shows(canvasElement, 'live', /Frozen/)
+    const list = canvasElement.querySelector('[data-lamp="token-list"]') as HTMLElement
+    await expect(list.scrollWidth).toBeLessThanOrEqual(list.clientWidth)
+  }),
+}
+
+/** One of the two token programs could not be read: what is there is shown, and that there may be more. */
+export const Incomplete: Story = {
+  parameters: { line: { lists: 'token-2022 refused' } },
+  play: act(async ({ canvasElement, canvas }) => {
+    await eventually(() => expect(canvasElement).toHaveTextContent('Some tokens could not be read (Token-2022)'))
+    await expect(rowsIn(canvasElement)).toHaveLength(4)
+    await expect(canvas.getByRole('button', { name: 'Retry now' })).toBeVisible()
   }),
 }
 
@@ -118,6 +170,7 @@ export const Nobody: Story = {
 /** Rows to choose from: one stop of the Tab key, and the arrow keys from there. */
 export const Choose: Story = {
   args: { onSelect: () => {} },
+  parameters: byHand,
   play: act(async ({ canvasElement, canvas, userEvent }) => {
     await shows(canvasElement, 'live', /LAMP/)
     await userEvent.tab()
@@ -132,17 +185,40 @@ export const Choose: Story = {
   }),
 }
 
-const MANY = 150
+const MANY = 2000
+/** How often the rows of the list were drawn. */
+const drawn = { count: 0 }
 
-/** More than a hundred tokens, of which the page holds those that can be seen. */
+/** Two thousand tokens: the page holds those rows that can be seen, reads a hundred accounts in a request, and draws one row for a change. */
 export const Many: Story = {
-  args: { onSelect: () => {} },
+  args: {
+    onSelect: () => {},
+    children: ({ mint, text }) => {
+      drawn.count++
+      return (
+        <>
+          <span data-part="logo" aria-hidden="true" />
+          <bdi dir="ltr">{mint.slice(0, 8)}</bdi>
+          <span>{text}</span>
+        </>
+      )
+    },
+  },
   loaders: [holds(MANY)],
-  parameters: { docs: { story: { autoplay: false } } },
-  play: act(async ({ canvasElement, userEvent }) => {
+  parameters: byHand,
+  play: act(async ({ canvasElement, userEvent, line, owner, mint }) => {
     await eventually(() => expect(rowsIn(canvasElement)[0]).toHaveAttribute('aria-setsize', String(MANY)))
-    await eventually(() => expect(boxOf(canvasElement.querySelector('ul') ?? undefined).height).toBeGreaterThan(5000))
+    await eventually(() =>
+      expect(boxOf(canvasElement.querySelector('ul') ?? undefined).height).toBeGreaterThan(50 * MANY),
+    )
     await expect(rowsIn(canvasElement).length).toBeLessThan(40)
+    await shows(canvasElement, 'live')
+    // Two lists, the mints of one of them, a hundred in a request, and the clock.
+    await expect(line.requestsTried).toBeLessThanOrEqual(2 + MANY / 100 + 2)
+    const before = { requests: line.requestsTried, drawn: drawn.count }
+    await setTokenBalance(owner, mint, 987_654n)
+    await eventually(() => expect(rowsIn(canvasElement)[0]).toHaveTextContent('9876.54'))
+    await expect({ requests: line.requestsTried, drawn: drawn.count - 1 }).toEqual(before)
     await userEvent.tab()
     await userEvent.keyboard('{End}')
     await eventually(() => expect(document.activeElement?.parentElement).toHaveAttribute('aria-posinset', String(MANY)))
@@ -152,7 +228,9 @@ export const Many: Story = {
     const focused = document.activeElement
     scroller.scrollTo({ top: 0 })
     await eventually(() =>
-      expect(rowsIn(canvasElement).map((row) => row.dataset.index)).toEqual(expect.arrayContaining(['0', '149'])),
+      expect(rowsIn(canvasElement).map((row) => row.dataset.index)).toEqual(
+        expect.arrayContaining(['0', String(MANY - 1)]),
+      ),
     )
     await expect(document.activeElement).toBe(focused)
     await userEvent.keyboard('{Home}')

@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { WalletButton } from 'lamplight/components'
 import { expect, within } from 'storybook/test'
-import { act, eventually, shows, spoken } from './support/scene.js'
+import { act, byHand, eventually, shows, spoken } from './support/scene.js'
 import { createWallet } from './support/wallets.js'
 
 const meta = {
@@ -39,7 +39,7 @@ export const Connected: Story = {
 
 /** From the first press to the last, with the keyboard alone: the focus comes back to the button. */
 export const KeyboardOnly: Story = {
-  parameters: { docs: { story: { autoplay: false } } },
+  parameters: byHand,
   play: act(async ({ canvasElement, canvas, userEvent }) => {
     const button = canvas.getByRole('button', { name: 'Connect wallet' })
     button.focus()
@@ -60,7 +60,7 @@ export const KeyboardOnly: Story = {
 
 /** Before and after it is as high, and so is what stands beside it. */
 export const SameHeight: Story = {
-  parameters: { docs: { story: { autoplay: false } } },
+  parameters: byHand,
   play: act(async ({ canvasElement, canvas, userEvent }) => {
     const { height } = (await shows(canvasElement, 'none')).getBoundingClientRect()
     await userEvent.click(canvas.getByRole('button'))

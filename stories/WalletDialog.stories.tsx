@@ -53,7 +53,6 @@ export const Choose: Story = {
       'TallowInstall',
     ])
     await expect(dialog.getByRole('link', { name: /Tallow/ })).toHaveAttribute('rel', 'noopener noreferrer')
-    await expect(dialog.getByRole('button', { name: /Lantern/ })).toHaveFocus()
   }),
 }
 
@@ -61,7 +60,7 @@ export const Choose: Story = {
 export const NoneFound: Story = {
   parameters: { wallets: () => [] },
   play: act(async ({ canvas }) => {
-    await expect(await canvas.findByText(/No wallet was found/)).toBeVisible()
+    await eventually(() => expect(canvas.getByText(/No wallet was found/)).toBeVisible())
   }),
 }
 
@@ -71,7 +70,7 @@ export const Connecting: Story = {
   play: act(async ({ canvas, userEvent }) => {
     const wallet = await canvas.findByRole('button', { name: /Lantern/ })
     await userEvent.click(wallet)
-    await expect(await canvas.findByText('Confirm the connection in Lantern.')).toBeVisible()
+    await eventually(() => expect(canvas.getByText('Confirm the connection in Lantern.')).toBeVisible())
     await expect(wallet).toHaveFocus()
   }),
 }
@@ -83,7 +82,7 @@ export const Rejected: Story = {
     const wallet = await canvas.findByRole('button', { name: /Lantern/ })
     for (const _ of ['once', 'again']) {
       await userEvent.click(wallet)
-      await expect(await canvas.findByText(/was declined in Lantern/)).toBeVisible()
+      await eventually(() => expect(canvas.getByText(/was declined in Lantern/)).toBeVisible())
     }
     await expect(wallet).toHaveFocus()
   }),

@@ -1,3 +1,5 @@
+import { TOKEN_2022_PROGRAM } from 'lamplight/core'
+
 /** What reaches the ledger. */
 export interface Wire {
   readonly fetch: typeof globalThis.fetch
@@ -10,8 +12,10 @@ export interface LineFaults {
   readonly http?: 'hang' | 'late' | 'limited' | 'refused'
   /** Connections never open, open and say nothing any more, or find nobody. */
   readonly socket?: 'hang' | 'mute' | 'refused'
-  /** Transactions wait, are taken and go nowhere, or do so until their block is too old. */
-  readonly transactions?: 'held' | 'dropped' | 'expired'
+  /** Transactions wait, are taken and go nowhere, do so until their block is too old, or a program says no when they are tried. */
+  readonly transactions?: 'held' | 'dropped' | 'expired' | 'failing'
+  /** One token program of which nobody may list accounts, as some nodes have it. */
+  readonly lists?: 'token-2022 refused'
 }
 
 /**
@@ -33,9 +37,24 @@ export interface FaultyLine extends Wire {
 
 const LATE_MS = 2_000
 
-/** What a line that is bad for transactions says itself. */
-function answerOf(fault: LineFaults['transactions'], body: string): Response | 'wait' | undefined {
+const FAILING = {
+  err: { InstructionError: [0, { Custom: 4711 }] },
+  logs: ['Program log: Error: the moon is full'],
+  accounts: null,
+  unitsConsumed: 0,
+}
+
+/** What a line that is bad for some methods says itself. */
+function answerOf({ transactions: fault, lists }: LineFaults, body: string): Response | 'wait' | undefined {
+  if (!fault && !lists) return undefined
   const { id, method } = JSON.parse(body) as { readonly id?: unknown; readonly method?: string }
+  if (lists && method === 'getTokenAccountsByOwner' && body.includes(TOKEN_2022_PROGRAM))
+    return Response.json({ jsonrpc: '2.0', id, error: { code: -32010, message: 'excluded from account indexes' } })
+  if (!fault) return undefined
+  if (fault === 'failing')
+    return method === 'simulateTransaction'
+      ? Response.json({ jsonrpc: '2.0', id, result: { context: { slot: 1 }, value: FAILING } })
+      : undefined
   if (method === 'sendTransaction') return fault === 'held' ? 'wait' : Response.json({ jsonrpc: '2.0', id, result: '' })
   if (method !== 'getBlockHeight' || fault !== 'expired') return undefined
   return Response.json({ jsonrpc: '2.0', id, result: Number.MAX_SAFE_INTEGER })
@@ -63,7 +82,7 @@ export function createFaultyLine(wire: Wire, initial: LineFaults = {}): FaultyLi
     if (faults.http === 'late') await new Promise((resolve) => setTimeout(resolve, LATE_MS))
     if (faults.http === 'limited') return new Response(null, { status: 429 })
     if (faults.http === 'refused') throw new TypeError('Failed to fetch')
-    const answer = faults.transactions && answerOf(faults.transactions, String(init?.body))
+    const answer = answerOf(faults, String(init?.body))
     if (answer === 'wait') await mended(init?.signal)
     else if (answer) return answer
     return wire.fetch(input, init)

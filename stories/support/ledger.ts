@@ -9,12 +9,32 @@ export const ledger =
     ? { rpcUrl, wsUrl, fetch: globalThis.fetch.bind(globalThis), webSocket: WebSocket }
     : await pageLedger()
 
-async function call(method: string, ...params: readonly unknown[]): Promise<unknown> {
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
-  const response = await ledger.fetch(ledger.rpcUrl, { method: 'POST', body })
-  const { result, error } = await response.json()
+interface Answer {
+  readonly result?: unknown
+  readonly error?: { readonly message: string }
+}
+const bodyOf = (method: string, params: readonly unknown[]) => ({ jsonrpc: '2.0', id: 1, method, params })
+
+async function post(body: object): Promise<unknown> {
+  const response = await ledger.fetch(ledger.rpcUrl, { method: 'POST', body: JSON.stringify(body) })
+  return response.json()
+}
+function resultOf(method: string, { result, error }: Answer): unknown {
   if (error) throw new Error(`${method}: ${error.message}`)
   return result
+}
+const call = async (method: string, ...params: readonly unknown[]) =>
+  resultOf(method, (await post(bodyOf(method, params))) as Answer)
+
+/** Calls a method once for each argument; a node takes requests of up to 50 kB. */
+async function callAll(method: string, all: readonly unknown[]): Promise<unknown[]> {
+  const results: unknown[] = []
+  while (results.length < all.length) {
+    const some = all.slice(results.length, results.length + 200)
+    const answers = (await post(some.map((one) => bodyOf(method, [one])))) as Answer[]
+    results.push(...answers.map((answer) => resultOf(method, answer)))
+  }
+  return results
 }
 
 const SETTLE_MS = 10_000
@@ -50,18 +70,10 @@ export async function setTokenBalance(owner: string, mint: string, amount: bigin
 
 /** Gives an owner something of each of so many new mints; gives these. */
 export async function createTokens(owner: string, count: number, options: MintOptions = {}): Promise<string[]> {
-  const mints: string[] = []
-  let last = ''
-  // A few hundred at a time: a page has only so many requests.
-  while (mints.length < count) {
-    const some = Array.from({ length: Math.min(200, count - mints.length) }, () => call('localnet_createMint', options))
-    const made = (await Promise.all(some)) as string[]
-    const set = (mint: string, i: number) =>
-      call('localnet_setTokenBalance', { owner, mint, amount: String(mints.length + i + 1) })
-    last = ((await Promise.all(made.map(set))) as string[]).at(-1) ?? ''
-    mints.push(...made)
-  }
-  await confirmed(last)
+  const mints = (await callAll('localnet_createMint', Array(count).fill(options))) as string[]
+  const balances = mints.map((mint, i) => ({ owner, mint, amount: String(i + 1) }))
+  const accounts = (await callAll('localnet_setTokenBalance', balances)) as string[]
+  await confirmed(accounts.at(-1) ?? '')
   return mints
 }
 

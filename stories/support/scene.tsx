@@ -6,7 +6,7 @@ import { WebSocketProvider, type WebSocketProviderProps } from 'lamplight'
 import { LamplightText } from 'lamplight/components'
 import type { MintOptions } from 'lamplight/localnet'
 import { type ReactNode, useEffect, useState } from 'react'
-import { expect, waitFor } from 'storybook/test'
+import { expect, fireEvent, waitFor } from 'storybook/test'
 import { createFaultyLine, type FaultyLine, type LineFaults } from './faultyLine.js'
 import { createMint, fund, ledger, newAddress, setTokenBalance, type Terms } from './ledger.js'
 
@@ -155,7 +155,16 @@ export async function shows(
 }
 
 /** Waits until something holds. */
-export const eventually = (check: () => Promise<void> | void): Promise<void> => waitFor(check, PATIENCE)
+export const eventually = <T,>(check: () => Promise<T> | T): Promise<T> => waitFor(check, PATIENCE)
+
+/** Writes into a field, or chooses in one, and leaves the focus where it is: a page of documentation shows many stories at once. */
+export const fill = (field: HTMLElement, value: string): Promise<boolean> =>
+  fireEvent.change(field, { target: { value } })
+/** Presses a button, and leaves the focus where it is. */
+export const press = (button: HTMLElement): Promise<boolean> => fireEvent.click(button)
+
+/** Parameters of a story that takes the focus: among others, on a page of documentation, it waits to be opened. */
+export const byHand = { docs: { story: { autoplay: false } } }
 
 /** Decorator: so many pixels wide. */
 export const wide =
@@ -180,8 +189,15 @@ export const spoken =
     </LamplightText>
   )
 
+/** What a mark says to a screen reader; the focus stays where it is. */
+export function asked(canvasElement: HTMLElement): string {
+  const mark = widgetIn(canvasElement).querySelector('[data-part="mark"] button')
+  if (!mark) throw new Error('The mark says nothing.')
+  return [mark.getAttribute('aria-label'), mark.getAttribute('aria-description')].join('')
+}
+
 /** Opens what a mark says, as the keyboard does, and gives the words. */
-export async function asked(canvasElement: HTMLElement): Promise<string> {
+export async function opened(canvasElement: HTMLElement): Promise<string> {
   widgetIn(canvasElement)
     .querySelector<HTMLElement>('[data-part="mark"] button')
     ?.focus({ focusVisible: true } as FocusOptions)

@@ -10,6 +10,8 @@ import { type Served, serveFiles } from './fileServer.js'
 const root = resolve(import.meta.dirname, '../..')
 const built = mkdtempSync(join(tmpdir(), 'lamplight-manual-'))
 const PATIENCE = { timeout: 30_000 }
+/** A second of a processor for each page: of those made of stories the fullest have to do. */
+const MANY_STORIES = 12
 let [files, browser, page] = [] as unknown as [Served, Browser, Page]
 const problems: string[] = []
 
@@ -26,6 +28,7 @@ function build() {
 
 interface Entry {
   readonly id: string
+  readonly title: string
   readonly type: 'docs' | 'story'
   readonly tags: readonly string[]
 }
@@ -44,19 +47,26 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   problems.length = 0
-  page = await browser.newPage()
-  page.on('pageerror', (error) => problems.push(String(error)))
-  page.on('console', (message) => {
-    // A browser asks for a picture of its own accord where a page names none.
-    if (message.type() === 'error' && !message.location().url.endsWith('/favicon.ico')) problems.push(message.text())
-  })
-  page.on('response', (response) => response.ok() || problems.push(`${response.status()} ${response.url()}`))
-  page.on('websocket', (socket) => problems.push(`a socket to ${socket.url()}`))
-  page.on('request', (request) => {
-    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(`${files.url}/deep/manual/`))
-      problems.push(`a request to ${request.url()}`)
-  })
+  page = await watched()
 })
+
+/** A tab that tells what goes wrong in it. */
+async function watched(): Promise<Page> {
+  const tab = await browser.newPage()
+  const told = (problem: string) => problems.push(`${tab.url().split('?')[1]}: ${problem}`)
+  tab.on('pageerror', (error) => told(String(error)))
+  tab.on('console', (message) => {
+    // A browser asks for a picture of its own accord where a page names none.
+    if (message.type() === 'error' && !message.location().url.endsWith('/favicon.ico')) told(message.text())
+  })
+  tab.on('response', (response) => response.ok() || told(`${response.status()} ${response.url()}`))
+  tab.on('websocket', (socket) => told(`a socket to ${socket.url()}`))
+  tab.on('request', (request) => {
+    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(`${files.url}/deep/manual/`))
+      told(`a request to ${request.url()}`)
+  })
+  return tab
+}
 afterEach(async () => {
   await page.close()
   expect(problems).toEqual([])
@@ -79,18 +89,28 @@ describe('the built Storybook, on a server of files below a path', () => {
     expect(seen).toEqual([...seen].sort((a, b) => a - b))
   })
 
-  // Those made of stories are tested by their stories, which would fight for the focus on one page.
-  it('draws each page that is written, without an error', async () => {
-    const pages = entries().filter(({ type, tags }) => type === 'docs' && tags.includes('unattached-mdx'))
-    expect(pages.length).toBeGreaterThan(0)
-    for (const { id } of pages) {
-      await page.goto(`${files.url}/deep/manual/iframe.html?viewMode=docs&id=${id}`)
-      await page.locator('#storybook-docs h1').first().waitFor(PATIENCE)
-      // Each story on it has drawn something.
-      await expect
-        .poll(() => page.locator('.sb-story:not(:has(.canvas > *))').count(), { ...PATIENCE, message: id })
-        .toBe(0)
-      expect({ id, broken: await page.locator('.sb-errordisplay').isVisible() }).toEqual({ id, broken: false })
+  it('draws each page that is written, and those on which most stories play at once, without an error', async () => {
+    const all = entries()
+    const pages = all.filter(({ type }) => type === 'docs')
+    const isWritten = ({ tags }: Entry) => tags.includes('unattached-mdx')
+    const storiesOf = ({ title }: Entry) => all.filter((each) => each.type === 'story' && each.title === title)
+    const busy = pages.filter((entry) => !isWritten(entry) && storiesOf(entry).length >= MANY_STORIES)
+    expect(busy.length).toBeGreaterThan(2)
+    const queue = [...pages.filter(isWritten), ...busy].map(({ id }) => id)
+    expect(queue.length).toBeGreaterThan(10)
+    async function walk(tab: Page) {
+      for (let id = queue.shift(); id; id = queue.shift()) await drawn(tab, id)
+      await tab.close()
     }
+    await Promise.all([page, await watched(), await watched()].map(walk))
   })
+
+  /** Waits until each story on a page has drawn something. */
+  async function drawn(tab: Page, id: string) {
+    await tab.goto(`${files.url}/deep/manual/iframe.html?viewMode=docs&id=${id}`)
+    await tab.locator('#storybook-docs h1').first().waitFor(PATIENCE)
+    const empty = tab.locator('.sb-story:not(:has(.canvas > *, iframe))')
+    await expect.poll(() => empty.count(), { ...PATIENCE, message: id }).toBe(0)
+    expect({ id, broken: await tab.locator('.sb-errordisplay').isVisible() }).toEqual({ id, broken: false })
+  }
 })
