@@ -116,6 +116,16 @@ describe.each(Object.entries(tables))('the words of %s', (_, words) => {
   })
 })
 
+it('keeps amounts in Arabic in their own direction, so that signs and names stay where they belong', () => {
+  const { balance, flags, form, action } = arabic
+  const { pending } = balance
+  const { partFrozen, delegated } = flags.because
+  const { available, missingAccount, accountCost } = form
+  const { networkFee, rent, transferFee, received } = action
+  const all = [pending, partFrozen, delegated, available, missingAccount, accountCost, networkFee, rent, transferFee]
+  for (const say of [...all, received]) expect(say('−1.5 SOL')).toContain('\u2068−1.5 SOL\u2069')
+})
+
 describe('a time', () => {
   const second = 1000
   it.each([
