@@ -21,11 +21,12 @@ export function ConnectionView({ snapshot }: Shown) {
 
 type Fact = readonly [name: string, value: string | number | null | undefined]
 
-const connectionFacts = ({ status, cluster, commitment, atMs }: Snapshot): readonly Fact[] => [
+const connectionFacts = ({ status, stats, cluster, commitment, atMs }: Snapshot): readonly Fact[] => [
   ['Node', status.endpoint],
   ['Cluster', cluster],
   ['Commitment', commitment],
   ['This tab', status.role],
+  ['Other tabs', othersOf(status.role, stats.socket?.tabs ?? 0)],
   ['In this state for', seconds(atMs - status.since)],
   ['Failed attempts', status.attempt],
   ['Next attempt', status.nextRetryAt === null ? null : `in ${seconds(status.nextRetryAt - atMs)}`],
@@ -52,14 +53,28 @@ const subscriptionFacts = ({ stats: { socket } }: Snapshot): readonly Fact[] => 
   ['Missed, found by audit', socket?.auditMismatches],
 ]
 
-const requestFacts = ({ stats: { requests, cache, queued } }: Snapshot): readonly Fact[] => [
+/** Of the tabs that have one connection together one leads. */
+function othersOf(role: Snapshot['status']['role'], count: number): string | null {
+  const followers = role === 'follower' ? count - 1 : count
+  const named = followers > 0 ? `${followers} ${followers === 1 ? 'follower' : 'followers'}` : ''
+  return [role === 'follower' && count > 0 && 'leader', named].filter(Boolean).join(', ') || null
+}
+
+const requestFacts = ({ atMs, stats: { requests, budget, cache, queued } }: Snapshot): readonly Fact[] => [
   ['Sent', requests.sent],
   ['Failed', requests.failed],
-  ['Waiting', queued],
+  ['Budget', budget && budgetText(budget, atMs)],
+  ['Waiting for their turn', budget?.waiting],
+  ['Waiting for a connection', queued],
   ['Characters', `${requests.bytesOut} out, ${requests.bytesIn} in`],
   ['Cached accounts', `${cache.entries}, ${cache.observed} shown`],
   ['Cache', `${cache.hits} hits, ${cache.misses} misses`],
 ]
+
+function budgetText({ free, burst, pausedUntil }: NonNullable<Snapshot['stats']['budget']>, atMs: number): string {
+  if (pausedUntil !== null) return `paused for ${seconds(pausedUntil - atMs)}`
+  return burst === Infinity ? 'no limit' : `${free} of ${burst} free`
+}
 
 const Facts = ({ title, facts }: { readonly title: string; readonly facts: readonly Fact[] }) => (
   <section>

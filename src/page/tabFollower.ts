@@ -16,6 +16,8 @@ export interface TabFollower {
   readonly state: SocketState
   readonly latencyMs: number | null
   readonly slot: number | null
+  /** Tabs beside this one that have the leader's connection, the leader included. */
+  readonly tabs: number
   isLive(wish: Wish): boolean
   vouch(wishes: readonly Wish[]): boolean
   hear(message: LeaderMessage): void
@@ -149,6 +151,9 @@ export function createTabFollower({ id, clock, wanted, post, on, isVisible }: Ta
   return {
     get term() {
       return leader?.term ?? 0
+    },
+    get tabs() {
+      return status ? 1 + Object.keys(status.heard).filter((tab) => tab !== id).length : 0
     },
     get isFresh() {
       return isFresh()

@@ -37,6 +37,8 @@ export interface TabMemberParts {
 /** One tab among the others. */
 export interface TabMember {
   readonly role: TabRole
+  /** Other tabs that have the same connection, as far as they were heard of. */
+  readonly tabs: number
   /** What is heard of the leader. */
   readonly follower: TabFollower
   /** What this tab wants has changed. */
@@ -198,6 +200,10 @@ export function createTabMember(parts: TabMemberParts & TabMemberTab): TabMember
   return {
     get role() {
       return role
+    },
+    get tabs() {
+      if (role === 'alone') return 0
+      return role === 'leader' ? Object.keys(leases.heard()).length : follower.tabs
     },
     follower,
     tell,

@@ -25,6 +25,8 @@ export interface SharedStreamEvents {
 /** A stream that all tabs of a browser have together. */
 export interface SharedStream extends Omit<Stream, 'on'> {
   readonly role: TabRole
+  /** Other tabs that have the same connection, as far as they were heard of. */
+  readonly tabs: number
   /** The connection that serves this tab, whichever tab's it is. */
   readonly state: SocketState
   readonly latencyMs: number | null
@@ -70,6 +72,9 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
     on: events.on,
     get role() {
       return member.role
+    },
+    get tabs() {
+      return member.tabs
     },
     get state() {
       return isOwn() || holders === 0 || wanted.size === 0 ? own.state : follower.state

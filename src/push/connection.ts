@@ -201,6 +201,7 @@ function connectionOf(
         auditMismatches: audit.mismatches,
         malformed: sum((lane) => lane.calls.malformed),
         unknown: sum((lane) => lane.subscriptions.unknown),
+        tabs: 0,
       }
     },
     reconnect() {

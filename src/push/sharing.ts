@@ -99,7 +99,7 @@ function connectionOf(
       return stream.latencyMs
     },
     get stats() {
-      return own.stats
+      return { ...own.stats, tabs: stream.tabs }
     },
     open() {
       const stops = [stream.open(), own.open(), sharePending?.() ?? (() => {})]

@@ -24,8 +24,21 @@ export interface TurnOptions {
   readonly waitMs?: number
 }
 
+/** How full a budget is. */
+export interface BudgetFill {
+  /** Requests that may leave at once, now; `Infinity` without a limit. */
+  readonly free: number
+  /** The most that may leave at once. */
+  readonly burst: number
+  /** Requests that wait for their turn. */
+  readonly waiting: number
+  /** Until when a node has asked for a pause, in milliseconds since the epoch; `null` for none. */
+  readonly pausedUntil: number | null
+}
+
 /** One bucket of turns, shared by everything that asks the same nodes. */
 export interface Budget {
+  readonly fill: BudgetFill
   /**
    * Runs the task when its turn comes, in the same instant: no pause can come between.
    * @throws LamplightError `rpc/dropped-request` when its turn does not come
@@ -59,6 +72,8 @@ export function createBudget(limits: BudgetLimits = {}): Budget {
   let cancel = () => {}
 
   const waiting = () => small.length + bulk.length
+  // A clock that was set back gives nothing for that time, and takes nothing.
+  const filled = (now: number) => Math.min(burst, tokens + (Math.max(0, now - countedAt) * rate) / 1000)
   function pump() {
     cancel()
     const now = clock.now()
@@ -70,8 +85,7 @@ export function createBudget(limits: BudgetLimits = {}): Budget {
         late.drop('no turn before its deadline')
       }
     if (now >= pausedUntil) {
-      // A clock that was set back gives nothing for that time, and takes nothing.
-      tokens = Math.min(burst, tokens + (Math.max(0, now - countedAt) * rate) / 1000)
+      tokens = filled(now)
       countedAt = now
       for (; tokens >= 1 && waiting(); tokens--) (small.shift() ?? bulk.shift())?.start()
     }
@@ -80,6 +94,17 @@ export function createBudget(limits: BudgetLimits = {}): Budget {
   }
 
   return {
+    get fill() {
+      const now = clock.now()
+      const isPaused = now < pausedUntil
+      const unlimited = (count: number) => (rate === OFF ? Infinity : count)
+      return {
+        free: isPaused ? 0 : unlimited(Math.floor(filled(now))),
+        burst: unlimited(burst),
+        waiting: waiting(),
+        pausedUntil: isPaused ? pausedUntil : null,
+      }
+    },
     run: (task, { priority, waitMs = 30_000 } = {}) =>
       new Promise((resolve, reject) => {
         const drop = (why: string) => reject(laterError('rpc/dropped-request', { why }))

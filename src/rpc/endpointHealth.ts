@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.js'
 import { backoffMs } from '../base/clock.js'
 import { isLamplightError, type LamplightError } from '../base/errors.js'
 import { isObject } from '../base/wireText.js'
+import type { BudgetFill } from './budget.js'
 import { createRest, type Outcome, type Target } from './sender.js'
 
 /** Whether an endpoint is asked: `resting` after a 429, `open` after failures in a row, `half-open` for one trial. */
@@ -26,6 +27,31 @@ export interface EndpointHealth {
   readonly retryAt: number | null
   readonly bytesIn: number
   readonly bytesOut: number
+}
+
+/** What the HTTP requests did, in all. */
+export interface RequestStats {
+  readonly sent: number
+  readonly failed: number
+  /** Characters of answers and of requests. */
+  readonly bytesIn: number
+  readonly bytesOut: number
+}
+
+/** What a pool has sent, and how it does. */
+export interface PoolStats {
+  readonly requests: RequestStats
+  /** How full the budget of requests is; `null` before the first one. */
+  readonly budget: BudgetFill | null
+  /** Each node, with its latency; empty before the first request. */
+  readonly endpoints: readonly EndpointHealth[]
+}
+
+/** Adds up what the endpoints have sent. */
+export function requestStatsOf(endpoints: readonly EndpointHealth[]): RequestStats {
+  const sum = (count: 'requests' | 'failures' | 'bytesIn' | 'bytesOut') =>
+    endpoints.reduce((total, each) => total + each[count], 0)
+  return { sent: sum('requests'), failed: sum('failures'), bytesIn: sum('bytesIn'), bytesOut: sum('bytesOut') }
 }
 
 /** One endpoint of a pool, with what is known about it. */

@@ -3,7 +3,16 @@ import { createEmitter } from '../base/emitter.js'
 import { isLamplightError, type LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
 import { createBudget } from './budget.js'
-import { commitmentOf, createMember, type EndpointHealth, isFailure, type Member, slotOf } from './endpointHealth.js'
+import {
+  commitmentOf,
+  createMember,
+  type EndpointHealth,
+  isFailure,
+  type Member,
+  type PoolStats,
+  requestStatsOf,
+  slotOf,
+} from './endpointHealth.js'
 import type { Endpoint } from './endpoints.js'
 import { bareUrl, createPoolFetch } from './poolFetch.js'
 import { createCall, type RpcClient } from './rpcClient.js'
@@ -36,6 +45,7 @@ export interface EndpointPool extends RpcClient {
   /** Tells that a socket lives, and the newest slot it told of. */
   socketOk(url: string, slot?: number, commitment?: string): void
   health(): readonly EndpointHealth[]
+  readonly stats: PoolStats
   /** Tells when a state, the endpoint that is asked, or the socket's place may have changed. */
   on(event: 'changed', listener: () => void): () => void
 }
@@ -93,6 +103,7 @@ export function createEndpointPool(options: EndpointPoolOptions): EndpointPool {
   const send = (job: Job) =>
     direct({ ...job, headers: (target) => ({ ...job.headers?.(target), ...memberOf(target).headers }) })
   const urls = members.map(({ target }) => target.url)
+  const health = () => members.map((each) => each.health)
   return {
     get endpoint() {
       return ranking.current.target.endpoint
@@ -109,7 +120,11 @@ export function createEndpointPool(options: EndpointPoolOptions): EndpointPool {
       for (const member of sockets.ok(url)) if (slot !== undefined) saw(member, slot, commitment)
       tell()
     },
-    health: () => members.map(({ health }) => health),
+    health,
+    get stats() {
+      const endpoints = health()
+      return { requests: requestStatsOf(endpoints), budget: budget.fill, endpoints }
+    },
     on,
   }
 }

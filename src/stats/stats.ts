@@ -1,5 +1,6 @@
 import type { FlushStats } from '../cache/writer.js'
-import type { EndpointHealth } from '../rpc/endpointHealth.js'
+import type { PoolStats } from '../rpc/endpointHealth.js'
+import type { EndpointPool } from '../rpc/endpointPool.js'
 import type { CacheCounts } from './cacheMeter.js'
 import type { SocketCounts } from './socketMeter.js'
 
@@ -13,23 +14,13 @@ export interface SocketStats extends SocketCounts, FlushStats {
   readonly malformed: number
   /** Notifications that came for no known subscription. */
   readonly unknown: number
-}
-
-/** What the HTTP requests did, in all. */
-export interface RequestStats {
-  readonly sent: number
-  readonly failed: number
-  /** Characters of answers and of requests. */
-  readonly bytesIn: number
-  readonly bytesOut: number
+  /** Other tabs of this browser that have this connection too, as far as this one has heard. */
+  readonly tabs: number
 }
 
 /** What a client has done since it was made. Nothing in it is secret. */
-export interface Stats {
+export interface Stats extends PoolStats {
   readonly cache: CacheCounts
-  readonly requests: RequestStats
-  /** Each node, with its latency; empty before the first request. */
-  readonly endpoints: readonly EndpointHealth[]
   /** `null` until something was followed, and where there is no socket. */
   readonly socket: SocketStats | null
   readonly polling: 'running' | 'stopped'
@@ -41,18 +32,18 @@ export interface Stats {
   readonly queued: number
 }
 
+const NOTHING_SENT: PoolStats = {
+  requests: { sent: 0, failed: 0, bytesIn: 0, bytesOut: 0 },
+  budget: null,
+  endpoints: [],
+}
+
 /** Puts together what the parts of a client have counted. */
 export function statsOf(
   cache: CacheCounts,
-  endpoints: readonly EndpointHealth[] = [],
+  pool: Pick<EndpointPool, 'stats'> | undefined,
   socket: SocketStats | null = null,
   { polling, latencyMs, slotLag, queued }: Pick<Stats, 'polling' | 'latencyMs' | 'slotLag' | 'queued'>,
 ): Stats {
-  return { cache, requests: requestStatsOf(endpoints), endpoints, socket, polling, latencyMs, slotLag, queued }
-}
-
-function requestStatsOf(endpoints: readonly EndpointHealth[]): RequestStats {
-  const sum = (count: 'requests' | 'failures' | 'bytesIn' | 'bytesOut') =>
-    endpoints.reduce((total, each) => total + each[count], 0)
-  return { sent: sum('requests'), failed: sum('failures'), bytesIn: sum('bytesIn'), bytesOut: sum('bytesOut') }
+  return { cache, ...(pool?.stats ?? NOTHING_SENT), socket, polling, latencyMs, slotLag, queued }
 }

@@ -128,7 +128,7 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
     setActivity: (owner, activity) => polling.setActivity(address(owner, 'owner'), activity),
     on: (event, listener) => listen(event, listener as (payload: never) => void, bus, parts),
     associatedAddress: (owner, mint, program) => associated(owner, mint, addressOfProgram(program)),
-    stats: () => statsOf(meter.counts, reading.now?.pool.health(), link.connection?.stats, status.store.getState()),
+    stats: () => statsOf(meter.counts, reading.now?.pool, link.connection?.stats, status.store.getState()),
     endpoints: () => reading.now?.pool.health() ?? [],
     fetch: async (...request) => (await reading.load()).pool.fetch(...request),
     request: async (method, params, more) =>

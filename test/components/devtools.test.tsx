@@ -40,6 +40,7 @@ describe('the developer tools', () => {
   it('show the connection, every account, and its last five changes', async () => {
     const { net, owner, panel, says } = await shown()
     await says(/This tab(alone|leader)/)
+    await says(/Budget\d+ of 20 free/)
     await says(/Accounts\s*1/)
     for (let i = 0; i < 7; i++) {
       await act(async () => void net.fund(owner, 1_000_000_000n))

@@ -65,6 +65,18 @@ describe('tabs that share a stream', () => {
     expect([node.sockets, node.subscriptions]).toEqual([1, 1])
   })
 
+  it('know how many others there are', async () => {
+    const { tabs, clock } = await fiveTabs()
+    const others = () => tabs.map(({ stream }) => stream.tabs)
+    expect(others()).toEqual([4, 4, 4, 4, 4])
+    tabs[4]?.close()
+    // They hear of it with the leader's next word.
+    await clock.advance(2000)
+    expect(others().slice(0, 4)).toEqual([3, 3, 3, 3])
+    const { open } = setUp()
+    expect(open().stream.tabs).toBe(0)
+  })
+
   it('all learn of a change, and say where they have it from', async () => {
     const { tabs, node, soon } = await fiveTabs()
     node.change(wish(1), 20, 2n ** 60n)

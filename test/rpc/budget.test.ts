@@ -27,6 +27,18 @@ describe('a budget', () => {
     expect(times).toEqual([0, 0, 0, 100, 200, 300])
   })
 
+  it('tells how full it is, what waits, and that it is paused', async () => {
+    const { clock, budget, ask, startedAt } = setUp({ requestsPerSecond: 10, burst: 3 })
+    expect(budget.fill).toEqual({ free: 3, burst: 3, waiting: 0, pausedUntil: null })
+    for (let i = 0; i < 5; i++) ask(`${i}`)
+    expect(budget.fill).toEqual({ free: 0, burst: 3, waiting: 2, pausedUntil: null })
+    await clock.advance(400)
+    expect(budget.fill).toEqual({ free: 2, burst: 3, waiting: 0, pausedUntil: null })
+    budget.pauseUntil(startedAt + 1000)
+    expect(budget.fill).toEqual({ free: 0, burst: 3, waiting: 0, pausedUntil: startedAt + 1000 })
+    expect(setUp({ requestsPerSecond: 0 }).budget.fill).toMatchObject({ free: Infinity, burst: Infinity })
+  })
+
   it('saves no more than one burst while it is quiet', async () => {
     const { clock, times, ask } = setUp({ requestsPerSecond: 10, burst: 2 })
     await clock.advance(3_600_000)
