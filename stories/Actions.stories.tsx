@@ -8,21 +8,25 @@ import { connected, Funded } from './support/funded.js'
 import { newAddress } from './support/ledger.js'
 import { type Act, act, eventually, narrow, tokens } from './support/scene.js'
 
-/** A button, the balance it takes from, and how far the action is: what a form of your own is made of. */
+/** A button, the balance it takes from, the one it goes to, and how far the action is: what a form of your own is made of. */
 function Transfer({ lamports }: { readonly lamports: string }) {
   const owner = useWallet().publicKey
   const [phases, setPhases] = useState<readonly ActionPhase[]>([])
+  const [to] = useState(newAddress)
   const { mutate, phase, quote, signature, error } = useTransferSol({
     onProgress: (progress) => setPhases((before) => [...before, progress.phase]),
   })
   const start = () => {
     setPhases([])
-    mutate({ to: newAddress(), lamports })
+    mutate({ to, lamports })
   }
   return (
     <section aria-label="Transfer">
       <p>
         <SolBalance owner={owner} />
+      </p>
+      <p>
+        To: <SolBalance owner={to} />
       </p>
       <p>
         <button type="button" onClick={start}>
@@ -112,7 +116,9 @@ export const Sending: Story = {
     await press(scene)
     await isIn(scene, 'sending')
     await expect(scene.canvas.getByText(/^Signature: \w{80,90}$/)).toBeVisible()
-    await shownBalance(scene.canvasElement, /0\.250005/)
+    await shownBalance(scene.canvasElement, /^2 SOL−0\.250005 pending/)
+    const [, theirs] = scene.canvasElement.querySelectorAll('[data-lamp="sol-balance"]')
+    await eventually(() => expect(theirs).toHaveTextContent(/^No account\+0\.25 pending/))
   }),
 }
 

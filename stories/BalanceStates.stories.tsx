@@ -1,8 +1,10 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import { TokenBalance } from 'lamplight/components'
+import { ConnectionStatus, TokenBalance } from 'lamplight/components'
 import { expect } from 'storybook/test'
 import { setTokenBalance } from './support/ledger.js'
-import { act, asked, byHand, eventually, opened, shows } from './support/scene.js'
+import { plugIn, unplug } from './support/network.js'
+import { act, asked, byHand, eventually, opened, type Scene, shows, tokens } from './support/scene.js'
+import { sentBalance } from './support/sentBalance.js'
 import { some, token } from './support/token.js'
 
 const meta = { title: 'Components/TokenBalance/States', component: TokenBalance, ...token } satisfies Meta<
@@ -98,6 +100,60 @@ export const StaleThenLive: Story = {
     await setTokenBalance(owner, mint, 7_000_000n)
     line.mend()
     await shows(canvasElement, 'live', '7 TKN')
+  }),
+}
+
+/** Loader: 1.5 TKN that a server has sent along with the page. */
+const sent = async () => {
+  const scene = (await tokens({ decimals: 6, amount: 1_500_000n })()) as Scene
+  return { ...scene, restored: await sentBalance(scene) }
+}
+
+/** It came with the page, or was kept since the last visit: there at once, and not called live before the chain has confirmed it. */
+export const Restored: Story = {
+  loaders: [sent],
+  parameters: { line: { http: 'hang', socket: 'hang' } },
+  play: act(async ({ canvasElement }) => {
+    await shows(canvasElement, 'stale', '1.5 TKN')
+    await expect(asked(canvasElement)).toMatch(/may be out of date.*last confirmed/)
+  }),
+}
+
+/** The chain says something else than what was sent. */
+export const RestoredThenLive: Story = {
+  loaders: [sent],
+  parameters: { line: { http: 'hang', socket: 'hang' } },
+  play: act(async ({ canvasElement, line, owner, mint }) => {
+    await shows(canvasElement, 'stale', '1.5 TKN')
+    await setTokenBalance(owner, mint, 2_000_000n)
+    line.mend()
+    await shows(canvasElement, 'live', '2 TKN')
+  }),
+}
+
+/** The browser says that there is no network: it is not tried again and again, and goes on by itself when there is one. */
+export const Offline: Story = {
+  loaders: some,
+  decorators: [
+    (Story) => (
+      <>
+        <Story />
+        <ConnectionStatus />
+      </>
+    ),
+  ],
+  // A document of its own on a page of documentation: the network is the whole document's.
+  parameters: { docs: { story: { inline: false, iframeHeight: 140 } } },
+  beforeEach: () => plugIn,
+  play: act(async ({ canvasElement, line }) => {
+    await shows(canvasElement, 'live', '1.5 TKN')
+    unplug()
+    line.fail({ http: 'refused', socket: 'refused' })
+    line.drop()
+    await shows(canvasElement, 'stale', '1.5 TKN')
+    const status = canvasElement.querySelector('[data-lamp="connection-status"]')
+    await eventually(() => expect(status).toHaveAttribute('data-state', 'offline'))
+    await expect(status).toHaveTextContent(/^Offline/)
   }),
 }
 

@@ -1,9 +1,10 @@
 import type { Adapter } from '@solana/wallet-adapter-base'
 import { ConnectionProvider, WalletProvider } from '@solana/wallet-adapter-react'
 import type { Decorator, StoryContext } from '@storybook/react-vite'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { type DehydratedState, hydrate, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { WebSocketProvider, type WebSocketProviderProps } from 'lamplight'
 import { LamplightText } from 'lamplight/components'
+import { allowHydration } from 'lamplight/core'
 import type { MintOptions } from 'lamplight/localnet'
 import { type ReactNode, useEffect, useState } from 'react'
 import { expect, fireEvent, waitFor } from 'storybook/test'
@@ -15,6 +16,8 @@ export interface Scene {
   readonly line: FaultyLine
   readonly owner: string
   readonly mint: string
+  /** What its cache holds from the start, as a server sends it or a browser keeps it. */
+  readonly restored?: DehydratedState | undefined
 }
 
 /** What a story may say about its way to the ledger, among its `parameters`. */
@@ -62,9 +65,14 @@ export function Providers({
   provider,
   wallets,
   isConnected,
+  restored,
   children,
-}: SceneParameters & { line: FaultyLine; children: ReactNode }) {
-  const [queryClient] = useState(() => new QueryClient({ defaultOptions: { queries: { retryDelay: RETRY_MS } } }))
+}: SceneParameters & Pick<Scene, 'line' | 'restored'> & { children: ReactNode }) {
+  const [queryClient] = useState(() => {
+    const made = new QueryClient({ defaultOptions: { queries: { retryDelay: RETRY_MS } } })
+    if (restored) hydrate(allowHydration(made), restored)
+    return made
+  })
   return (
     <QueryClientProvider client={queryClient}>
       <ConnectionProvider endpoint={ledger.rpcUrl}>
@@ -112,7 +120,7 @@ export const onLedger: Decorator = (Story, { loaded, parameters }) => {
   return (
     <Stage loaded={loaded as Scene}>
       {(first) => (
-        <Providers line={first.line} {...{ provider, wallets, isConnected }}>
+        <Providers line={first.line} restored={first.restored} {...{ provider, wallets, isConnected }}>
           <Story loaded={first} />
         </Providers>
       )}
