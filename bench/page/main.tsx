@@ -1,12 +1,14 @@
 import { createRoot } from 'react-dom/client'
 import { bareStore } from './bareStore.js'
+import { batchedQuery } from './batchedQuery.js'
 import { lamplight } from './lamplight.js'
 import { plainQuery } from './plainQuery.js'
-import type { Adapter, Setting } from './setting.js'
+import { type Adapter, rendered, type Setting } from './setting.js'
 
 const adapters: Readonly<Record<string, Adapter>> = {
   lamplight,
   plainQuery,
+  batchedQuery,
   bareStore: bareStore(0),
   bareStore100: bareStore(100),
 }
@@ -15,8 +17,12 @@ const adapters: Readonly<Record<string, Adapter>> = {
 export interface BenchPage {
   /** Renders it one way, from the page's start; resolves when every row has a text. */
   start(name: string, setting: Setting): Promise<void>
-  /** Frames drawn since it was last called. */
+  /** Frames drawn since it was last called; from the first call on each is counted, until `rest`. */
   frames(): number
+  /** Counts no frames any more: to be asked for each is work too. */
+  rest(): void
+  /** Rows rendered since it was last called. */
+  renders(): number
   /** What is on screen, by account. */
   shown(): Record<string, string>
 }
@@ -28,11 +34,11 @@ declare global {
 
 const rows = () => document.querySelectorAll<HTMLElement>('[data-account]')
 let drawn = 0
+let next: number | undefined
 function frame() {
   drawn++
-  requestAnimationFrame(frame)
+  next = requestAnimationFrame(frame)
 }
-requestAnimationFrame(frame)
 
 window.bench = {
   start(name, setting) {
@@ -49,6 +55,16 @@ window.bench = {
   frames() {
     const count = drawn
     drawn = 0
+    next ??= requestAnimationFrame(frame)
+    return count
+  },
+  rest() {
+    if (next !== undefined) cancelAnimationFrame(next)
+    next = undefined
+  },
+  renders() {
+    const { count } = rendered
+    rendered.count = 0
     return count
   },
   shown: () => Object.fromEntries([...rows()].map((row) => [row.dataset.account, row.textContent ?? ''])),

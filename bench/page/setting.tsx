@@ -9,7 +9,11 @@ export interface Setting {
 /** A way to show balances: renders one `<Row>` per account, with its text. */
 export type Adapter = (setting: Setting) => React.ReactNode
 
+/** How many rows were rendered. */
+export const rendered = { count: 0 }
+
 /** One row as each way draws it: the account's amount in base units, and nothing else. */
 export function Row({ account, amount }: { readonly account: string; readonly amount: bigint | undefined }) {
+  rendered.count++
   return <span data-account={account}>{amount === undefined ? '' : String(amount)}</span>
 }
