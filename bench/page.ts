@@ -5,7 +5,7 @@ import { type Browser, chromium } from 'playwright'
 import { build, preview } from 'vite'
 import { chromiumFlags, findChromium } from '../scripts/browser.mjs'
 import { openPage } from './page/pageRun.js'
-import { type Measured, reportOf, tablesOf, WAYS, type Way } from './page/report.js'
+import { type Measured, PEERS, reportOf, tablesOf, WAYS, type Way } from './page/report.js'
 
 const option = (name: string, fallback: number) => {
   const at = process.argv.indexOf(`--${name}`)
@@ -20,7 +20,8 @@ const FLOOD_PER_SECOND = 50_000
 const FEW = [1, 10, 100]
 /** `--only lamplight,bareStore`: these ways alone; `--first`: the first paint of `--count` rows alone. Neither is written down. */
 const chosen = (process.argv[process.argv.indexOf('--only') + 1] ?? '').split(',')
-const ways = has('only') || has('profile') ? WAYS.filter((way) => chosen.includes(way) || has(way)) : WAYS
+const all = has('peers') ? [...WAYS, ...PEERS] : WAYS
+const ways = has('only') || has('profile') ? all.filter((way) => chosen.includes(way) || has(way)) : all
 const isWhole = !has('only') && !has('first') && !has('dry') && COUNT === 1000
 
 async function openSite(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
@@ -33,7 +34,15 @@ async function openSite(): Promise<{ readonly url: string; readonly close: () =>
     mode: 'production',
     root: join(repo, 'bench/page'),
     logLevel: 'error',
-    resolve: { alias: [{ find: /^lamplight$/, replacement: join(repo, 'src/index.ts') }] },
+    resolve: {
+      alias: [
+        { find: /^lamplight$/, replacement: join(repo, 'src/index.ts') },
+        {
+          find: 'bench-peers',
+          replacement: join(repo, `bench/${has('peers') ? 'peers/adapters.tsx' : 'page/noPeers.ts'}`),
+        },
+      ],
+    },
     // Or a profile would tell of functions with one letter.
     build: { outDir, emptyOutDir: true, target: 'es2022', minify: !has('profile') },
   })
@@ -88,7 +97,7 @@ try {
     const measured = await measure(browser, site.url)
     const setting = { rounds: ROUNDS, count: COUNT, perSecond: PER_SECOND, floodPerSecond: FLOOD_PER_SECOND }
     console.log(tablesOf(measured, ways, setting))
-    if (isWhole) await writeFile(resolve(import.meta.dirname, '../docs/BENCH.md'), reportOf(measured, setting))
+    if (isWhole) await writeFile(resolve(import.meta.dirname, '../docs/BENCH.md'), reportOf(measured, ways, setting))
   }
 } finally {
   await browser.close()

@@ -1,3 +1,4 @@
+import { peers } from 'bench-peers'
 import { createRoot } from 'react-dom/client'
 import { bareStore } from './bareStore.js'
 import { batchedQuery } from './batchedQuery.js'
@@ -11,6 +12,7 @@ const adapters: Readonly<Record<string, Adapter>> = {
   batchedQuery,
   bareStore: bareStore(0),
   bareStore100: bareStore(100),
+  ...peers,
 }
 
 /** What the bench asks of the page. */

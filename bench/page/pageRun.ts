@@ -114,9 +114,10 @@ async function cpuMsOf(session: CDPSession): Promise<number> {
   return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000
 }
 
-/** Everything subscribed and at rest. */
+/** Everything subscribed, by those who do, and at rest. */
 async function atRest({ node, count }: Parts) {
-  while (node.subscriptions < count) await wait(100)
+  for (let before = -1; node.subscriptions < count && node.subscriptions > before; await wait(1000))
+    before = node.subscriptions
   await wait(1000)
 }
 

@@ -1,9 +1,17 @@
+import { readFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import type { First, Quiet, Streamed } from './pageRun.js'
 
 /** The ways to show balances, as the page has them. */
 export const WAYS = ['bareStore', 'bareStore100', 'batchedQuery', 'lamplight', 'plainQuery'] as const
-export type Way = (typeof WAYS)[number]
+/** Other kits, by package and hook: `bench/peers/adapters.tsx` has them. */
+export const PEERS = [
+  'react-hooks useSplToken',
+  'react-hooks useAccount',
+  'gill useTokenAccount',
+  'solana/react useTrackedData',
+] as const
+export type Way = (typeof WAYS)[number] | (typeof PEERS)[number]
 /** What every other one is measured against: the least that a page can do. */
 const LIMIT: Way = 'bareStore'
 
@@ -28,13 +36,15 @@ export interface Measuring {
 
 const median = (numbers: readonly number[]) =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
+/** What was not there to be measured has no number. */
+const cell = (number: number, digits: number) => (Number.isFinite(number) ? number.toFixed(digits) : '–')
 /** A ratio within a round: what disturbs one of its pages disturbs the others. */
 function ratio<T extends Of>(all: readonly T[], way: Way, of: (each: T) => number): string {
   const [own, limit] = [all.filter((each) => each.way === way), all.filter((each) => each.way === LIMIT)]
-  return median(own.flatMap((each, i) => (limit[i] ? [of(each) / of(limit[i])] : []))).toFixed(2)
+  return cell(median(own.flatMap((each, i) => (limit[i] ? [of(each) / of(limit[i])] : []))), 2)
 }
 const at = <T extends Of>(all: readonly T[], way: Way, of: (each: T) => number, digits = 0) =>
-  median(all.filter((each) => each.way === way).map(of)).toFixed(digits)
+  cell(median(all.filter((each) => each.way === way).map(of)), digits)
 
 /** A table in Markdown, which reads well in a terminal too. */
 const table = (head: readonly string[], ways: readonly Way[], row: (way: Way) => readonly string[]) =>
@@ -87,8 +97,15 @@ ${table(head, ways, (way) => [
   return [...tables, ...streams, quietTable].join('\n\n')
 }
 
+const { dependencies } = JSON.parse(readFileSync(`${import.meta.dirname}/../peers/package.json`, 'utf8'))
+const ABOUT_PEERS = `- The others are kits (${Object.entries(dependencies)
+  .map(([name, version]) => `${name} ${version}`)
+  .join(', ')}), with the
+  hook that is named, as their documentation shows it. Those that read once have every row wrong after a stream, and cost nothing meanwhile.
+`
+
 /** docs/BENCH.md. */
-export const reportOf = (measured: Measured, setting: Measuring): string => `# Bench
+export const reportOf = (measured: Measured, ways: readonly Way[], setting: Measuring): string => `# Bench
 
 ${new Date().toISOString().slice(0, 10)}: medians of ${setting.rounds} rounds in turns, one machine (${cpus().length} × ${cpus()[0]?.model}), Chromium, a stub node that answers after 20 ms.
 Read the ratios: the machine is shared. Its load over the last quarter of an hour was ${loadavg()[2]?.toFixed(1)} on ${cpus().length} cores; where that is more
@@ -98,10 +115,10 @@ than the cores, frames a second and wrong values say more of the machine than of
   each account's address, and has no cache, no order, no proof of life, no gap closed.
 - \`batchedQuery\` is the least that React Query can do: \`useQuery\` in each component, read in hundreds, written once a frame.
 - \`plainQuery\` is \`useQuery\` in each component with a request each, and every notification written as it comes.
-
-${tablesOf(measured, WAYS, setting)}
+${ways.some((way) => PEERS.includes(way as never)) ? ABOUT_PEERS : ''}
+${tablesOf(measured, ways, setting)}
 
 \`npm run bench page\` measures anew and writes this file (\`--first\`, \`--only lamplight,bareStore\`, \`--rounds\`, \`--seconds\`, \`--count\` and
-\`--rate\` measure a part, and write nothing); \`npm run bench page -- --profile lamplight\` says where the time of one way goes, and
+\`--rate\` measure a part, and write nothing; \`--peers\` measures the other kits too, once \`npm install\` was run in \`bench/peers\`); \`npm run bench page -- --profile lamplight\` says where the time of one way goes, and
 \`npm run bench derive\` what an associated address costs beside web3.js.
 `

@@ -56,6 +56,7 @@ export async function startStubNode({
     if (method === 'getMultipleAccounts') return withContext((params[0] as string[]).map(valueAt))
     if (method === 'getAccountInfo') return withContext(valueAt(params[0] as string))
     if (method === 'getSlot') return count.slot
+    if (method === 'getTokenAccountBalance') return withContext(uiAmountOf(held.get(params[0] as Address)))
     return true
   }
   function isOver(): boolean {
@@ -158,6 +159,12 @@ const jsonOf = (bytes: Buffer) => ({
   rentEpoch: 0,
   space: bytes.length,
 })
+
+const uiAmountOf = (bytes: Buffer | undefined) => {
+  const amount = bytes?.readBigUInt64LE(64) ?? 0n
+  const uiAmount = Number(amount) / 10 ** DECIMALS
+  return { amount: String(amount), decimals: DECIMALS, uiAmount, uiAmountString: String(uiAmount) }
+}
 
 function tokenAccount(mint: Address, owner: Address, amount: bigint): Buffer {
   const data = Buffer.alloc(AccountLayout.span)

@@ -1,0 +1,2 @@
+/** Where the other kits are not installed. */
+export const peers = {}
