@@ -3,12 +3,13 @@ export type { BalanceReadOptions, FetchFreshOptions } from './balances/balanceRe
 export type { Balance, BalanceOf, BalanceResult } from './balances/balanceResult.js'
 export type { PollInterval } from './balances/pollInterval.js'
 export type { BalanceTag } from './balances/tags.js'
-export { accountOptions, followTarget, mintOptions, type Target } from './balances/targets.js'
+export { accountOptions, mintOptions, type Target } from './balances/targets.js'
 export { type Clock, systemClock } from './base/clock.js'
 export { type ErrorCode, type ErrorContext, isLamplightError, LamplightError } from './base/errors.js'
 export type { AccountChange, AccountFailure } from './cache/changes.js'
 export { balanceKeys } from './cache/queries.js'
 export type { FollowListener, FollowOptions } from './observe/follow.js'
+export { followTarget } from './observe/followTarget.js'
 export { type BalanceChange, streamTargets } from './observe/streams.js'
 export {
   type SolBalanceOptionsParameters,

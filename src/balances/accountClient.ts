@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/query-core'
+import { entryOf } from '../cache/queries.js'
 import type { Reads } from '../sync/reads.js'
 import type { Trust } from '../sync/trust.js'
 import type { Commitment, Wish } from '../token/account.js'
@@ -24,3 +25,19 @@ export interface TargetInput {
   readonly owner: AddressInput
   readonly mint?: AddressInput | undefined
 }
+
+/**
+ * The account that holds a target. A mint that was not read yet is taken for one of the classic program: that is right
+ * for most, and lets mint and account be asked for in one request.
+ */
+export function accountOfTarget(
+  client: AccountClient,
+  { owner, mint }: { readonly owner: Address; readonly mint?: Address },
+  known: Pick<Mint, 'program'> | undefined,
+): Address {
+  return mint ? client.associatedAddress(owner, mint, known?.program ?? 'token') : owner
+}
+
+/** A mint that was read before. */
+export const cachedMint = (client: AccountClient, mint: Address, commitment: Commitment): Mint | undefined =>
+  entryOf(client, { address: mint, commitment })?.state.data?.mint ?? undefined

@@ -6,19 +6,10 @@ import { laterError } from '../base/laterErrors.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import { type AccountRecord, mintOf, solBalanceOf, tokenBalanceOf } from '../token/balance.js'
-import type { AccountClient, TargetInput } from './accountClient.js'
+import { type AccountClient, accountOfTarget, cachedMint, type TargetInput } from './accountClient.js'
 import type { Balance, BalanceOf } from './balanceResult.js'
 import { aheadOf } from './chainTime.js'
-import {
-  accountOfTarget,
-  accountOptions,
-  cachedMint,
-  clockOptions,
-  isSettled,
-  mintOptions,
-  type Target,
-  targetOf,
-} from './targets.js'
+import { accountOptions, clockOptions, isSettled, mintOptions, type Target, targetOf } from './targets.js'
 
 /** How sure the cluster has to be. */
 export interface BalanceReadOptions {

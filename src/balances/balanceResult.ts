@@ -23,8 +23,7 @@ export function withFreshness<R extends object>(
   result: R,
   freshness: Freshness,
 ): R & { readonly freshness: Freshness } {
-  const own = { freshness }
-  const holder = (target: R, key: PropertyKey) => (key === 'freshness' ? own : target)
+  const holder = (target: R, key: PropertyKey) => (key === 'freshness' ? { freshness } : target)
   return new Proxy(result, {
     get: (target, key) => Reflect.get(holder(target, key), key),
     // One that was passed on before has the field already.

@@ -1,6 +1,5 @@
 import { shown } from '../base/check.js'
 import { LamplightError } from '../base/errors.js'
-import type { Freshness } from '../sync/status.js'
 import type { Address } from '../token/address.js'
 import type { AccountRecord } from '../token/balance.js'
 import type { AccountClient } from './accountClient.js'
@@ -22,19 +21,19 @@ export function pollMsOf(interval: PollInterval = 'auto'): number {
 /** Whether the interval was left to the wallet's activity. */
 export const isAuto = (interval: PollInterval = 'auto') => interval === 'auto'
 
-/** When to ask for an account again, for TanStack's `refetchInterval`; asked anew after each poll, as failures stretch it. */
-export function intervalOf(
-  client: AccountClient,
-  freshness: Freshness,
-  pollMs: number,
-  auto: Address | undefined,
-): (() => number | false) | false {
-  if (freshness === 'live' || pollMs === Infinity) return false
-  return () => {
-    const ms = client.pollDelayMs(pollMs, auto)
-    return ms !== Infinity && ms
-  }
+/** How long to wait until an account is asked for again, for TanStack's `refetchInterval`; an owner stands for `auto`. */
+export function delayOf(client: AccountClient, pollMs: number, auto?: Address): number | false {
+  const ms = client.pollDelayMs(pollMs, auto)
+  return ms < Infinity && ms
 }
+
+/** When to ask for an account again, for TanStack's `refetchInterval`; asked anew after each poll, as failures stretch it. */
+export const intervalOf = (
+  client: AccountClient,
+  isLive: boolean,
+  pollMs: number,
+  auto?: Address,
+): (() => number | false) | false => !isLive && (() => delayOf(client, pollMs, auto))
 
 /** When to ask for a mint again that could not be read, for TanStack's `refetchInterval`: until it could. */
 export const againAfter =
@@ -44,4 +43,4 @@ export const againAfter =
   }: {
     readonly state: { readonly data?: AccountRecord | undefined; readonly error: LamplightError | null }
   }): number | false =>
-    (error ? error.retryable : data?.exists === false) && pollMs !== Infinity ? pollMs : false
+    (error ? error.retryable : data?.exists === false) && pollMs < Infinity ? pollMs : false

@@ -2,7 +2,6 @@ import { balanceKeys } from '../cache/queries.js'
 import type { Commitment } from '../token/account.js'
 import { type Address, address, CLOCK } from '../token/address.js'
 import { type AccountRecord, mintOf, type ShownMint } from '../token/balance.js'
-import type { Mint } from '../token/mint.js'
 import type { AccountClient, TargetInput } from './accountClient.js'
 
 /** Whose balance of what: a mint's tokens, or SOL when no mint is named. */
@@ -78,72 +77,3 @@ export const clockOptions = (client: AccountClient, commitment: Commitment) => (
   staleTime: CLOCK_MS,
   refetchInterval: CLOCK_MS,
 })
-
-/**
- * The account that holds a target. A mint that was not read yet is taken for one of the classic program: that is right
- * for most, and lets mint and account be asked for in one request.
- */
-export function accountOfTarget(
-  client: AccountClient,
-  { owner, mint }: Target,
-  known: Pick<Mint, 'program'> | undefined,
-): Address {
-  return mint ? client.associatedAddress(owner, mint, known?.program ?? 'token') : owner
-}
-
-/**
- * Keeps a target's account live, and its mint where somebody can change what the mint makes of a balance; moves to the
- * right account when the mint turns out to be a Token-2022 one. An unknown mint and its account are asked for side by side,
- * so that both come in one answer.
- * @example
- * const close = client.open()
- * const stop = followTarget(client, { owner, mint }, 'confirmed')
- * // When nobody looks any more:
- * stop()
- * close()
- */
-export function followTarget(
-  client: AccountClient,
-  target: Target,
-  commitment: Commitment,
-  { stream = true }: { readonly stream?: boolean } = {},
-): () => void {
-  const followed = new Map<Address, () => void>()
-  function follow(addresses: readonly Address[]) {
-    for (const [address, stop] of followed) {
-      if (addresses.includes(address)) continue
-      stop()
-      followed.delete(address)
-    }
-    if (!stream) return
-    for (const address of addresses)
-      if (!followed.has(address)) followed.set(address, client.followAccount({ address, commitment }))
-  }
-  const accountsOf = (known: Mint | undefined) => [
-    accountOfTarget(client, target, known),
-    ...(known?.changeable ? [known.address] : []),
-  ]
-  const { mint } = target
-  const known = mint && cachedMint(client, mint, commitment)
-  follow(accountsOf(known))
-  let isWanted = true
-  if (mint && !known) {
-    void client.queryClient.prefetchQuery(
-      accountOptions(client, accountOfTarget(client, target, undefined), commitment),
-    )
-    client.queryClient.fetchQuery(mintOptions(client, mint, commitment)).then(
-      (read) => void (isWanted && follow(accountsOf(read.mint ?? undefined))),
-      // Whoever shows the balance reads the same mint and shows its error; there is nothing to move to.
-      () => {},
-    )
-  }
-  return () => {
-    isWanted = false
-    follow([])
-  }
-}
-
-/** A mint that was read before. */
-export const cachedMint = (client: AccountClient, mint: Address, commitment: Commitment): Mint | undefined =>
-  client.queryClient.getQueryData<AccountRecord>(balanceKeys.account(client.cluster, commitment, mint))?.mint ??
-  undefined

@@ -42,20 +42,3 @@ export function backoffMs(
   const span = Math.min(capMs, baseMs * 2 ** Math.min(attempt, 30))
   return Math.floor(Math.max(250, Math.min(capMs, baseMs + random() * span)))
 }
-
-/** A task that runs once, `msOf()` after the first of the calls of `soon()` since it ran last. */
-export function gathered(clock: Clock, task: () => void, msOf: () => number): { soon(): void; cancel(): void } {
-  let cancel: (() => void) | undefined
-  return {
-    soon() {
-      cancel ??= clock.schedule(() => {
-        cancel = undefined
-        task()
-      }, msOf())
-    },
-    cancel() {
-      cancel?.()
-      cancel = undefined
-    },
-  }
-}

@@ -4,7 +4,7 @@ const BIG_LAMPORTS = /"lamports":\s*(\d{16,})/g
 /** Parses JSON-RPC text; `lamports` too large for a double arrive as text. `undefined` when it is not JSON. */
 export function parseRpcText(text: string): unknown {
   try {
-    return JSON.parse(text.includes('"lamports"') ? text.replace(BIG_LAMPORTS, '"lamports":"$1"') : text)
+    return JSON.parse(text.replace(BIG_LAMPORTS, '"lamports":"$1"'))
   } catch {
     return undefined
   }

@@ -1,15 +1,11 @@
 import { notifyManager } from '@tanstack/query-core'
-import type { Commitment, TokenAccountsAt, Wish } from '../token/account.js'
+import type { Commitment, TokenAccountsAt } from '../token/account.js'
 import type { Address, TokenProgram } from '../token/address.js'
 import { type AccountRecord, isRecord } from '../token/balance.js'
 import { recordOf, type Sighting } from '../token/record.js'
 import type { Watched } from './changes.js'
 import { accountOfKey, balanceKeys } from './queries.js'
 import type { WalletRecord } from './walletRecord.js'
-
-/** An account's entry, where there is one; see `installRules` for its hash. */
-export const entryOf = ({ queryClient, cluster }: Watched, { commitment, address }: Wish) =>
-  queryClient.getQueryCache().get<AccountRecord>(JSON.stringify(balanceKeys.account(cluster, commitment, address)))
 
 /** Whose token accounts. */
 export interface Holder {

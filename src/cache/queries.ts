@@ -1,8 +1,8 @@
 import { type QueryClient, type QueryKey, replaceEqualDeep } from '@tanstack/query-core'
 import { isLamplightError } from '../base/errors.js'
-import type { Commitment } from '../token/account.js'
+import type { Commitment, Wish } from '../token/account.js'
 import type { Address } from '../token/address.js'
-import { isRecord, newest } from '../token/balance.js'
+import { type AccountRecord, isRecord, newest } from '../token/balance.js'
 
 const SCOPE = 'lamplight'
 
@@ -32,6 +32,12 @@ export function accountOfKey(key: QueryKey, cluster: string): { commitment: Comm
   if (key[0] !== SCOPE || key[1] !== cluster || key[3] !== 'account') return undefined
   return { commitment: key[2] as Commitment, address: key[4] as Address }
 }
+
+/** An account's entry, where there is one; see `installRules` for its hash. TanStack's own look-ups cost ten times as much. */
+export const entryOf = (
+  { queryClient, cluster }: { readonly queryClient: QueryClient; readonly cluster: string },
+  { commitment, address }: Wish,
+) => queryClient.getQueryCache().get<AccountRecord>(JSON.stringify(balanceKeys.account(cluster, commitment, address)))
 
 const MAX_RETRIES = 3
 

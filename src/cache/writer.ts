@@ -5,8 +5,7 @@ import { keyOf } from '../token/address.js'
 import { type AccountRecord, newest } from '../token/balance.js'
 import { recordOf, type Sighting } from '../token/record.js'
 import { type Bandwidth, createFlushPace } from './flushPace.js'
-import { entryOf } from './listing.js'
-import { balanceKeys } from './queries.js'
+import { balanceKeys, entryOf } from './queries.js'
 import { isWallet, newestWallet, type WalletRecord, wishesOfWallet } from './walletRecord.js'
 
 /** What a writer has done. */

@@ -44,6 +44,23 @@ export function punctually(clock: Clock, task: () => void, ms: number, late?: ()
   return () => cancel()
 }
 
+/** A task that runs once, `msOf()` after the first of the calls of `soon()` since it ran last. */
+export function gathered(clock: Clock, task: () => void, msOf: () => number): { soon(): void; cancel(): void } {
+  let cancel: (() => void) | undefined
+  return {
+    soon() {
+      cancel ??= clock.schedule(() => {
+        cancel = undefined
+        task()
+      }, msOf())
+    },
+    cancel() {
+      cancel?.()
+      cancel = undefined
+    },
+  }
+}
+
 /** Starts watching. Timers are set before anything is told, so that who hears of it may stop the watch. */
 export function createLiveness(clock: Clock, numbers: LivenessNumbers, on: LivenessEvents): Liveness {
   const { wakeTimeoutMs = 2500 } = numbers

@@ -1,10 +1,11 @@
-import type { AccountClient } from '../balances/accountClient.js'
-import { cachedMint, followTarget, mintOptions, type Target } from '../balances/targets.js'
+import { type AccountClient, cachedMint } from '../balances/accountClient.js'
+import { mintOptions, type Target } from '../balances/targets.js'
 import { type AccountChange, onAccountChange } from '../cache/changes.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import type { AccountRecord, BalanceReason } from '../token/balance.js'
 import type { Mint } from '../token/mint.js'
+import { followTarget } from './followTarget.js'
 
 /** One accepted change of a target's balance. */
 export interface BalanceChange<T extends Target = Target> {

@@ -1,23 +1,15 @@
 import { QueryObserver, type QueryObserverOptions } from '@tanstack/query-core'
-import type { AccountClient } from '../balances/accountClient.js'
+import { type AccountClient, accountOfTarget } from '../balances/accountClient.js'
 import { type Balance, type BalanceResult, idleQuery, withFreshness, worstOf } from '../balances/balanceResult.js'
-import { againAfter, intervalOf } from '../balances/pollInterval.js'
-import {
-  accountOfTarget,
-  accountOptions,
-  followTarget,
-  isSettled,
-  mintOptions,
-  type Target,
-  type UsedMint,
-  usedMintOf,
-} from '../balances/targets.js'
+import { mintObserverOptions } from '../balances/sharedMint.js'
+import { accountOptions, type Target, type UsedMint } from '../balances/targets.js'
 import type { LamplightError } from '../base/errors.js'
 import type { Freshness } from '../sync/status.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import { type AccountRecord, type ShownMint, solBalanceOf, tokenBalanceOf } from '../token/balance.js'
-import { type AccountObserver, createAccountObserver } from './accountObserver.js'
+import { type AccountObserver, type AccountQueryOptions, createAccountObserver } from './accountObserver.js'
+import { followTarget } from './followTarget.js'
 import type { Moments } from './moments.js'
 
 /** How balances are observed, checked and complete. */
@@ -57,17 +49,9 @@ export function createMintObserver(
   settings: ObserverSettings,
   mint: Address,
 ): AccountObserver<UsedMint> {
-  const { commitment, enabled, pollMs } = settings
-  const wish = { address: mint, commitment }
-  const pace = { pollMs, auto: undefined }
-  const again = againAfter(pollMs)
-  const intervalNow = intervalOf(client, 'stale', pollMs, undefined) || (() => false as const)
-  const refetchInterval = (query: Parameters<typeof again>[0]) => {
-    const isPolled = query.state.data?.mint && !isSettled(query.state.data) && !client.isLive(wish)
-    return again(query) || (isPolled ? intervalNow() : false)
-  }
-  const options = { ...mintOptions(client, mint, commitment), refetchInterval, enabled, select: usedMintOf }
-  return createAccountObserver<UsedMint>(client, pace, () => ({ wish, options: options as never }))
+  const wish = { address: mint, commitment: settings.commitment }
+  const options = mintObserverOptions(client, mint, settings) as AccountQueryOptions<UsedMint>
+  return createAccountObserver(client, { pollMs: settings.pollMs, auto: undefined }, () => ({ wish, options }))
 }
 
 /** Makes an observer of one target. */

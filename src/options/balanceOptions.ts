@@ -1,5 +1,6 @@
 import { hashKey, type Query, type QueryKey } from '@tanstack/query-core'
-import { accountOfTarget, accountOptions, cachedMint, mintOptions } from '../balances/targets.js'
+import { accountOfTarget, cachedMint } from '../balances/accountClient.js'
+import { accountOptions, mintOptions } from '../balances/targets.js'
 import { laterError } from '../base/laterErrors.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Commitment } from '../token/account.js'

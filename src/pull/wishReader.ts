@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/query-core'
-import { entryOf, heldTokenAccounts } from '../cache/listing.js'
-import { balanceKeys } from '../cache/queries.js'
+import { heldTokenAccounts } from '../cache/listing.js'
+import { balanceKeys, entryOf } from '../cache/queries.js'
 import type { WalletRecord } from '../cache/walletRecord.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import type { AccountAt, TokenAccountsAt, Wish } from '../token/account.js'

@@ -1,10 +1,10 @@
 'use client'
 
 import { type UseQueryOptions, useQuery } from '@tanstack/react-query'
-import { useCallback, useEffect, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
 import { idleQuery, withFreshness } from '../balances/balanceResult.js'
 import { intervalOf } from '../balances/pollInterval.js'
-import { accountOptions, followTarget, type Target } from '../balances/targets.js'
+import { accountOptions } from '../balances/targets.js'
 import type { LamplightError } from '../base/errors.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Freshness } from '../sync/status.js'
@@ -17,18 +17,16 @@ import type { Checked, ReadParameters, ReadResult } from './parameters.js'
 export const idleOptions = <T>(client: BalanceClient, input: Checked<unknown>): UseQueryOptions<T, LamplightError> =>
   idleQuery(client, input.type === 'invalid' ? input.error : null) as UseQueryOptions<T, LamplightError>
 
-/** Keeps a target's account coming while the component is mounted. */
+/** Keeps an account coming while the component is mounted. */
 export function useFollow(
   client: BalanceClient,
-  target: (Target & { readonly account: Address }) | null,
+  account: Address | null | undefined | false,
   commitment: Commitment,
   stream: boolean,
 ) {
-  const { owner, mint, account } = target ?? {}
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another account means that the mint's program became known.
   useEffect(
-    () => (owner ? followTarget(client, { owner, ...(mint && { mint }) }, commitment, { stream }) : undefined),
-    [client, owner, mint, account, commitment, stream],
+    () => (account && stream ? client.followAccount({ address: account, commitment }) : undefined),
+    [client, account, commitment, stream],
   )
 }
 
@@ -45,44 +43,43 @@ export interface PolledAccount {
 /** One account's query, with what the caller makes of it. */
 export interface AccountQuery<T, S> {
   readonly client: BalanceClient
+  /** The same object for the same account: what is new costs a page of a thousand. */
   readonly input: Checked<PolledAccount>
-  readonly select: (record: AccountRecord) => T
+  /** `undefined` while the record alone does not tell. */
+  readonly select: (record: AccountRecord) => T | undefined
   readonly parameters: ReadParameters<T, S>
-  /** Whether anybody wants to know how far it can be trusted: on a page of a thousand, each who does costs. @default true */
-  readonly isWatched?: boolean
 }
 
 /** Reads one account out of the cache, asks for it where needed, and tells how far it can be trusted. */
-export function useAccount<T, S>(account: AccountQuery<T, S>): ReadResult<S> {
-  const { client, input, select, parameters, isWatched = true } = account
-  const { query = {}, enabled = true } = parameters
-  const userSelect = query.select
-  const derive = useCallback(
-    (record: AccountRecord) => {
-      const value = select(record)
-      return userSelect ? userSelect(value) : value
-    },
-    [select, userSelect],
-  )
+export function useAccount<T, S>({ client, input, select, parameters }: AccountQuery<T, S>): ReadResult<S> {
+  const { query, enabled = true } = parameters
   const wanted = input.type === 'ready' ? input.value : null
-  const freshness = useFreshness(client, isWatched ? wanted : null)
-  const options = {
-    enabled,
-    refetchInterval: wanted ? intervalOf(client, freshness, wanted.pollMs, wanted.auto) : false,
-    ...(wanted ? accountOptions(client, wanted.address, wanted.commitment) : {}),
-    ...query,
-    ...(wanted ? {} : idleOptions(client, input)),
-    select: derive,
-  } as unknown as UseQueryOptions<T, LamplightError, S>
+  const freshness = useFreshness(client, wanted)
+  const isLive = freshness === 'live'
+  // With all defaults filled in: TanStack takes them as they are, and compares nothing while they stay the same.
+  const options = useMemo(
+    () =>
+      client.queryClient.defaultQueryOptions({
+        enabled,
+        refetchInterval: wanted ? intervalOf(client, isLive, wanted.pollMs, wanted.auto) : false,
+        ...(wanted ? accountOptions(client, wanted.address, wanted.commitment) : {}),
+        ...query,
+        ...(wanted ? {} : idleOptions(client, input)),
+        select(record: AccountRecord) {
+          const value = select(record)
+          return query?.select && value !== undefined ? query.select(value) : value
+        },
+      } as object as UseQueryOptions<T, LamplightError, S>),
+    [client, input, wanted, isLive, enabled, query, select],
+  )
   return withFreshness(useQuery(options), freshness)
 }
 
-function useFreshness(client: BalanceClient, wanted: PolledAccount | null): Freshness {
-  const { address, commitment } = wanted ?? {}
+/** How far an account can be trusted; of no account nothing is told. */
+export function useFreshness(client: BalanceClient, wanted: PolledAccount | null): Freshness {
   const subscribe = useCallback(
-    (listener: () => void) =>
-      address && commitment ? client.onFreshness(listener, { address, commitment }) : standStill(),
-    [client, address, commitment],
+    (listener: () => void) => (wanted ? client.onFreshness(listener, wanted) : standStill()),
+    [client, wanted],
   )
   const look = () => (wanted ? client.freshness(wanted, wanted.pollMs) : 'stale')
   return useSyncExternalStore(subscribe, look, () => 'stale')

@@ -4,8 +4,10 @@ import { QueryObserver } from '@tanstack/react-query'
 import { useCallback, useContext, useSyncExternalStore } from 'react'
 import { aheadOf, lastMomentOf, momentOf } from '../balances/chainTime.js'
 import { clockOptions } from '../balances/targets.js'
+import { entryOf } from '../cache/queries.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Commitment } from '../token/account.js'
+import { CLOCK } from '../token/address.js'
 import type { AccountRecord, ShownMint } from '../token/balance.js'
 import { TickerContext } from './ticker.js'
 import { standStill } from './useAccount.js'
@@ -25,10 +27,11 @@ export interface Moment {
 export function useMoment(client: BalanceClient, commitment: Commitment, display: ShownMint['display']): Moment {
   const ticker = useContext(TickerContext)
   const isTimed = display !== null
-  const clock = () => client.queryClient.getQueryData<AccountRecord>(clockOptions(client, commitment).queryKey)
-  const look = () => (display ? snapshotOf(display, clock(), ticker.now()) : TIMELESS)
+  const clock = () => entryOf(client, { address: CLOCK, commitment })?.state.data
+  const at = (nowMs = ticker.now()) => (display ? snapshotOf(display, clock(), nowMs) : TIMELESS)
+  const look = () => at()
   // A server and the page that takes its markup over have read the same time, and not the same clock.
-  const lookOnServer = () => (display ? snapshotOf(display, clock(), clock()?.observedAt ?? ticker.now()) : TIMELESS)
+  const lookOnServer = () => at(clock()?.observedAt)
   const snapshot = look()
   const isMoving = display !== null && Number(snapshot.split(' ')[0]) < lastMomentOf(display)
   const subscribe = useCallback(

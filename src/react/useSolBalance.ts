@@ -1,5 +1,6 @@
 'use client'
 
+import { useMemo } from 'react'
 import { isAuto, pollMsOf } from '../balances/pollInterval.js'
 import type { AddressInput } from '../token/address.js'
 import { type SolBalance, solBalanceOf } from '../token/balance.js'
@@ -26,12 +27,16 @@ export function useSolBalance<S = SolBalance>(parameters: UseSolBalanceParameter
   const client = useBalanceClient('useSolBalance')
   const owner = useOwner(parameters.owner)
   const { enabled = true, stream = true, commitment = client.commitment } = parameters
-  const input = check(() => {
-    const pollMs = pollMsOf(parameters.pollInterval)
-    const address = valueIn(owner)
-    return address && { address, commitment, pollMs, auto: isAuto(parameters.pollInterval) ? address : undefined }
-  })
-  const account = enabled && input.type === 'ready' ? input.value.address : null
-  useFollow(client, account && { owner: account, account }, commitment, stream)
+  const { pollInterval } = parameters
+  const input = useMemo(
+    () =>
+      check(() => {
+        const pollMs = pollMsOf(pollInterval)
+        const address = valueIn(owner)
+        return address && { address, commitment, pollMs, auto: isAuto(pollInterval) ? address : undefined }
+      }),
+    [owner, commitment, pollInterval],
+  )
+  useFollow(client, enabled && input.type === 'ready' ? input.value.address : null, commitment, stream)
   return useAccount({ client, input, select: solBalanceOf, parameters })
 }

@@ -1,15 +1,15 @@
 'use client'
 
-import type { UseQueryResult } from '@tanstack/react-query'
-import { useCallback } from 'react'
+import { notifyManager, type UseQueryResult } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
 import { withFreshness, worstOf } from '../balances/balanceResult.js'
-import { againAfter, isAuto, pollMsOf } from '../balances/pollInterval.js'
-import { accountOfTarget, isSettled, mintOptions, type UsedMint, usedMintOf } from '../balances/targets.js'
+import { isAuto, pollMsOf } from '../balances/pollInterval.js'
+import type { SharedMint } from '../balances/sharedMint.js'
 import type { LamplightError } from '../base/errors.js'
+import { entryOf } from '../cache/queries.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
-import type { Commitment } from '../token/account.js'
 import type { Address, AddressInput } from '../token/address.js'
-import { type AccountRecord, type ShownMint, type TokenBalance, tokenBalanceOf } from '../token/balance.js'
+import { type AccountRecord, type TokenBalance, tokenBalanceOf } from '../token/balance.js'
 import { useBalanceClient } from './balanceContext.js'
 import {
   type Checked,
@@ -21,7 +21,7 @@ import {
   useOwner,
   valueIn,
 } from './parameters.js'
-import { type PolledAccount, useAccount, useFollow } from './useAccount.js'
+import { type PolledAccount, standStill, useAccount, useFollow, useFreshness } from './useAccount.js'
 import { useMoment } from './useMoment.js'
 import { useWallet } from './useWallet.js'
 
@@ -75,60 +75,80 @@ function useAssociated<S>(
   parameters: UseTokenBalanceParameters<S>,
 ): ReadResult<S> {
   const mint = useAddress(parameters.mint, 'mint')
-  const { enabled = true, stream = true, commitment = client.commitment } = parameters
-  const input = check(() => {
-    const pollMs = pollMsOf(parameters.pollInterval)
-    const target = { owner: valueIn(owner), mint: valueIn(mint) }
-    return target.owner && target.mint ? { owner: target.owner, mint: target.mint, pollMs } : null
-  })
+  const { enabled = true, stream = true, commitment = client.commitment, pollInterval } = parameters
+  const input = useMemo(
+    () =>
+      check((): MintTarget | null => {
+        const pollMs = pollMsOf(pollInterval)
+        const [ofOwner, ofMint] = [valueIn(owner), valueIn(mint)]
+        if (!ofOwner || !ofMint) return null
+        const shared = client.sharedMint(ofMint, { commitment, pollMs, enabled })
+        const auto = isAuto(pollInterval) ? ofOwner : undefined
+        return { owner: ofOwner, address: ofMint, commitment, pollMs, auto, shared }
+      }),
+    [client, owner, mint, commitment, pollInterval, enabled],
+  )
   const target = input.type === 'ready' ? input.value : null
-  const auto = isAuto(parameters.pollInterval) ? target?.owner : undefined
-
-  const mintResult = useMint({ client, input, commitment, auto, enabled })
-  const known = mintResult.data
-  const guess = target && accountOfTarget(client, target, known)
-  useFollow(client, enabled && target && guess ? { ...target, account: guess } : null, commitment, stream)
-
-  const account: Checked<PolledAccount> =
-    target && known && guess
-      ? { type: 'ready', value: { address: guess, commitment, pollMs: target.pollMs, auto } }
-      : { type: 'none' }
+  const seen = useMint(client, target)
+  const known = seen && 'program' in seen ? seen : undefined
+  const account: Checked<PolledAccount> = useMemo(() => {
+    if (!target) return input as Checked<never>
+    const address = client.associatedAddress(target.owner, target.address, known?.program ?? 'token')
+    return { type: 'ready', value: { ...target, address } }
+  }, [client, input, target, known?.program])
+  useFollow(client, enabled && account.type === 'ready' && account.value.address, commitment, stream)
+  const watched = known && !known.isSettled ? target : null
+  const ofMint = useFreshness(client, watched)
+  useFollow(client, enabled && known?.changeable && target?.address, commitment, stream)
+  useEffect(() => {
+    // TanStack asks for the interval again.
+    if (ofMint) watched?.shared.setOptions(watched.shared.options)
+  }, [watched, ofMint])
   const moment = useMoment(client, commitment, (enabled && known?.display) || null)
-  const ownerAddress = target?.owner
   const select = useCallback(
-    (record: AccountRecord) => tokenBalanceOf(ownerAddress as never, known as ShownMint, record, moment.seconds),
-    [ownerAddress, known, moment.seconds],
+    (record: AccountRecord) => {
+      const used = known ?? target?.shared.getCurrentResult().data
+      return used && tokenBalanceOf(target?.owner as Address, used, record, moment.seconds)
+    },
+    [target, known, moment.seconds],
   )
   const result = useAccount<TokenBalance, S>({ client, input: account, select, parameters })
   // Until the mint is known its query is the one in charge: pending, failed, or wrong.
-  if (!known) return withFreshness(mintResult as unknown as UseQueryResult<S, LamplightError>, result.freshness)
-  const ofMint = known.isSettled ? 'live' : mintResult.freshness
-  return withFreshness(result, worstOf([result.freshness, ofMint, moment.isKnown ? 'live' : 'stale']))
+  const inCharge = known || !seen ? result : (seen as UseQueryResult<S, LamplightError>)
+  return withFreshness(
+    inCharge,
+    worstOf([result.freshness, watched ? ofMint : 'live', moment.isKnown ? 'live' : 'stale']),
+  )
 }
 
-/** What `useMint` reads, and how. */
-interface MintQuery {
-  readonly client: BalanceClient
-  readonly input: Checked<{ readonly mint: Address; readonly pollMs: number }>
-  readonly commitment: Commitment
-  readonly auto: Address | undefined
-  readonly enabled: boolean
+/** A mint, whose tokens are shown, and the observer that all who show tokens of it share. */
+interface MintTarget extends PolledAccount {
+  readonly owner: Address
+  readonly shared: SharedMint
 }
 
-/** Reads a mint: once where nobody can change it, else like any account. Of its supply, which changes all the time, nothing shows. */
-function useMint({ client, input, commitment, auto, enabled }: MintQuery): ReadResult<UsedMint> {
-  const target = input.type === 'ready' ? input.value : null
-  const options = target && mintOptions(client, target.mint, commitment)
-  const held = options && client.queryClient.getQueryData<AccountRecord>(options.queryKey)
-  const pollMs = isSettled(held) ? Infinity : (target?.pollMs ?? Infinity)
-  const rules = options && { ...options, ...(held?.mint ? {} : { refetchInterval: againAfter(pollMs) }) }
-  return useAccount<UsedMint, UsedMint>({
-    client,
-    input: target
-      ? { type: 'ready', value: { address: target.mint, commitment, pollMs, auto } }
-      : (input as Checked<never>),
-    select: usedMintOf,
-    parameters: { enabled, query: { ...rules } as object },
-    isWatched: held?.mint ? !isSettled(held) : false,
-  })
+/**
+ * A mint, or the result that is in charge until it is known. `undefined` while that makes no difference: before the account
+ * was read there is nothing to render, unless the mint tells that it is another account.
+ */
+function useMint(client: BalanceClient, target: MintTarget | null) {
+  const store = useMemo(() => {
+    function look() {
+      if (!target) return undefined
+      const { owner, address: mint, commitment, shared } = target
+      // Nothing tells an observer without listeners what happens to its query, which may have left the cache.
+      if (!shared.hasListeners()) shared.setOptions(shared.options)
+      const result = shared.getCurrentResult()
+      const seen = result.data ?? result
+      if (result.data ? result.data.program !== 'token' : result.isError) return seen
+      const address = client.associatedAddress(owner, mint, 'token')
+      return entryOf(client, { address, commitment })?.state.data && seen
+    }
+    function subscribe(changed: () => void) {
+      look()
+      return target ? target.shared.subscribe(notifyManager.batchCalls(changed)) : standStill()
+    }
+    return [subscribe, look, look] as const
+  }, [client, target])
+  return useSyncExternalStore(...store)
 }

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/query-core'
-import { accountOfKey, balanceKeys } from '../cache/queries.js'
+import { accountOfKey } from '../cache/queries.js'
 
 /** How well the query cache serves what is shown. */
 export interface CacheCounts {
@@ -35,7 +35,7 @@ export function createCacheMeter(queryClient: QueryClient, cluster: string): Cac
       }),
     get counts() {
       const held = cache
-        .findAll({ queryKey: balanceKeys.cluster(cluster) })
+        .getAll()
         .filter(({ queryKey, state }) => accountOfKey(queryKey, cluster) && state.data !== undefined)
       const asked = hits + misses
       const observed = held.filter((query) => query.getObserversCount() > 0).length

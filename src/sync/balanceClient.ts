@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/query-core'
 import type { AccountClient } from '../balances/accountClient.js'
+import { createSharedMints, type SharedMints } from '../balances/sharedMint.js'
 import { countOf, durationOf } from '../base/check.js'
 import { type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter, whenLoaded } from '../base/emitter.js'
@@ -75,6 +76,8 @@ export interface BalanceClient extends AccountClient, BalanceMethods, EventSourc
     params: readonly unknown[],
     options?: { readonly key?: string; readonly over?: 'http' },
   ): Promise<unknown>
+  /** @internal One observer of a mint for all that show its tokens. */
+  readonly sharedMint: SharedMints
   /** @internal Calls `tell` once, when a node says over the open socket that a transaction is confirmed. */
   followSignature(signature: string, tell: () => void): () => void
 }
@@ -123,6 +126,7 @@ export function createBalanceClient(options: BalanceClientOptions): BalanceClien
     ...createReads({ ...parts, reading, status, trust, polling, gatherMs, failure: options.failure }),
     ...createBalanceMethods(() => client, { clock, endpoint }),
     followAccount: link.follow,
+    sharedMint: createSharedMints(() => client),
     ...trust,
     pollDelayMs: polling.delayMs,
     setActivity: (owner, activity) => polling.setActivity(address(owner, 'owner'), activity),

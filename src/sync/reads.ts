@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/query-core'
 import type { Clock } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
-import { balanceKeys } from '../cache/queries.js'
+import { entryOf } from '../cache/queries.js'
 import type { LazyReading } from '../pull/lazyReading.js'
 import type { Polling } from '../pull/polling.js'
 import type { Reading } from '../pull/reading.js'
@@ -72,8 +72,7 @@ export function createReads(parts: ReadsParts): Reads {
     const wasLive = trust.isLive(wish)
     if (!options) await settled()
     // Read after its acknowledgement while this read was waiting: nothing could be newer.
-    const key = balanceKeys.account(cluster, commitment, address)
-    const held = !options && !wasLive && trust.isLive(wish) && queryClient.getQueryData<AccountRecord>(key)
+    const held = !options && !wasLive && trust.isLive(wish) && entryOf({ queryClient, cluster }, wish)?.state.data
     if (held) return held
     return ask(async ({ reader, recordOf }) => {
       const [account] = (await reader.read([address], { commitment, ...options })) as [AccountAt]

@@ -1,10 +1,9 @@
 import type { QueryClient } from '@tanstack/query-core'
 import type { Clock } from '../base/clock.js'
 import { createEmitter, once } from '../base/emitter.js'
-import { accountOfKey, balanceKeys } from '../cache/queries.js'
+import { accountOfKey, entryOf } from '../cache/queries.js'
 import type { Wish } from '../token/account.js'
 import { keyOf } from '../token/address.js'
-import type { AccountRecord } from '../token/balance.js'
 import type { Link } from './link.js'
 import type { Freshness, Status } from './status.js'
 
@@ -69,9 +68,7 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
     isRefused: (wish) => link.connection?.stream.isRefused(wish) ?? false,
     freshnessOf,
     freshness(wish, pollMs) {
-      const query = queryClient.getQueryState<AccountRecord>(
-        balanceKeys.account(cluster, wish.commitment, wish.address),
-      )
+      const query = entryOf({ queryClient, cluster }, wish)?.state
       // Nobody vouches for what was stored, before the chain has confirmed it.
       const isRestored = query?.data?.source === 'restored'
       if (isLive(wish) && !isRestored) return 'live'
@@ -79,11 +76,11 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
       return freshnessOf(isRestored || isFailing ? undefined : query?.data?.verifiedAt, pollMs)
     },
     onFreshness(listener, wish) {
-      if (listeners.size === 0) stops = start()
+      if (listeners.watched.size === 0) stops = start()
       const off = listeners.add(listener, wish)
       return once(() => {
         off()
-        if (listeners.size === 0) for (const stop of stops) stop()
+        if (listeners.watched.size === 0) for (const stop of stops) stop()
       })
     },
   }
@@ -95,14 +92,15 @@ const ANY = ''
 /** Listeners by account: what happens to one of a thousand balances is news to that one alone. */
 function createListeners(isLive: (wish: Wish) => boolean, clock: Clock) {
   const events = createEmitter<Record<string, undefined>>()
-  const watched = new Map<string, { readonly wish: Wish | undefined; count: number; wasLive: boolean }>()
+  const watched = new Map<string, { readonly wish: Wish | undefined; count: number; wasLive: boolean | undefined }>()
+  const judge = (wish: Wish | undefined) => wish && isLive(wish)
   const call = (key: string) => events.emit(key, undefined)
   let isDue = false
 
   function compare() {
     isDue = false
     for (const [key, entry] of watched) {
-      const live = entry.wish !== undefined && isLive(entry.wish)
+      const live = judge(entry.wish)
       // Whoever listens to all has to look by itself.
       if (entry.wish && live === entry.wasLive) continue
       entry.wasLive = live
@@ -110,12 +108,10 @@ function createListeners(isLive: (wish: Wish) => boolean, clock: Clock) {
     }
   }
   return {
-    get size() {
-      return watched.size
-    },
+    watched,
     add(listener: () => void, wish: Wish | undefined) {
       const key = wish ? keyOf(wish) : ANY
-      const entry = watched.get(key) ?? { wish, count: 0, wasLive: wish !== undefined && isLive(wish) }
+      const entry = watched.get(key) ?? { wish, count: 0, wasLive: judge(wish) }
       watched.set(key, entry)
       entry.count++
       const off = events.on(key, listener)
@@ -129,7 +125,7 @@ function createListeners(isLive: (wish: Wish) => boolean, clock: Clock) {
       call(ANY)
     },
     tellAll() {
-      for (const key of [...watched.keys()]) call(key)
+      for (const key of watched.keys()) call(key)
     },
     /** Acknowledgements come by the dozen: what they change is looked for once a turn. */
     compareSoon() {

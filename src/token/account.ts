@@ -1,6 +1,13 @@
 import { bytesOfBase64, isObject } from '../base/wireText.js'
 import { type Extension, extensionsOf } from '../token2022/tlv.js'
-import { type Address, SYSTEM_PROGRAM, type TokenProgram, tokenProgramOf } from './address.js'
+import {
+  type Address,
+  addressOfBytes,
+  SYSTEM_PROGRAM,
+  TOKEN_2022_PROGRAM,
+  TOKEN_PROGRAM,
+  type TokenProgram,
+} from './address.js'
 
 /** How sure the cluster is of a value. */
 export type Commitment = 'processed' | 'confirmed' | 'finalized'
@@ -59,6 +66,21 @@ export function accountOf(address: Address, slot: number, value: unknown): Accou
   if (!data) return undefined
   const amount = BigInt(lamports as string | number)
   return { address, slot, lamports: amount, program: value.owner as Address, data: amount === 0n ? null : data }
+}
+
+/** Names a token program; `undefined` for any other program. */
+export function tokenProgramOf(program: Address): TokenProgram | undefined {
+  return program === TOKEN_PROGRAM ? 'token' : program === TOKEN_2022_PROGRAM ? 'token-2022' : undefined
+}
+
+/** Reads the address stored at `offset`. */
+export const addressAt = (view: DataView, offset: number): Address =>
+  addressOfBytes(new Uint8Array(view.buffer, view.byteOffset + offset, 32))
+
+/** Reads an optional address (a u32 tag, then 32 bytes): `null` when absent, `undefined` when the tag is neither 0 nor 1. */
+export function optionalAddressAt(view: DataView, offset: number): Address | null | undefined {
+  const tag = view.getUint32(offset, true)
+  return tag === 0 ? null : tag === 1 ? addressAt(view, offset + 4) : undefined
 }
 
 /** The bytes of a mint or a token account, told apart and ready to be read. */

@@ -48,23 +48,8 @@ export const bytesOfAddress = (address: Address): Uint8Array => bytesOfBase58(ad
 /** The address written in 32 bytes. */
 export const addressOfBytes = (bytes: Uint8Array): Address => base58Of(bytes) as Address
 
-/** Reads the address stored at `offset`. */
-export const addressAt = (view: DataView, offset: number): Address =>
-  addressOfBytes(new Uint8Array(view.buffer, view.byteOffset + offset, 32))
-
-/** Reads an optional address (a u32 tag, then 32 bytes): `null` when absent, `undefined` when the tag is neither 0 nor 1. */
-export function optionalAddressAt(view: DataView, offset: number): Address | null | undefined {
-  const tag = view.getUint32(offset, true)
-  return tag === 0 ? null : tag === 1 ? addressAt(view, offset + 4) : undefined
-}
-
 /** The two programs that keep tokens, by name. */
 export type TokenProgram = 'token' | 'token-2022'
-
-/** Names a token program; `undefined` for any other program. */
-export function tokenProgramOf(program: Address): TokenProgram | undefined {
-  return program === TOKEN_PROGRAM ? 'token' : program === TOKEN_2022_PROGRAM ? 'token-2022' : undefined
-}
 
 /** The address of a token program. */
 export const addressOfProgram = (program: TokenProgram): Address =>

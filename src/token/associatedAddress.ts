@@ -1,4 +1,4 @@
-import { countOf, invalid } from '../base/check.js'
+import { countOf } from '../base/check.js'
 import { createSha256 } from '../base/sha256.js'
 import { type Address, addressOfBytes, bytesOfAddress } from './address.js'
 
@@ -48,13 +48,13 @@ export function associatedAddressOf(owner: Address, mint: Address, program: Addr
   seeds.set(bytesOfAddress(mint), 64)
   seeds.set(PROGRAM_BYTES, 97)
   seeds.set(MARKER, 129)
-  for (let bump = 255; bump >= 0; bump--) {
+  // Every second bump is one; that none of 256 is happens to nobody.
+  for (let bump = 255; ; bump--) {
     seeds[96] = bump
     const hash = sha256(seeds)
     // A program's address has no private key: the first hash that is not a point of the curve is the one.
     if (!isOnCurve(hash)) return addressOfBytes(hash)
   }
-  throw invalid('owner', owner, 'an address')
 }
 
 /** Tells whether 32 bytes are a point of the ed25519 curve, which is what a key pair's address is. */

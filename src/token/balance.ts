@@ -236,7 +236,7 @@ function ownAccount(owner: Address, mint: Address, record: AccountRecord): Token
 /** Slot and time of the last confirmation move on while the value stays: they are read off the record when asked for. */
 function withMeta<T extends object>(record: AccountRecord, value: T): T & BalanceMeta {
   const { source, observedAt, lagging } = record
-  return Object.defineProperties({ ...value, source, observedAt, lagging } as T & BalanceMeta, {
+  return Object.defineProperties(Object.assign(value, { source, observedAt, lagging }) as T & BalanceMeta, {
     slot: { enumerable: true, get: () => record.slot },
     verifiedAt: { enumerable: true, get: () => record.verifiedAt },
   })

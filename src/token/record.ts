@@ -1,5 +1,5 @@
-import { type AccountAt, type Commitment, layoutOf, reading } from './account.js'
-import { CLOCK, tokenProgramOf } from './address.js'
+import { type AccountAt, type Commitment, layoutOf, reading, tokenProgramOf } from './account.js'
+import { CLOCK } from './address.js'
 import type { AccountRecord, BalanceReason, BalanceSource } from './balance.js'
 import { mintIn } from './mint.js'
 import { tokenAccountIn } from './tokenAccount.js'

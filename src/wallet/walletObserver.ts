@@ -93,7 +93,7 @@ function observe(
   let isOver = false
   const balances = createWalletBalances(client, settings, ticker, () => later())
 
-  const poll = intervalOf(client, 'polling', pollMs, settings.isAuto ? owner : undefined)
+  const poll = intervalOf(client, false, pollMs, settings.isAuto ? owner : undefined)
   const isLive = () => wishes.every(client.isLive)
   const list = new QueryObserver<WalletRecord, LamplightError>(client.queryClient, options())
   function options(): QueryObserverOptions<WalletRecord, LamplightError> {

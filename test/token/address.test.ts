@@ -1,16 +1,15 @@
 import { Keypair, PublicKey } from '@solana/web3.js'
 import { expect, it } from 'vitest'
 import { isLamplightError } from '../../src/base/errors.js'
+import { optionalAddressAt, tokenProgramOf } from '../../src/token/account.js'
 import {
   address,
   addressOfBytes,
   addressOfProgram,
   bytesOfAddress,
-  optionalAddressAt,
   SYSTEM_PROGRAM,
   TOKEN_2022_PROGRAM,
   TOKEN_PROGRAM,
-  tokenProgramOf,
 } from '../../src/token/address.js'
 
 const thrownBy = (run: () => unknown): unknown => {
