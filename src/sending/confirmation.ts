@@ -118,11 +118,12 @@ async function look({ signature, lastValidBlockHeight }: Sent, parts: SendingPar
   const { client } = parts
   const first = tell(await sightOf(client, signature), parts)
   if (first) return first
-  const height = await client.request('getBlockHeight', [{ commitment: 'confirmed' }], { over: 'http' })
-  if (typeof height !== 'number' || height <= lastValidBlockHeight) return undefined
-  // Asked after the height: whatever could land has landed by now.
+  const chain = await client.request('getEpochInfo', [{ commitment: 'confirmed' }], { over: 'http' })
+  if (!isObject(chain) || !(Number(chain.blockHeight) > lastValidBlockHeight)) return undefined
+  // Asked after the height, and of a node that has seen as much: whatever could land has landed by now.
   const last = await sightOf(client, signature)
-  return tell(last, parts) ?? (last.type === 'absent' ? { type: 'expired' } : undefined)
+  const isGone = last.type === 'absent' && last.upTo >= Number(chain.absoluteSlot)
+  return tell(last, parts) ?? (isGone ? { type: 'expired' } : undefined)
 }
 
 function tell(sight: Sight, { onTaken, onSight }: SendingParts): Fate | undefined {

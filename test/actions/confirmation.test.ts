@@ -7,8 +7,9 @@ import {
   sendAndConfirmTransaction,
   Transaction,
 } from '@solana/web3.js'
+import { QueryClient } from '@tanstack/query-core'
 import { burnToken, transferSol, transferToken } from 'lamplight/actions'
-import { isLamplightError, systemClock } from 'lamplight/core'
+import { createBalanceClient, isLamplightError, systemClock } from 'lamplight/core'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { textOf } from '../../src/storage/codec.js'
 import { newAddress } from '../support/localnet.js'
@@ -244,6 +245,27 @@ it('follows what a wallet has put another blockhash and a priority fee into', as
   expect(lamportsOf(here, to)).toBe(7_000_000n)
   await noPending(here)
   expect(shownOf(here.client, here.signer.address)?.amount).toBe(START - 7_010_000n)
+})
+
+it('does not take for expired what landed late, on the word of a node that has not seen that far', async () => {
+  const here = await stage({ automine: false, slotMs: 3_600_000 }, { isLive: false })
+  here.net.tick(40)
+  const behind = await here.net.node({ behind: 12 })
+  // One address and two nodes behind it: what became of a transaction is the second's to say.
+  const fetch: typeof globalThis.fetch = (url, init) =>
+    globalThis.fetch(String(init?.body).includes('getSignatureStatuses') ? behind.rpcUrl : (url as string), init)
+  const client = createBalanceClient({ queryClient: new QueryClient(), rpcUrl: here.net.rpcUrl, url: false, fetch })
+  here.signer.answer = () => void here.net.warp({ slots: here.net.ledger.maxAge - 3 })
+  const input = { to: newAddress(), lamports: 7_000_000n }
+  const run = transferSol(client, here.signer, input, here.options).catch((e) => e)
+  await eventually(() => expect(here.phases()).toContain('confirming'))
+  here.net.tick(10)
+  const looks = () => behind.stats().requests.getSignatureStatuses ?? 0
+  await eventually(() => expect(looks()).toBeGreaterThanOrEqual(2))
+  expect(here.phases().at(-1)).toBe('confirming')
+  here.net.tick(20)
+  expect(await run).toMatchObject({ slot: expect.any(Number) })
+  expect(lamportsOf(here, input.to)).toBe(7_000_000n)
 })
 
 /** A live socket, and an action whose accounts nobody follows. */
