@@ -2,9 +2,17 @@ import fc from 'fast-check'
 import type { FaultRule } from 'lamplight/localnet'
 import { expect, it } from 'vitest'
 import { inSimulatedTime } from '../support/simulatedTime.js'
-import { DROPPED, type Nodes, nodesOnPorts, openChain, type Program, simulatedNodes } from './walkedChain.js'
+import {
+  DROPPED,
+  MOST_BEHIND,
+  type Nodes,
+  nodesOnPorts,
+  openChain,
+  type Program,
+  simulatedNodes,
+} from './walkedChain.js'
 import { perform, STEPS } from './walkedSteps.js'
-import { atRest, openWallet, type WalkedWallet, withdraw } from './walkedWallet.js'
+import { atRest, lookAway, openWallet, type WalkedWallet, withdraw } from './walkedWallet.js'
 
 // Random sequences of actions on the real ledger, with faults on. The model knows nothing of pushes or reads: a transaction
 // counts in full from its signature on, and not at all once it was refused, failed or was given up. What is shown, confirmed
@@ -24,6 +32,7 @@ const FAULTS: readonly FaultRule[] = [
   { on: 'http', method: 'sendTransaction', times: 2, do: { delayMs: 400 } },
   { on: 'http', method: 'getSignatureStatuses', times: 2, do: { delayMs: 600 } },
   { on: 'http', method: 'getSignatureStatuses', times: 1, do: { status: 503 } },
+  { on: 'http', method: '/^get/', times: 2, do: { status: 503 } },
   { on: 'notification', times: 3, do: { delayMs: 500 } },
   { on: 'notification', times: 2, do: { duplicate: true } },
   { on: 'notification', times: 2, do: { lose: true } },
@@ -31,8 +40,11 @@ const FAULTS: readonly FaultRule[] = [
 
 const ms = (max: number) => fc.integer({ min: 0, max })
 const step = fc.record({
-  // Where one expires, all that is under way does: one in forty is enough.
-  op: fc.oneof({ weight: 39, arbitrary: fc.constantFrom(...STEPS) }, { weight: 1, arbitrary: fc.constant('expire') }),
+  // Where one expires, all that is under way does: one in thirty is enough.
+  op: fc.oneof(
+    { weight: 29, arbitrary: fc.constantFrom(...STEPS) },
+    { weight: 1, arbitrary: fc.constantFrom('expire', 'late') },
+  ),
   atMs: ms(2000),
   thinkMs: fc.oneof(fc.constant(0), ms(2000)),
   giveUpMs: ms(4000),
@@ -44,10 +56,18 @@ const roundOf = (wallets: number) =>
     faults: fc.subarray([...FAULTS], { maxLength: 3 }),
     reorgsAtMs: fc.array(ms(5000), { maxLength: 2 }),
     dropsAtMs: fc.array(ms(5000), { maxLength: 1 }),
+    stallsAtMs: fc.array(ms(5000), { maxLength: 1 }),
+    hides: fc.array(fc.record({ who: fc.nat(wallets - 1), atMs: ms(5000), forMs: ms(5000) }), { maxLength: 2 }),
   })
 type Round = ReturnType<ReturnType<typeof roundOf>['generate']>['value_']
 const walk = fc.record({
-  seed: fc.noShrink(fc.integer({ min: 1, max: 2 ** 31 - 1 })),
+  nodes: fc.record({
+    seed: fc.noShrink(fc.integer({ min: 1, max: 2 ** 31 - 1 })),
+    slotMs: fc.constantFrom(400, 100),
+    behind: fc.constantFrom(0, MOST_BEHIND),
+    mostlyMs: fc.constantFrom(60, 5, 400),
+    seldomMs: fc.constantFrom(1000, 3000),
+  }),
   rounds: fc.array(roundOf(WALLETS.length), { minLength: 1, maxLength: 3, size: 'max' }),
 })
 
@@ -76,11 +96,21 @@ async function takeRound(chain: ReturnType<typeof openChain>, wallets: readonly 
   const timers = [
     ...round.reorgsAtMs.map((whenMs) => at(whenMs, 'a fork', () => net.reorg(1))),
     ...round.dropsAtMs.map((whenMs) => at(whenMs, 'sockets drop', () => net.dropSockets())),
+    ...round.stallsAtMs.flatMap((whenMs) => [
+      at(whenMs, 'sockets stall', () => net.pauseSockets()),
+      at(whenMs + 2000, 'sockets go on', () => net.resumeSockets()),
+    ]),
+    ...round.hides.map(({ who, atMs, forMs }) =>
+      at(atMs, `${wallets[who]?.name} is not shown for ${forMs} ms`, () =>
+        lookAway(wallets[who] as WalkedWallet, forMs),
+      ),
+    ),
   ]
   await Promise.all(
     wallets.flatMap((wallet, i) => round.sequences[i]?.map((each, n) => perform(chain, wallet, each, n))),
   )
   for (const timer of timers) clearTimeout(timer)
+  net.resumeSockets()
   for (const each of undo) each()
   await Promise.all(wallets.map((wallet) => atRest(chain, wallet)))
   for (const wallet of wallets) withdraw(wallet)
@@ -93,11 +123,11 @@ it.each(PROGRAMS)(
   async (program) => {
     const ends: string[] = []
     let [walked, isFound] = [0, false]
-    const property = fc.asyncProperty(walk, async ({ seed, rounds }) => {
+    const property = fc.asyncProperty(walk, async ({ nodes, rounds }) => {
       if (walked >= SEQUENCES && !isFound) return
       walked += rounds.length * WALLETS.length
       isFound = true
-      ends.push(...(await inSimulatedTime(() => take(simulatedNodes(seed), program, rounds))))
+      ends.push(...(await inSimulatedTime(() => take(simulatedNodes(nodes), program, rounds))))
       isFound = false
     })
     await fc.assert(property, {
@@ -113,16 +143,16 @@ it.each(PROGRAMS)(
         )
       },
     })
-    if (!PATH) expectAllKinds(ends)
+    if (!PATH && SEQUENCES >= 100) expectAllKinds(ends)
   },
   SEQUENCES * 2000,
 )
 
-/** A walk on which everything fails, or nothing does, shows little. */
+/** A walk on which everything fails, or nothing does, shows little. Four of nine kinds of steps are not meant to be confirmed. */
 function expectAllKinds(ends: readonly string[]) {
   for (const end of ['wallet/rejected', 'action/failed', 'action/expired', 'wallet/unavailable'])
     expect(ends).toContain(end)
-  expect(ends.filter((end) => end === 'confirmed').length).toBeGreaterThan(ends.length / 2)
+  expect(ends.filter((end) => end === 'confirmed').length).toBeGreaterThan(ends.length * 0.4)
 }
 
 it('does so over ports and sockets of this machine, in real time', async () => {

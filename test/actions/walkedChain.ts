@@ -1,5 +1,11 @@
 import { QueryClient } from '@tanstack/query-core'
-import { type Address, type BalanceClient, createBalanceClient, systemClock } from 'lamplight/core'
+import {
+  type Address,
+  type BalanceClient,
+  type BalanceClientOptions,
+  createBalanceClient,
+  systemClock,
+} from 'lamplight/core'
 import type { FaultRule, Localnet } from 'lamplight/localnet'
 import { WebSocket as SocketOverPorts } from 'ws'
 import { openLedger } from '../../src/ledger/ledger.js'
@@ -9,7 +15,7 @@ import { createEndpoint } from '../../src/transport/endpoint.js'
 import { createFaults } from '../../src/transport/faults.js'
 import { createLoopback } from '../../src/transport/loopback.js'
 import { localnet } from '../support/localnet.js'
-import { slowWire } from '../support/slowWire.js'
+import { slowWire, type WireLag } from '../support/slowWire.js'
 // Loaded on demand otherwise, from a disk that knows nothing of simulated time.
 import '@solana/spl-token'
 import '@solana/web3.js'
@@ -27,8 +33,8 @@ export const DROPPED: FaultRule = {
 }
 
 type Net = Pick<Localnet, 'ledger' | 'faults' | 'fund' | 'createMint' | 'setTokenBalance' | 'warp' | 'reorg'> &
-  Pick<Localnet, 'dropSockets'>
-type PageOptions = Pick<Parameters<typeof createBalanceClient>[0], 'rpcUrl' | 'url' | 'fetch' | 'webSocket'>
+  Pick<Localnet, 'dropSockets' | 'pauseSockets' | 'resumeSockets'>
+type PageOptions = Pick<BalanceClientOptions, 'rpcUrl' | 'url' | 'fetch' | 'webSocket'>
 
 /** A chain of the real programs, a node of it, and another that drops every transaction. */
 export interface Nodes {
@@ -41,29 +47,43 @@ export interface Nodes {
   close(): void
 }
 
-const SLOTS = { slotMs: 400, automine: false }
 const openEngine = await loadSvm()
 
-/** Nodes at the other end of a slow wire, for simulated time: all that is drawn there follows from the seed. */
-export function simulatedNodes(seed: number): Nodes {
-  const ledger = openLedger(openEngine(), SLOTS)
+/** Slots that a node is behind at most. */
+export const MOST_BEHIND = 6
+
+/** What a simulation follows from. */
+export interface Simulated extends WireLag {
+  readonly seed: number
+  readonly slotMs: number
+  /** Slots that a second node is behind. */
+  readonly behind: number
+}
+
+/** Nodes at the other end of a slow wire, for simulated time: all that is drawn follows from the seed. */
+export function simulatedNodes({ seed, slotMs, behind, ...lag }: Simulated): Nodes {
+  const ledger = openLedger(openEngine(), { slotMs })
   const stopClock = ledger.start()
   const drawn = createFaults({ seed })
   const random = () => drawn.delayOf({ jitterMs: 1 })
-  const [node, dropping] = [createEndpoint(ledger, { seed }), createEndpoint(ledger, { seed })]
-  dropping.faults.add(DROPPED)
-  const pageOf = (host: string, endpoint: typeof node) => {
-    const { fetch, WebSocket: webSocket } = createLoopback(slowWire(endpoint, random))
-    return { rpcUrl: `http://${host}.invalid`, url: `ws://${host}.invalid`, fetch, webSocket }
+  const open = (slots = 0) => {
+    const endpoint = createEndpoint(ledger, { seed, behind: slots })
+    return { ...endpoint, ...createLoopback(slowWire(endpoint, lag, random)) }
   }
+  const [node, lagging, dropping] = [open(), open(behind), open()]
+  dropping.faults.add(DROPPED)
   return {
     random,
     net: { ...node, ...node.cheats, ledger },
-    page: pageOf('node', node),
-    droppingPage: { ...pageOf('dropping', dropping), url: false },
+    page: {
+      ...{ rpcUrl: 'http://nodes.invalid', url: 'ws://nodes.invalid', webSocket: node.WebSocket },
+      // One address and two nodes behind it, one of which has not seen the newest slots.
+      fetch: (...request) => (random() < 0.3 ? lagging : node).fetch(...request),
+    },
+    droppingPage: { rpcUrl: 'http://dropping.invalid', url: false, fetch: dropping.fetch },
     close() {
       stopClock()
-      for (const each of [node, dropping]) {
+      for (const each of [node, lagging, dropping]) {
         each.hub.drop()
         each.close()
       }
@@ -73,7 +93,7 @@ export function simulatedNodes(seed: number): Nodes {
 
 /** Nodes that listen on ports of this machine, in real time. */
 export async function nodesOnPorts(): Promise<Nodes> {
-  const net = await localnet(SLOTS)
+  const net = await localnet({ slotMs: 400, automine: false })
   const dropping = await net.node()
   dropping.faults.add(DROPPED)
   const { fetch } = globalThis
@@ -115,7 +135,8 @@ export function openChain(nodes: Nodes, program: Program): WalkedChain {
     return createBalanceClient({ ...page, ...place, fetch: counted })
   }
   const [client, dropping] = [open(nodes.page), open(nodes.droppingPage)]
-  // However late it comes what became of a transaction, what is shown has to be right until then.
+  // Who is not told for 3 s what became of a transaction takes it for done, which may be wrong for a moment: here it waits for the
+  // answer, which comes in the end.
   overlayOf(client, { ...systemClock, schedule: (task, ms) => systemClock.schedule(task, ms * 10) })
   const closePage = client.open()
   const startMs = Date.now()
@@ -135,8 +156,8 @@ export function openChain(nodes: Nodes, program: Program): WalkedChain {
   }
 }
 
-/** Waits until a check finds nothing that is missing. */
-export async function until(missing: () => string | undefined, limitMs = 60_000): Promise<void> {
+/** Waits until a check finds nothing that is missing. What a node that lags has hidden is found by the audit, after 72 s at most. */
+export async function until(missing: () => string | undefined, limitMs = 80_000): Promise<void> {
   for (let waitedMs = 0; missing() !== undefined; waitedMs += 50) {
     if (waitedMs > limitMs) throw new Error(`after ${limitMs} ms still: ${missing()}`)
     await new Promise((resume) => setTimeout(resume, 50))

@@ -2,7 +2,7 @@ import { Keypair } from '@solana/web3.js'
 import { burnToken, closeTokenAccount, createTokenAccount, transferSol, transferToken } from 'lamplight/actions'
 import type { Address } from 'lamplight/core'
 import { signerOf } from './stage.js'
-import { until, type WalkedChain } from './walkedChain.js'
+import { MOST_BEHIND, until, type WalkedChain } from './walkedChain.js'
 import { type Run, run, show, type WalkedWallet } from './walkedWallet.js'
 
 /** Everything a wallet does on a walk. */
@@ -10,7 +10,7 @@ export const STEPS = ['transfer', 'burn', 'sol', 'cycle', 'close', 'closed', 're
 
 /** One thing that a wallet does, beside others. */
 export interface Step {
-  readonly op: (typeof STEPS)[number] | 'expire'
+  readonly op: (typeof STEPS)[number] | 'expire' | 'late'
   /** When it begins, how long the person thinks, and when it is given up, in milliseconds. */
   readonly atMs: number
   readonly thinkMs: number
@@ -86,6 +86,12 @@ const DOINGS: Readonly<Record<Step['op'], (scene: Scene) => Promise<unknown>>> =
     const { net, dropping } = scene.chain
     return transfer(scene, { onTaken: () => void net.warp({ slots: net.ledger.maxAge }) }, dropping)
   },
+  // It is signed when it has hardly time left, or none.
+  late: (scene) => {
+    const { net } = scene.chain
+    const slots = net.ledger.maxAge - (scene.step.giveUpMs % 5)
+    return transfer(scene, { answer: () => void net.warp({ slots }) })
+  },
   async fail(scene) {
     const { net, client } = scene.chain
     const owner = scene.wallet.address
@@ -145,10 +151,11 @@ async function sendToClosed(scene: Scene) {
 /** It may be too old by then; both ends are right. */
 const ignore = () => {}
 
-/** Waits until accounts that were just made are confirmed; false when one was dropped with its fork. */
+/** Waits until every node has accounts that were just made; false when one was dropped with its fork. */
 async function areConfirmed({ chain: { net } }: Scene, ...accounts: readonly Address[]): Promise<boolean> {
   const isGone = () => accounts.some((each) => net.ledger.head(each) === null)
-  const isConfirmed = () => accounts.every((each) => net.ledger.accountAt(each, net.ledger.slots.frozen - 1) !== null)
-  await until(() => (isGone() || isConfirmed() ? undefined : 'an account is not confirmed'))
+  const isConfirmed = () =>
+    accounts.every((each) => net.ledger.accountAt(each, net.ledger.slots.frozen - 1 - MOST_BEHIND) !== null)
+  await until(() => (isGone() || isConfirmed() ? undefined : 'a node does not have an account'))
   return !isGone()
 }

@@ -14,8 +14,12 @@ interface Shown {
   readonly kind: 'tokens' | 'lamports'
   /** What it was when the wallet was last at rest; what is done since then comes on top. */
   base: bigint | undefined
+  /** The slot in which it was that; a node that lags may tell of one before. */
+  readonly baseSlot: number
   last: string
   readonly stop: () => void
+  isAway?: boolean
+  readonly again: () => void
 }
 
 /** What one action does to what is shown, from its signature on. */
@@ -79,16 +83,39 @@ export function show(
   const { client } = chain
   const queryKey = keyOf(chain, address)
   const observer = new QueryObserver(client.queryClient, { queryKey, enabled: false })
-  const stops = [
-    observer.subscribe(() => {}),
-    client.queryClient.getQueryCache().subscribe(({ type, query }) => {
-      if (type === 'updated' && accountOfKey(query.queryKey, client.cluster)?.address === address)
-        lookSoon(chain, wallet)
-    }),
-    client.followAccount({ address, commitment: 'confirmed' }),
-  ]
-  const stop = () => stops.forEach((each) => void each())
-  wallet.shown.set(address, { name: `${wallet.name}'s ${name}`, kind, base, last: '', stop })
+  function start() {
+    const stops = [
+      observer.subscribe(() => {}),
+      client.queryClient.getQueryCache().subscribe(({ type, query }) => {
+        if (type === 'updated' && accountOfKey(query.queryKey, client.cluster)?.address === address)
+          lookSoon(chain, wallet)
+      }),
+      client.followAccount({ address, commitment: 'confirmed' }),
+    ]
+    return () => stops.forEach((each) => void each())
+  }
+  let stop = start()
+  wallet.shown.set(address, {
+    ...{ name: `${wallet.name}'s ${name}`, kind, base, last: '' },
+    baseSlot: base === undefined ? 0 : chain.net.ledger.slots.frozen - 1,
+    stop: () => stop(),
+    again() {
+      stop = start()
+    },
+  })
+}
+
+/** Shows nothing of a wallet for a while. What the cache holds of it has to add up all the same. */
+export function lookAway({ shown }: WalkedWallet, forMs: number): void {
+  for (const each of shown.values()) {
+    if (each.isAway) continue
+    each.isAway = true
+    each.stop()
+    setTimeout(() => {
+      each.isAway = false
+      each.again()
+    }, forMs)
+  }
 }
 
 /** Stops showing what is not one of the wallet's four amounts. */
@@ -152,7 +179,7 @@ function lookSoon(chain: WalkedChain, wallet: WalkedWallet) {
 
 /** Holds what is shown now to the ledger and to the model. */
 function look(chain: WalkedChain, wallet: WalkedWallet, address: string, shown: Shown) {
-  const { name, kind, base } = shown
+  const { name, kind, base, baseSlot } = shown
   const now = shownNow(chain, address, kind)
   if (!now) return
   const text = `${name}: ${now.confirmed} + ${now.pending} as of slot ${now.slot}`
@@ -164,7 +191,7 @@ function look(chain: WalkedChain, wallet: WalkedWallet, address: string, shown: 
   }
   const truth = amountIn(kind, chain.net.ledger.accountAt(address as Address, now.slot))
   if (now.confirmed !== truth) wrong(`but the ledger has ${truth} there`)
-  if (base === undefined) return
+  if (base === undefined || now.slot < baseSlot) return
   let possible = [base]
   for (const doing of wallet.doings) {
     const added = addedBy(chain, wallet, doing, address, now.slot)

@@ -1,12 +1,18 @@
 import type { Carrier } from '../../src/transport/endpoint.js'
 import { pause } from '../../src/transport/traffic.js'
 
+/** How slow a wire is, in milliseconds each way: at most so much mostly, and so much for one thing in twenty-five. */
+export interface WireLag {
+  readonly mostlyMs: number
+  readonly seldomMs: number
+}
+
 /**
  * A wire that takes its time: requests and answers overtake each other, what a socket tells keeps its order, and one thing in
  * twenty-five is held up for long.
  */
-export function slowWire({ hub, http }: Carrier, random: () => number): Carrier {
-  const lagMs = () => (random() < 0.04 ? 200 + random() * 800 : 2 + random() * 60)
+export function slowWire({ hub, http }: Carrier, { mostlyMs, seldomMs }: WireLag, random: () => number): Carrier {
+  const lagMs = () => 1 + random() * (random() < 0.04 ? seldomMs : mostlyMs)
   function inOrder(send: (text: string) => void) {
     let dueMs = 0
     return (text: string) => {
