@@ -1,6 +1,16 @@
 import type { StorybookConfig } from '@storybook/react-vite'
 import { lamplightLocalnet } from '../src/localnet.js'
 
+/** The manual shows what is not part of an app in production: its build is one. */
+const withDevtools = {
+  name: 'with-devtools',
+  enforce: 'pre' as const,
+  transform: (code: string, id: string) =>
+    id.endsWith('/src/devtools/BalanceDevtools.tsx')
+      ? code.replace("process.env.NODE_ENV === 'production'", 'false')
+      : undefined,
+}
+
 const config: StorybookConfig = {
   framework: '@storybook/react-vite',
   stories: ['../stories/**/*.mdx', '../stories/**/*.stories.tsx'],
@@ -10,7 +20,7 @@ const config: StorybookConfig = {
   typescript: { reactDocgen: 'react-docgen' },
   viteFinal: (vite) => ({
     ...vite,
-    plugins: [...(vite.plugins ?? []), lamplightLocalnet({ slotMs: 50 })],
+    plugins: [...(vite.plugins ?? []), lamplightLocalnet({ slotMs: 50 }), withDevtools],
     // Found only while stories run otherwise: the page would reload in the middle of one.
     optimizeDeps: {
       ...vite.optimizeDeps,

@@ -1,6 +1,7 @@
 // Takes the pictures of the demo that the documents show: docs/pictures/demo-{light,dark,320}.png
 //   node scripts/pictures.mjs [--states folder]   with --states also one of each thing that can go wrong
-//   node scripts/pictures.mjs --storybook url     those of widgets instead, from a Storybook that runs there
+//   node scripts/pictures.mjs --storybook url     those of widgets instead, from a Storybook that runs there;
+//                                                 --only name for one of them
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
@@ -81,36 +82,115 @@ async function states(browser, url, into) {
   }
 }
 
-/** The story that shows a widget at its best, how high it is when narrow, and what tells that it is all there. */
-const widgets = [
-  ['token-list', 'components-tokenlist--choose', 320, '[data-part="row"]:nth-child(4)'],
-  ['send-form', 'components-sendform--signing', 410, '[data-part="outcome"] small'],
-  ['send-form-faults', 'components-sendform--faults', 410, '[aria-invalid]'],
-  ['burn-form', 'components-burnform--empty', 540, 'button:not([aria-disabled])'],
-  ['create-account', 'components-createaccountnotice--offered', 280, '[data-part="note"]:not(:empty)'],
-]
+/** The stories that show a widget at its best; how high the window is for what stands at its edges. */
+const widgets = {
+  'token-balance': {
+    stories: [
+      'tokenbalance--live',
+      'tokenbalance-states--loading',
+      'tokenbalance-states--polling',
+      'tokenbalance-states--stale-unreachable',
+      'tokenbalance-states--error-unreachable',
+      'tokenbalance--missing',
+      'tokenbalance--idle',
+      'tokenbalance-marks--everything',
+      'tokenbalance-formats--huge',
+    ],
+  },
+  'sol-balance': {
+    stories: ['solbalance--live', 'solbalance--missing', 'solbalance--idle', 'solbalance--formatted-locale'],
+  },
+  'connection-status': {
+    stories: [
+      'connectionstatus--live',
+      'connectionstatus--syncing',
+      'connectionstatus--suspect',
+      'connectionstatus--waiting-and-stale',
+      'connectionstatus--failed',
+      'connectionstatus--polling',
+    ],
+  },
+  'token-list': { stories: ['tokenlist--marked', 'tokenlist--incomplete'] },
+  'send-form': { stories: ['sendform--missing-account', 'sendform--faults'] },
+  'burn-form': { stories: ['burnform--consent-missing'] },
+  'create-account': { stories: ['createaccountnotice--offered'] },
+  sparkline: {
+    stories: [
+      'balancesparkline--live',
+      'balancesparkline--as-a-table',
+      'balancesparkline--stale',
+      'balancesparkline--failed',
+    ],
+  },
+  toasts: { stories: ['balancetoasts--came-and-went'], height: 240 },
+  'wallet-button': { stories: ['walletbutton--not-connected', 'walletbutton--connecting', 'walletbutton--connected'] },
+  'wallet-dialog': { stories: ['walletdialog--choose'], height: 420 },
+  'wallet-card': { stories: ['walletcard--live', 'walletcard--stale'] },
+  'address-label': {
+    stories: ['addresslabel--short', 'addresslabel--with-explorer', 'addresslabel--whole', 'addresslabel--invalid'],
+  },
+  devtools: { stories: ['balancedevtools--live'], height: 560 },
+}
+const NARROW = 320
+const WIDE = 420
+/** What a story stands on is as high as the window otherwise. */
+const ONLY_WHAT_IS_DRAWN = '.canvas { min-block-size: 0 !important; }'
 
-/** Each widget at 320 pixels and wide, light beside dark. */
-async function pictureWidgets(browser, storybook) {
-  for (const [name, story, height, selector] of widgets)
-    for (const [suffix, width] of [
-      ['320', 320],
-      ['wide', 560],
-    ]) {
-      const shots = []
-      for (const theme of ['light', 'dark']) {
-        const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' })
-        await page.goto(`${storybook}/iframe.html?id=${story}&viewMode=story&globals=theme:${theme}`)
-        await whenShown(page, `[data-lamp] ${selector}`)
-        shots.push((await page.screenshot()).toString('base64'))
-        await page.close()
+/** A page for one width and theme, which goes from story to story without loading anything again. */
+async function openStories(browser, storybook, { width, theme, first }) {
+  const page = await browser.newPage({ viewport: { width, height: 700 }, reducedMotion: 'reduce' })
+  await page.goto(`${storybook}/iframe.html?id=${first}&viewMode=story&globals=theme:${theme}`)
+  await hasPlayed(page, first)
+  await page.addStyleTag({ content: ONLY_WHAT_IS_DRAWN })
+  return page
+}
+
+const hasPlayed = (page, id) =>
+  page.waitForFunction(
+    (wanted) => globalThis.__STORYBOOK_ADDONS_CHANNEL__?.last('storyFinished')?.[0]?.storyId === wanted,
+    id,
+    { timeout: 60_000 },
+  )
+
+/** One story, once it has played. */
+async function shotOf(page, id, width, height) {
+  await page.setViewportSize({ width, height: height ?? 700 })
+  await page.evaluate((storyId) => {
+    globalThis.__STORYBOOK_ADDONS_CHANNEL__.emit('setCurrentStory', { storyId, viewMode: 'story' })
+  }, id)
+  await hasPlayed(page, id)
+  const drawn = height ?? (await page.locator('#storybook-root .canvas').first().boundingBox()).height
+  const clip = { x: 0, y: 0, width, height: Math.floor(drawn) }
+  const shot = await page.screenshot({ fullPage: true, clip })
+  return `<img src="data:image/png;base64,${shot.toString('base64')}">`
+}
+
+/** Each widget on one sheet: 320 pixels and wide, light beside dark, its stories below one another. */
+async function pictureWidgets(browser, storybook, only) {
+  const chosen = Object.entries(widgets).filter(([name]) => !only || only === name)
+  const sheets = new Map(chosen.map(([name]) => [name, []]))
+  for (const width of [NARROW, WIDE])
+    for (const theme of ['light', 'dark']) {
+      const page = await openStories(browser, storybook, { width, theme, first: 'overview-themes--examples' })
+      for (const [name, { stories, height }] of chosen) {
+        const shots = []
+        for (const story of stories) shots.push(await shotOf(page, `components-${story}`, width, height))
+        sheets.get(name).push(`<div class="${theme}">${shots.join('')}</div>`)
       }
-      const sheet = await browser.newPage({ viewport: { width: width * 2, height } })
-      const images = shots.map((shot) => `<img src="data:image/png;base64,${shot}" style="float:left">`)
-      await sheet.setContent(`<body style="margin:0">${images.join('')}</body>`)
-      await sheet.screenshot({ path: join(folder, `${name}-${suffix}.png`) })
-      await sheet.close()
+      await page.close()
     }
+  for (const [name, columns] of sheets) await pictureSheet(browser, name, columns)
+}
+
+async function pictureSheet(browser, name, columns) {
+  const sheet = await browser.newPage({ viewport: { width: 2 * (NARROW + WIDE), height: 100 } })
+  await sheet.setContent(`<!doctype html><style>
+    body { display: flex; margin: 0 }
+    img { display: block }
+    .dark { background: #16191d }
+  </style>${columns.join('')}`)
+  await sheet.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+  await sheet.close()
 }
 
 async function pictureDemo(browser) {
@@ -128,11 +208,12 @@ async function pictureDemo(browser) {
   }
 }
 
-const { values } = parseArgs({ options: { states: { type: 'string' }, storybook: { type: 'string' } } })
+const text = { type: 'string' }
+const { values } = parseArgs({ options: { states: text, storybook: text, only: text } })
 mkdirSync(folder, { recursive: true })
 const browser = await chromium.launch({ ...(await findChromium()), args: chromiumFlags })
 try {
-  await (values.storybook ? pictureWidgets(browser, values.storybook) : pictureDemo(browser))
+  await (values.storybook ? pictureWidgets(browser, values.storybook, values.only) : pictureDemo(browser))
 } finally {
   await browser.close()
 }

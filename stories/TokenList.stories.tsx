@@ -9,7 +9,8 @@ import { act, byHand, eventually, narrow, press, type Scene, shows, spoken, wide
 const holds = (count: number) => async (): Promise<Partial<Scene> & { readonly mints: readonly string[] }> => {
   const owner = newAddress()
   const mints = count > 0 ? await createTokens(owner, count, { decimals: 2 }) : []
-  return { owner, mint: mints[0] ?? '', mints: mints.sort() }
+  const [mint = ''] = mints.sort()
+  return { owner, mint, mints }
 }
 
 /** Loader: an owner of whose tokens each is special in another way. */
@@ -73,8 +74,14 @@ export const Live: Story = {
   }),
 }
 
-/** Nothing is known yet: rows of the final size hold the place. */
+/** Nothing is known yet: rows hold the place. */
 export const Loading: Story = {
+  parameters: { line: { http: 'hang', socket: 'hang' } },
+  play: act(async ({ canvasElement }) => void (await shows(canvasElement, 'loading'))),
+}
+
+/** They have the size of what comes. */
+export const LoadingThenLive: Story = {
   parameters: { line: { http: 'hang', socket: 'hang' } },
   play: act(async ({ canvasElement, line }) => {
     await shows(canvasElement, 'loading')
@@ -215,6 +222,11 @@ export const Many: Story = {
     await shows(canvasElement, 'live')
     // Two lists, the mints of one of them, a hundred in a request, and the clock.
     await expect(line.requestsTried).toBeLessThanOrEqual(2 + MANY / 100 + 2)
+    await eventually(async () => {
+      const { count } = drawn
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      await expect(drawn.count).toBe(count)
+    })
     const before = { requests: line.requestsTried, drawn: drawn.count }
     await setTokenBalance(owner, mint, 987_654n)
     await eventually(() => expect(rowsIn(canvasElement)[0]).toHaveTextContent('9876.54'))

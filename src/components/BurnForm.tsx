@@ -57,7 +57,7 @@ export function BurnForm(props: BurnFormProps) {
       <ConsentField
         label={words.form.burnConsent}
         note={words.form.burnWarning}
-        fault={faults.consent}
+        fault={faults.consent ?? ''}
         isTicked={filled.isAgreed}
         isBusy={isBusy}
         onTick={(isAgreed) => fill({ isAgreed }, 'consent')}

@@ -7,6 +7,7 @@ export interface ConsentFieldProps {
   readonly label: string
   /** What one agrees to, above the box. */
   readonly note?: ReactNode
+  /** What is wrong, and empty where nothing is. @default nothing can be, and no room is kept for it */
   readonly fault?: string | undefined
   readonly isTicked: boolean
   readonly isBusy: boolean
@@ -24,15 +25,17 @@ export function ConsentField({ label, note, fault, isTicked, isBusy, onTick }: C
           type="checkbox"
           checked={isTicked}
           disabled={isBusy}
-          aria-describedby={`${id}-note ${id}-fault`}
+          aria-describedby={fault === undefined ? `${id}-note` : `${id}-note ${id}-fault`}
           aria-invalid={fault ? true : undefined}
           onChange={({ target }) => onTick(target.checked)}
         />
         {label}
       </label>
-      <p id={`${id}-fault`} data-part="note">
-        {fault}
-      </p>
+      {fault !== undefined && (
+        <p id={`${id}-fault`} data-part="note">
+          {fault}
+        </p>
+      )}
     </div>
   )
 }

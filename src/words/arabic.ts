@@ -69,7 +69,7 @@ export const arabic: AllWords = {
     closed: 'انقطع الاتصال',
     polling: 'يُحدَّث كل بضع ثوانٍ',
     stopped: 'تعذّر التحديث',
-    retry: 'أعد المحاولة الآن',
+    retry: 'أعد المحاولة',
     refreshed: 'تُحدَّث كل بضع ثوانٍ.',
     outdated: 'قد لا تكون الأرصدة محدَّثة.',
     nextAttempt: (when) => `تبدأ المحاولة التالية ${when}.`,

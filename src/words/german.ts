@@ -67,7 +67,7 @@ export const german: AllWords = {
     closed: 'Getrennt',
     polling: 'Alle paar Sekunden aktualisiert',
     stopped: 'Keine Aktualisierung',
-    retry: 'Jetzt wiederholen',
+    retry: 'Wiederholen',
     refreshed: 'Alle paar Sekunden aktualisiert.',
     outdated: 'Die Salden sind vielleicht veraltet.',
     nextAttempt: (when) => `Der nächste Versuch beginnt ${when}.`,

@@ -1,5 +1,5 @@
 import { rpcUrl, wsUrl } from 'virtual:lamplight-localnet'
-import { PublicKey } from '@solana/web3.js'
+import { Keypair, PublicKey } from '@solana/web3.js'
 import type { MintOptions, TokenBalanceOptions } from 'lamplight/localnet'
 import { pageLedger } from './pageLedger.js'
 
@@ -50,8 +50,8 @@ async function confirmed(address: string): Promise<void> {
   }
 }
 
-/** An address that nobody has used. */
-export const newAddress = (): string => new PublicKey(crypto.getRandomValues(new Uint8Array(32))).toBase58()
+/** The address of a wallet that nobody has used. */
+export const newAddress = (): string => Keypair.generate().publicKey.toBase58()
 
 /** Makes a mint and gives its address. */
 export async function createMint(options: MintOptions): Promise<string> {
@@ -70,7 +70,10 @@ export async function setTokenBalance(owner: string, mint: string, amount: bigin
 
 /** Gives an owner something of each of so many new mints; gives these. */
 export async function createTokens(owner: string, count: number, options: MintOptions = {}): Promise<string[]> {
-  const mints = (await callAll('localnet_createMint', Array(count).fill(options))) as string[]
+  // Thousands of keys would take a second; nobody has to have one of a mint.
+  const random = () => new PublicKey(crypto.getRandomValues(new Uint8Array(32))).toBase58()
+  const wanted = Array.from({ length: count }, () => ({ ...options, address: random() }))
+  const mints = (await callAll('localnet_createMint', wanted)) as string[]
   const balances = mints.map((mint, i) => ({ owner, mint, amount: String(i + 1) }))
   const accounts = (await callAll('localnet_setTokenBalance', balances)) as string[]
   await confirmed(accounts.at(-1) ?? '')

@@ -67,6 +67,47 @@ async function watched(): Promise<Page> {
   })
   return tab
 }
+/** Goes from story to story, each of which has played when it is shown. */
+async function storiesOn(tab: Page) {
+  await tab.goto(`${files.url}/deep/manual/iframe.html?viewMode=story&id=components-tokenbalance--idle`)
+  const hasPlayed = (storyId: string) =>
+    tab.waitForFunction(
+      (id) => (window as unknown as Preview).__STORYBOOK_ADDONS_CHANNEL__?.last('storyFinished')?.[0]?.storyId === id,
+      storyId,
+      PATIENCE,
+    )
+  await hasPlayed('components-tokenbalance--idle')
+  return {
+    async show(story: string) {
+      const storyId = `components-${story}`
+      await tab.evaluate(
+        (id) =>
+          (window as unknown as Preview).__STORYBOOK_ADDONS_CHANNEL__.emit('setCurrentStory', {
+            storyId: id,
+            viewMode: 'story',
+          }),
+        storyId,
+      )
+      await hasPlayed(storyId)
+    },
+    styleOf(selector: string, property: string) {
+      const [element = '', pseudo] = selector.split(/(?=::)/)
+      return tab
+        .locator(element)
+        .first()
+        .evaluate((it, of) => getComputedStyle(it, of.pseudo).getPropertyValue(of.property), { pseudo, property })
+    },
+    moving: () => tab.evaluate(() => document.getAnimations().length),
+  }
+}
+/** How stories are reached from outside. */
+interface Preview {
+  readonly __STORYBOOK_ADDONS_CHANNEL__: {
+    emit(event: string, payload: object): void
+    last(event: string): readonly { readonly storyId: string }[] | undefined
+  }
+}
+
 afterEach(async () => {
   await page.close()
   expect(problems).toEqual([])
@@ -87,6 +128,35 @@ describe('the built Storybook, on a server of files below a path', () => {
       }, PATIENCE)
       .toBeGreaterThanOrEqual(4)
     expect(seen).toEqual([...seen].sort((a, b) => a - b))
+  })
+
+  it('tells states by their shape where colours are forced, and stands still where motion is reduced', async () => {
+    const { show, styleOf, moving } = await storiesOn(page)
+    await show('tokenlist--loading')
+    expect(await moving()).toBeGreaterThan(0)
+    await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
+    const [filled, hollow] = ['rgb(0, 0, 0)', 'rgba(255, 255, 255, 0)']
+    const inRow = '[data-lamp="token-balance"] [data-part="mark"]'
+    const inField = '[data-part="control"] >'
+    const seen = [
+      ['tokenlist--loading', '[data-part="placeholders"] li > div', 'outline-style', 'dashed'],
+      ['tokenlist--marked', `${inRow}::before`, 'background-color', filled],
+      ['tokenlist--polling', `${inRow}::before`, 'background-color', hollow],
+      ['sendform--faults', `${inField} input[aria-invalid]`, 'border-top-style', 'double'],
+      ['sendform--nobody', `${inField} input`, 'border-top-style', 'solid'],
+      ['sendform--nobody', 'button[type="submit"]', 'border-top-style', 'dashed'],
+      ['balancesparkline--live', 'figure path', 'stroke-dasharray', 'none'],
+      ['balancesparkline--stale', 'figure path', 'stroke-dasharray', '4px, 3px'],
+      ['balancetoasts--came-and-went', '[data-part="toast"]', 'border-top-style', 'solid'],
+      ['balancedevtools--live', '[data-part="buttons"] button', 'border-top-style', 'solid'],
+    ] as const
+    const found: unknown[] = []
+    for (const [story, selector, property] of seen) {
+      await show(story)
+      found.push([story, selector, property, await styleOf(selector, property)])
+      expect({ story, moving: await moving() }).toEqual({ story, moving: 0 })
+    }
+    expect(found).toEqual(seen)
   })
 
   it('draws each page that is written, and those on which most stories play at once, without an error', async () => {
