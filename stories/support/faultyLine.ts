@@ -56,8 +56,12 @@ function answerOf({ transactions: fault, lists }: LineFaults, body: string): Res
       ? Response.json({ jsonrpc: '2.0', id, result: { context: { slot: 1 }, value: FAILING } })
       : undefined
   if (method === 'sendTransaction') return fault === 'held' ? 'wait' : Response.json({ jsonrpc: '2.0', id, result: '' })
-  if (method !== 'getBlockHeight' || fault !== 'expired') return undefined
-  return Response.json({ jsonrpc: '2.0', id, result: Number.MAX_SAFE_INTEGER })
+  if (method !== 'getEpochInfo' || fault !== 'expired') return undefined
+  return Response.json({
+    jsonrpc: '2.0',
+    id,
+    result: { epoch: 0, absoluteSlot: 0, blockHeight: Number.MAX_SAFE_INTEGER },
+  })
 }
 
 /** A line over a good wire. */
