@@ -43,12 +43,12 @@ const reactUsers = [
   /zustand/,
 ]
 
-/** The tests of hooks and components on the older major version of React that the peers allow; walks run once, and the longest wait. */
+/** The tests of hooks and components on the older major version of React that the peers allow; walks run once, and the longest waits. */
 const dom18 = dom(
   'dom18',
   {
     env: { REACT_MAJOR: '18' },
-    exclude: ['test/walk/**', 'test/components/announcement*'],
+    exclude: ['test/walk/**', 'test/components/announcement*', 'test/react/memory*'],
     // In this order: the second one already loads React.
     setupFiles: ['./test/support/react18.ts', setupDom],
     // Whatever imports React has to pass through the alias, or there are two of them.
@@ -66,7 +66,7 @@ const slow = [
   'test/balances/{balanceReads,bound,follow}*',
   'test/components/{announcement,burnForm,devtools,sendForm,sparkline,toasts,tokenList}*',
   'test/token/associatedAddress*',
-  'test/react/{balancePersistence,events,useBalances,wallet}*',
+  'test/react/{balancePersistence,events,memory,useBalances,wallet}*',
   'test/rpc/rateLimit*',
   'test/storage/restoredStream*',
   'test/examples.test.ts',

@@ -13,7 +13,7 @@ const option = (name: string, fallback: number) => {
 }
 const has = (name: string) => process.argv.includes(`--${name}`)
 const ROUNDS = option('rounds', 3)
-const SECONDS = option('seconds', 4)
+const SECONDS = option('seconds', 3)
 const COUNT = option('count', 1000)
 const PER_SECOND = option('rate', 10_000)
 const FLOOD_PER_SECOND = 50_000

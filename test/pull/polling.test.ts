@@ -1,5 +1,7 @@
 import { QueryClient, QueryObserver } from '@tanstack/query-core'
+import { createBalanceClient } from 'lamplight/core'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { pollMsOf } from '../../src/balances/pollInterval.js'
 import { laterError } from '../../src/base/laterErrors.js'
 import { balanceKeys } from '../../src/cache/queries.js'
 import { createPolling } from '../../src/pull/polling.js'
@@ -59,6 +61,27 @@ describe('the pace of polling', () => {
     expect(polling.delayMs(5000, owner)).toBe(2000)
     polling.setActivity(owner, 'background')
     expect(polling.delayMs(5000, owner)).toBe(15_000)
+  })
+
+  it.each([
+    ['low', 2],
+    ['normal', 1],
+    ['high', 1],
+  ] as const)('with bandwidth %s waits %i times each tier, and what each activity asks for', (bandwidth, times) => {
+    const queryClient = new QueryClient()
+    const client = createBalanceClient({ queryClient, rpcUrl: 'http://node.example', url: false, bandwidth })
+    for (const tier of ['fast', 'normal', 'slow'] as const)
+      expect(client.pollDelayMs(pollMsOf(tier))).toBe(pollMsOf(tier) * times)
+    expect(client.pollDelayMs(5000, owner)).toBe(5000 * times)
+    client.setActivity(owner, 'active')
+    expect(client.pollDelayMs(5000, owner)).toBe(2000 * times)
+    expect(client.pollDelayMs(pollMsOf(false))).toBe(Infinity)
+  })
+
+  it.each(['medium', '', 'low|normal', null, 1])('refuses bandwidth %o by name', (bandwidth) => {
+    const options = { queryClient: new QueryClient(), rpcUrl: 'http://node.example', bandwidth: bandwidth as never }
+    const expected = expect.objectContaining({ context: expect.objectContaining({ argument: 'bandwidth' }) })
+    expect(() => createBalanceClient(options)).toThrow(expected)
   })
 
   it('slows down with each failure in a row, counting one request with many accounts once', async () => {

@@ -128,11 +128,11 @@ export function createWalkedNode() {
     if (ask.method === 'accountSubscribe') acks.set(String(ask.params[0]), (acks.get(String(ask.params[0])) ?? 0) + 1)
     say(side, { jsonrpc: '2.0', id: ask.id, result: ask.subscription })
   }
-  async function pass(ms: number) {
+  async function pass(ms: number, stepMs = 1000) {
     look()
     // In small moves, so that what must hold is looked at in between.
-    for (let left = ms; left >= 0; left -= 1000) {
-      const moveMs = Math.min(left, 1000)
+    for (let left = ms; left >= 0; left -= stepMs) {
+      const moveMs = Math.min(left, stepMs)
       awakeMs += moveMs
       await clock.advance(moveMs)
       look()

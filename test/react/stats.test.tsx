@@ -84,6 +84,7 @@ it.each([
   ['budget.requestsPerSecond', { budget: { requestsPerSecond: Number.NaN } }],
   ['budget.requestsPerSecond', { budget: { requestsPerSecond: -1 } }],
   ['budget.burst', { budget: { burst: 0 } }],
+  ['bandwidth', { bandwidth: 'medium' as never }],
   ['endpoints', { endpoints: [], url: undefined }],
   ['url', { endpoints: [{ http: 'http://a.example' }], url: 'ws://b.example' }],
   ['endpoints[1].http', { endpoints: [{ http: 'http://a.example' }, { http: 'nowhere' }], url: undefined }],
