@@ -5,18 +5,22 @@ export type BalanceState = 'idle' | 'loading' | 'live' | 'polling' | 'stale' | '
 
 /**
  * One word for a hook's result. `idle`: nothing was asked for (no wallet). `error`: nothing is known. `stale`: the last
- * known value, which may not be true any more. `missing`: there is no such account.
+ * known value, which may not be true any more, or the word of a node that lags. `missing`: there is no such account.
  * @example
  * const result = useSolBalance()
  * return <p data-state={balanceStateOf(result)}>{result.data?.text ?? '…'}</p>
  */
 export function balanceStateOf(
-  result: Pick<ReadResult<{ readonly exists: boolean }>, 'data' | 'isError' | 'fetchStatus' | 'freshness'> &
+  result: Pick<
+    ReadResult<{ readonly exists: boolean; readonly lagging?: boolean }>,
+    'data' | 'isError' | 'fetchStatus' | 'freshness'
+  > &
     Partial<Pick<ReadResult<unknown>, 'errorUpdateCount'>>,
 ): BalanceState {
   const { data, isError, freshness, errorUpdateCount = 0 } = result
   // While it is asked for again, TanStack calls what failed pending; nothing more is known of it until an answer comes.
   if (!data) return isError || errorUpdateCount > 0 ? 'error' : result.fetchStatus === 'idle' ? 'idle' : 'loading'
-  if (isError || freshness === 'stale' || freshness === 'offline') return 'stale'
+  // Asked for and answered, but by a node that was behind: what has happened since it does not know.
+  if (isError || data.lagging || freshness === 'stale' || freshness === 'offline') return 'stale'
   return data.exists ? freshness : 'missing'
 }
