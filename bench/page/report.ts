@@ -118,6 +118,12 @@ than the cores, frames a second and wrong values say more of the machine than of
 ${ways.some((way) => PEERS.includes(way as never)) ? ABOUT_PEERS : ''}
 ${tablesOf(measured, ways, setting)}
 
+## Not built
+
+A Worker for socket and decoding. Tried once with \`bareStore\`, one round on a busy machine: a fifth of the page time a message at 10,000
+and at 50,000 changes a second, as the Worker passes on only the newest of what a slow page has not taken yet; the work itself moves
+to another core. It would have to keep every rule of \`live/\` on both sides of a port.
+
 \`npm run bench page\` measures anew and writes this file (\`--first\`, \`--only lamplight,bareStore\`, \`--rounds\`, \`--seconds\`, \`--count\` and
 \`--rate\` measure a part, and write nothing; \`--peers\` measures the other kits too, once \`npm install\` was run in \`bench/peers\`); \`npm run bench page -- --profile lamplight\` says where the time of one way goes, and
 \`npm run bench derive\` what an associated address costs beside web3.js.

@@ -34,6 +34,8 @@ export interface StubNodeOptions {
 
 const DECIMALS = 6
 const TICK_MS = 10
+/** Bytes that wait for one page to take them. */
+const MAX_BACKLOG = 1_000_000
 
 /** Starts one on a port of its own. */
 export async function startStubNode({
@@ -133,6 +135,8 @@ export async function startStubNode({
         owed += ((now - before) * perSecond) / 1000
         before = now
         count.slot++
+        // What nobody takes is not offered: a page that is too slow would be measured by the memory it costs here.
+        if ([...lines].some((line) => line.writableLength > MAX_BACKLOG)) owed = 0
         // What goes to one socket in one moment is one write, or the kernel would be what is measured.
         for (const line of lines) line.cork()
         for (; owed >= 1; owed--) change((accounts[next++ % accounts.length] as { account: Address }).account)
