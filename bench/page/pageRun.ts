@@ -69,7 +69,7 @@ const accountsOf = (count: number) =>
 const wait = (ms: number) => new Promise((resume) => setTimeout(resume, ms))
 /** Rows are right 300 ms after the last change, or somebody wants to know how long it took. */
 const SETTLED_MS = 300
-const MAX_SETTLED_MS = 10_000
+const MAX_SETTLED_MS = 3000
 
 /** Opens one, from the page's start until every row has a text. */
 export async function openPage({ browser, site, name, count, isProfiled }: PageRunOptions): Promise<PageRun> {
