@@ -141,7 +141,7 @@ it('has a program refuse before the wallet opens, in its own words', async () =>
   const to = newAddress()
   // A new account must hold its rent: only the chain counts that.
   const error = await transferSol(here.client, here.signer, { to, lamports: 10n }).catch((e) => e)
-  expect(error).toMatchObject({ code: 'action/failed', context: { reason: 'insufficient-sol', signature: null } })
+  expect(error).toMatchObject({ code: 'action/failed', context: { reason: 'below-rent', signature: null } })
   expect(here.signer.asked).toBe(0)
 })
 
