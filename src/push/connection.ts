@@ -130,7 +130,7 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
     meter.watch(socket)
     return { socket, calls, subscriptions, stream }
   }
-  const fleet = createFleet(launch, lifetime.join, limits.subscriptionsPerSocket)
+  const fleet = createFleet(launch, lifetime.join, writer.flush, limits.subscriptionsPerSocket)
   const held = (wish: Wish) => entryOf({ queryClient, cluster }, wish)?.state.data
   const failed = (error: LamplightError) => tell('error', error)
   // A chain that started over has lower slots for a long while: what the old one said must not stand in its way.

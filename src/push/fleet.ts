@@ -44,10 +44,14 @@ const WORST_LAST: readonly SocketState['name'][] = [
 const MOST_PATIENCE = 3
 const badnessOf = ({ socket }: Lane) => WORST_LAST.indexOf(socket.state.name)
 
-/** Makes a fleet of one lane. An account that fits in none gets a new one: nodes bound the subscriptions of a socket. */
+/**
+ * Makes a fleet of one lane. An account that fits in none gets a new one: nodes bound the subscriptions of a socket.
+ * `flush` writes what has come, for those who waited for it.
+ */
 export function createFleet(
   make: () => Lane,
   join: (lane: Lane) => void,
+  flush: () => void,
   maxSubscriptions: number | undefined = 100,
 ): Fleet {
   const events = createEmitter<StreamEvents>()
@@ -111,9 +115,10 @@ export function createFleet(
       for (let step = 0, silent = 0; step < max && silent < PATIENCE_STEPS; step++) {
         const before = waiting()
         await Promise.all(lanes.map((lane) => lane.stream.settled(patienceMs / PATIENCE_STEPS)))
-        if (!stream.expectsAcks) return
+        if (!stream.expectsAcks) return flush()
         silent = waiting() < before ? 0 : silent + 1
       }
+      flush()
     },
   }
   return {

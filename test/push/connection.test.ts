@@ -69,6 +69,20 @@ describe('the connection', () => {
     expect(settledMs).toBeLessThanOrEqual(span[1] as number)
   })
 
+  it('has written what came on one socket for whoever waited for them all, however rarely it writes', async () => {
+    const { clock, pair, connection } = setUpConnection({ bandwidth: 'low' })
+    connection.open()
+    for (let n = 0; n < 250; n++) connection.stream.follow(wish(n))
+    await clock.advance(0)
+    for (const end of pair.ends) end.open()
+    let isLive: boolean | undefined
+    void connection.stream.settled(300).then(() => {
+      isLive = connection.stream.isLive(wish(0))
+    })
+    for (let ms = 0; ms < 320; ms++) await clock.advance(1)
+    expect(isLive).toBe(true)
+  })
+
   it('holds 100 accounts on one socket', async () => {
     const { pair, start } = setUpConnection()
     await start(100)

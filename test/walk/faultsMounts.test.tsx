@@ -78,7 +78,7 @@ it('a thousand balances on a page are read in hundreds, none more than twice, an
   const { httpRequests, subscriptions } = net.stats()
   expect(subscriptions.account).toBe(1000)
   // Eleven are needed: the mint and a thousand accounts, a hundred to a request.
-  expect(httpRequests).toBeLessThanOrEqual(14)
+  expect(httpRequests).toBeLessThanOrEqual(12)
   for (let i = 0; i < 1000; i += 50) net.setTokenBalance({ owner: owners[i] as string, mint, amount: 2n })
   await waitFor(() => {
     for (let i = 0; i < 1000; i += 50) expect(at(`b${i}`)).toHaveTextContent('2')
