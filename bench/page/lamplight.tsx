@@ -1,16 +1,8 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { useTokenBalance, WebSocketProvider } from 'lamplight'
-import { type Adapter, Row } from './setting.js'
+import { type Adapter, type OwnedRow, Row } from './setting.js'
 
-function Balance({
-  owner,
-  mint,
-  account,
-}: {
-  readonly owner: string
-  readonly mint: string
-  readonly account: string
-}) {
+function Balance({ owner, mint, account }: OwnedRow) {
   const { data } = useTokenBalance({ owner, mint })
   return <Row account={account} amount={data?.amount} />
 }

@@ -6,6 +6,13 @@ export interface Setting {
   readonly rows: readonly { readonly owner: string; readonly account: string }[]
 }
 
+/** One balance, for a way whose hook takes owner and mint. */
+export interface OwnedRow {
+  readonly owner: string
+  readonly mint: string
+  readonly account: string
+}
+
 /** A way to show balances: renders one `<Row>` per account, with its text. */
 export type Adapter = (setting: Setting) => React.ReactNode
 

@@ -6,7 +6,7 @@ import { SolanaProvider, useAccount, useSplToken } from '@solana/react-hooks'
 import { QueryClient } from '@tanstack/react-query'
 import { createSolanaClient } from 'gill'
 import { type ReactNode, useMemo } from 'react'
-import { type Adapter, Row, type Setting } from '../page/setting.js'
+import { type Adapter, type OwnedRow, Row, type Setting } from '../page/setting.js'
 import { amountOf } from '../page/wire.js'
 
 type RowOf = (row: Setting['rows'][number], setting: Setting) => ReactNode
@@ -16,15 +16,7 @@ const config = { commitment: 'confirmed', encoding: 'base64' } as const
 const frameworkKitClient = ({ rpcUrl, wsUrl }: Setting) =>
   createClient({ endpoint: rpcUrl as never, websocketEndpoint: wsUrl as never, commitment: 'confirmed' })
 
-function SplToken({
-  owner,
-  mint,
-  account,
-}: {
-  readonly owner: string
-  readonly mint: string
-  readonly account: string
-}) {
+function SplToken({ owner, mint, account }: OwnedRow) {
   const { balance } = useSplToken(mint as never, { owner: owner as never, commitment: 'confirmed' })
   return <Row account={account} amount={balance?.amount} />
 }

@@ -41,16 +41,18 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
 
   /** While the stream vouches for an account its reads change nothing; otherwise each success or failure may. */
   function start() {
-    let isAnswered = status.isPolled(Infinity)
+    // What it is told of is compared with what it saw itself: it may have begun in the middle of telling.
+    let [seen, isAnswered] = [status.store.getState().state, status.isPolled(Infinity)]
     const stopCache = queryClient.getQueryCache().subscribe((event) => {
       if (event.type !== 'updated' || !['success', 'failed', 'error'].includes(event.action.type)) return
       const account = accountOfKey(event.query.queryKey, cluster)
       if (account && !isLive(account)) listeners.tell(account)
     })
-    const stopStatus = status.store.subscribe(({ state }, before) => {
-      const wasAnswered = isAnswered
+    const stopStatus = status.store.subscribe(({ state }) => {
+      const before = [seen, isAnswered]
+      seen = state
       isAnswered = status.isPolled(Infinity)
-      if (state !== before.state || isAnswered !== wasAnswered) listeners.tellAll()
+      if (seen !== before[0] || isAnswered !== before[1]) listeners.tellAll()
     })
     return [stopCache, stopStatus, link.on('changed', listeners.compareSoon)]
   }
@@ -125,7 +127,8 @@ function createListeners(isLive: (wish: Wish) => boolean, clock: Clock) {
       call(ANY)
     },
     tellAll() {
-      for (const key of watched.keys()) call(key)
+      // A copy: one who leaves and comes back meanwhile would be called for ever.
+      for (const key of [...watched.keys()]) call(key)
     },
     /** Acknowledgements come by the dozen: what they change is looked for once a turn. */
     compareSoon() {
