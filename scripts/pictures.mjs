@@ -90,6 +90,7 @@ const widgets = {
       'tokenbalance-states--loading',
       'tokenbalance-states--polling',
       'tokenbalance-states--stale-unreachable',
+      'tokenbalance-states--lagging',
       'tokenbalance-states--error-unreachable',
       'tokenbalance--missing',
       'tokenbalance--idle',

@@ -1,9 +1,10 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import { ConnectionStatus, TokenBalance } from 'lamplight/components'
+import { ConnectionStatus, SolBalance, TokenBalance } from 'lamplight/components'
+import { useState } from 'react'
 import { expect } from 'storybook/test'
-import { setTokenBalance } from './support/ledger.js'
+import { fund, setTokenBalance } from './support/ledger.js'
 import { plugIn, unplug } from './support/network.js'
-import { act, asked, byHand, eventually, opened, type Scene, shows, tokens } from './support/scene.js'
+import { type Act, act, asked, byHand, eventually, opened, press, type Scene, shows, tokens } from './support/scene.js'
 import { sentBalance } from './support/sentBalance.js'
 import { some, token } from './support/token.js'
 
@@ -128,6 +129,58 @@ export const RestoredThenLive: Story = {
     await setTokenBalance(owner, mint, 2_000_000n)
     line.mend()
     await shows(canvasElement, 'live', '2 TKN')
+  }),
+}
+
+/** SOL, and at a press the token beside it. */
+function SolThenToken({ owner, mint }: Pick<Scene, 'owner' | 'mint'>) {
+  const [isOpen, setIsOpen] = useState(false)
+  return (
+    <div style={{ display: 'grid', justifyItems: 'start', gap: '0.5rem' }}>
+      {isOpen && <TokenBalance owner={owner} mint={mint} symbol="TKN" />}
+      <SolBalance owner={owner} symbol="SOL" />
+      {!isOpen && (
+        <button type="button" onClick={() => setIsOpen(true)}>
+          Show TKN
+        </button>
+      )}
+    </div>
+  )
+}
+
+const lagging = {
+  loaders: some,
+  render: (_, { loaded }) => <SolThenToken {...(loaded as Scene)} />,
+} satisfies Partial<Story>
+
+/** The node that answers has stopped following the chain, and the socket has told of a later slot than it knows. */
+async function fallBehind({ canvasElement, canvas, line, owner }: Act) {
+  await shows(canvasElement, 'missing')
+  line.fail({ http: 'lagging' })
+  await fund(owner, 2_000_000_000n)
+  await shows(canvasElement, 'live', '2 SOL')
+  await press(canvas.getByRole('button', { name: 'Show TKN' }))
+  await shows(canvasElement, 'loading')
+  await shows(canvasElement, 'stale', '1.5 TKN')
+}
+
+/** The node that answers is behind what the socket has told: it is asked again for some seconds, and never called live. */
+export const Lagging: Story = {
+  ...lagging,
+  play: act(async (scene) => {
+    await fallBehind(scene)
+    await expect(asked(scene.canvasElement)).toMatch(/may be out of date.*behind the chain/)
+  }),
+}
+
+/** It has caught up. */
+export const LaggingThenLive: Story = {
+  ...lagging,
+  play: act(async (scene) => {
+    await fallBehind(scene)
+    await setTokenBalance(scene.owner, scene.mint, 2_500_000n)
+    scene.line.mend()
+    await shows(scene.canvasElement, 'live', '2.5 TKN')
   }),
 }
 

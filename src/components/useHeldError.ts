@@ -17,7 +17,7 @@ export function useHeldError<T>({ error }: ReadResult<T>, state: BalanceState): 
 
 /** What is to be known of the value beside its amount, in whole sentences. */
 export function sayingOf(
-  { data, error }: Pick<ReadResult<{ readonly verifiedAt: number }>, 'data' | 'error'>,
+  { data, error }: Pick<ReadResult<{ readonly verifiedAt: number; readonly lagging?: boolean }>, 'data' | 'error'>,
   state: BalanceState,
   { words, when }: Text,
   nowMs: number,
@@ -25,7 +25,8 @@ export function sayingOf(
   const { balance, reason } = words
   if (state === 'idle' || state === 'loading') return balance.loading
   if (state === 'live') return balance.live
-  const why = error ? ` ${reason[reasonOf(error)]}` : ''
+  const because = error ? reasonOf(error) : data?.lagging ? 'behind' : null
+  const why = because ? ` ${reason[because]}` : ''
   if (state === 'error' || !data) return balance.error + why
   // A confirmation may be newer than the last tick.
   return balance[state](when(Math.min(data.verifiedAt - nowMs, 0))) + why

@@ -104,7 +104,7 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
       if (value.length !== asks.length) throw malformed()
       asks.forEach((each, i) => {
         const account = accountOf(each.address, slot, value[i])
-        if (account) each.resolve(account)
+        if (account) each.resolve(slot < minSlot ? { ...account, lagging: true } : account)
         else each.reject(malformed())
       })
     } catch (reason) {

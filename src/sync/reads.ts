@@ -1,11 +1,10 @@
 import type { QueryClient } from '@tanstack/query-core'
-import type { Clock } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
 import { entryOf } from '../cache/queries.js'
 import type { LazyReading } from '../pull/lazyReading.js'
 import type { Polling } from '../pull/polling.js'
 import type { Reading } from '../pull/reading.js'
-import type { AccountAt, Commitment, ReadOptions, Wish } from '../token/account.js'
+import type { Commitment, ReadOptions, Wish } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import { type AccountRecord, mintOf } from '../token/balance.js'
 import type { Mint } from '../token/mint.js'
@@ -37,7 +36,6 @@ export interface ReadsParts {
   readonly polling: Polling
   readonly queryClient: QueryClient
   readonly cluster: string
-  readonly clock: Clock
   /** How long a read waits for acknowledgements, in milliseconds. */
   readonly gatherMs: number
   /** Answers every read with this instead of asking. */
@@ -46,7 +44,9 @@ export interface ReadsParts {
 
 /** Makes the pull path's one door to the nodes: what is read tells the status and the pace of polling how it went. */
 export function createReads(parts: ReadsParts): Reads {
-  const { reading, link, status, trust, polling, queryClient, cluster, clock, gatherMs, failure } = parts
+  const { reading, link, status, trust, polling, queryClient, cluster, gatherMs, failure } = parts
+
+  const newestSeen = () => link.connection?.stream.slot ?? 0
 
   const ask: Reads['ask'] = async (question) => {
     if (failure) throw failure
@@ -54,8 +54,7 @@ export function createReads(parts: ReadsParts): Reads {
       const loaded = await reading.load()
       loaded.bound.start()
       const answer = await question(loaded)
-      const newestSeen = link.connection?.stream.slot ?? 0
-      status.readOk(Math.max(0, newestSeen - answer.slot))
+      status.readOk(Math.max(0, newestSeen() - answer.slot))
       polling.succeeded()
       return answer
     } catch (error) {
@@ -68,17 +67,15 @@ export function createReads(parts: ReadsParts): Reads {
   const settled = () => link.settled(gatherMs)
 
   async function readAccount(wish: Wish, options?: Pick<ReadOptions, 'minSlot'>): Promise<AccountRecord> {
-    const { address, commitment } = wish
     const wasLive = trust.isLive(wish)
     if (!options) await settled()
     // Read after its acknowledgement while this read was waiting: nothing could be newer.
     const held = !options && !wasLive && trust.isLive(wish) && entryOf({ queryClient, cluster }, wish)?.state.data
     if (held) return held
-    return ask(async ({ reader, recordOf }) => {
-      const [account] = (await reader.read([address], { commitment, ...options })) as [AccountAt]
-      link.connection?.tellRead?.(account, commitment)
-      return recordOf(account, { commitment, source: 'fetch', reason: 'poll', at: clock.now() })
-    })
+    const seen = newestSeen()
+    const { account, record } = await ask((loaded) => loaded.read(wish, seen, options))
+    link.connection?.tellRead?.(account, wish.commitment)
+    return record
   }
 
   return {

@@ -21,6 +21,8 @@ export interface AccountAt {
   readonly program: Address
   /** `null` when the account does not exist. */
   readonly data: Uint8Array | null
+  /** The node was asked for a later slot, again and again, and has not got there. */
+  readonly lagging?: boolean
 }
 
 /** One account that somebody wants to hear of; or, with `tokens`, all token accounts it owns under that program. */

@@ -128,7 +128,8 @@ export const isBehind = (slot: number, held: AccountRecord): boolean =>
   slot < held.slot && (held.source !== 'restored' || held.slot - slot <= MAX_LAG_SLOTS)
 
 /**
- * The one ordering rule: a write is taken when its slot is newer, or equal and from a stream, another tab's included.
+ * The one ordering rule: a write is taken when its slot is newer, or equal and from a stream, another tab's included, or
+ * known to lag, which was found out by asking again.
  * When it says the same as what is held, the held object stays (nothing renders) and only learns that it was confirmed
  * again. What was stored never replaces what this page heard itself, and gives way to what it hears.
  */
@@ -137,7 +138,8 @@ export function newest(held: AccountRecord | undefined, arrived: AccountRecord):
   const { slot, source } = arrived
   if (source === 'restored' ? held.source !== source || slot < held.slot : isBehind(slot, held)) return held
   if (held.source === 'restored' && source !== 'restored') return arrived
-  if (!sameContent(held, arrived)) return slot > held.slot || source === 'stream' || source === 'tab' ? arrived : held
+  if (!sameContent(held, arrived))
+    return slot > held.slot || source === 'stream' || source === 'tab' || arrived.lagging ? arrived : held
   return Object.assign(held, { slot, verifiedAt: Math.max(held.verifiedAt, arrived.verifiedAt) })
 }
 

@@ -48,6 +48,7 @@ export const english: Words = {
   reason: {
     unreachable: 'The server cannot be reached.',
     busy: 'The server does not take more requests right now.',
+    behind: 'The server is behind the chain and catching up.',
     unusable: 'The server gave an answer that cannot be used.',
     input: 'This page is not set up correctly.',
     token: 'This address does not belong to a token.',

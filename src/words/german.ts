@@ -49,6 +49,7 @@ export const german: AllWords = {
   reason: {
     unreachable: 'Der Server ist nicht erreichbar.',
     busy: 'Der Server nimmt gerade keine weiteren Anfragen an.',
+    behind: 'Der Server hinkt der Blockchain hinterher und holt auf.',
     unusable: 'Die Antwort des Servers ist nicht verwendbar.',
     input: 'Diese Seite ist nicht richtig eingerichtet.',
     token: 'Diese Adresse gehört zu keinem Token.',

@@ -48,6 +48,7 @@ export const japanese: AllWords = {
   reason: {
     unreachable: 'サーバーに接続できません。',
     busy: 'サーバーが混み合っていて、今は応答できません。',
+    behind: 'サーバーの情報がチェーンに追いついていません。',
     unusable: 'サーバーの応答を読み取れませんでした。',
     input: 'このページの設定に誤りがあります。',
     token: 'このアドレスはトークンのものではありません。',

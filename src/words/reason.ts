@@ -15,6 +15,7 @@ const AREAS: Readonly<Record<string, Reason>> = {
 export function reasonOf({ code }: { readonly code: ErrorCode }): Reason {
   const [area = '', what = ''] = code.split('/')
   if (BUSY.includes(what)) return 'busy'
+  if (what === 'behind') return 'behind'
   if (NOT_SET_UP.includes(what)) return 'input'
   return UNREACHABLE.includes(what) ? 'unreachable' : (AREAS[area] ?? 'other')
 }

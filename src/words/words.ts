@@ -1,7 +1,7 @@
 import type { FailureReason, RefusalReason } from '../base/errors.js'
 
 /** What went wrong, as far as a person can do something about it. */
-export type Reason = 'unreachable' | 'busy' | 'unusable' | 'input' | 'token' | 'other'
+export type Reason = 'unreachable' | 'busy' | 'behind' | 'unusable' | 'input' | 'token' | 'other'
 
 /**
  * Everything the components say, in one language. A `when` is a time as `Intl` writes it ("12 seconds ago", "in 5 seconds"):

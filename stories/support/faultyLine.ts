@@ -1,4 +1,5 @@
 import { TOKEN_2022_PROGRAM } from 'lamplight/core'
+import { createLag } from './lag.js'
 
 /** What reaches the ledger. */
 export interface Wire {
@@ -8,8 +9,11 @@ export interface Wire {
 
 /** What is wrong with a line; nothing of what is left out. */
 export interface LineFaults {
-  /** Requests wait for an answer, get it two seconds late, are answered with 429, or find nobody. */
-  readonly http?: 'hang' | 'late' | 'limited' | 'refused'
+  /**
+   * Requests wait for an answer, get it two seconds late, are answered with 429, find nobody, or find a node that has
+   * stopped at the newest slot it has told.
+   */
+  readonly http?: 'hang' | 'late' | 'limited' | 'refused' | 'lagging'
   /** Connections never open, open and say nothing any more, or find nobody. */
   readonly socket?: 'hang' | 'mute' | 'refused'
   /** Transactions wait, are taken and go nowhere, do so until their block is too old, or a program says no when they are tried. */
@@ -71,6 +75,7 @@ export function createFaultyLine(wire: Wire, initial: LineFaults = {}): FaultyLi
   let requestsTried = 0
   const sockets = new Set<WebSocket>()
   const held = new Set<() => void>()
+  const lag = createLag()
 
   /** Lets a task wait until the line is mended, or until whoever asked gives up. */
   function mended(signal: AbortSignal | null | undefined): Promise<void> {
@@ -89,7 +94,8 @@ export function createFaultyLine(wire: Wire, initial: LineFaults = {}): FaultyLi
     const answer = answerOf(faults, String(init?.body))
     if (answer === 'wait') await mended(init?.signal)
     else if (answer) return answer
-    return wire.fetch(input, init)
+    const ask = () => wire.fetch(input, init)
+    return faults.http === 'lagging' ? lag.answer(ask, String(init?.body)) : lag.hear(await ask())
   }
 
   function watchOver(socket: WebSocket): WebSocket {

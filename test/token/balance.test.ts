@@ -70,6 +70,14 @@ describe('the ordering rule', () => {
     expect(newest(sol(50, 1n), sol(50, 2n, { source: 'stream' })).lamports).toBe(2n)
   })
 
+  it('learns of a tie that it lags, and forgets it for nothing but something newer', () => {
+    const lags = newest(sol(50, 1n), sol(50, 1n, { lagging: true }))
+    expect(lags.lagging).toBe(true)
+    expect(newest(lags, sol(50, 1n)).lagging).toBe(true)
+    expect(newest(lags, sol(51, 1n)).lagging).toBe(false)
+    expect(newest(sol(51, 1n), sol(50, 2n, { lagging: true })).lamports).toBe(1n)
+  })
+
   it('keeps the held object when it is told the same again, and moves its slot so that nothing between comes in', () => {
     const held = sol(50, 1n, { at: 10 })
     const balance = solBalanceOf(held)
