@@ -11,6 +11,8 @@ export interface First {
   readonly requests: number
   readonly cpuMs: number
   readonly ms: number
+  /** How often each row was rendered. */
+  readonly renders: number
 }
 /** What a stream of changes cost. */
 export interface Streamed {
@@ -88,9 +90,11 @@ export async function openPage({ browser, site, name, count, isProfiled }: PageR
   await page.evaluate(([way, what]) => window.bench.start(way, what), [name, setting] as const)
   const costs = await stop?.()
   const cpuMs = (await cpuMsOf(session)) - before
+  const ms = Date.now() - startMs
+  const renders = (await page.evaluate(() => window.bench.renders())) / count
   const parts = { node, page, session, count }
   return {
-    first: { count, requests: node.requests, cpuMs, ms: Date.now() - startMs },
+    first: { count, requests: node.requests, cpuMs, ms, renders },
     costs,
     quiet: (seconds) => quietOf(parts, seconds),
     stream: (perSecond, seconds) => streamOf(parts, perSecond, seconds),

@@ -18,16 +18,15 @@ export type BalanceOf<T> = T extends { readonly mint: AddressInput }
 /** TanStack Query's result of one balance, and how far its data can be trusted now. */
 export type BalanceResult<B = Balance> = QueryObserverResult<B, LamplightError> & { readonly freshness: Freshness }
 
-/** Adds a field without reading or copying the others: TanStack tells of a change only for the fields that were read. */
+/** Adds a field, which is asked for when it is read, without reading or copying the others: TanStack tells of a change only for the fields that were read. */
 export function withFreshness<R extends object>(
   result: R,
-  freshness: Freshness,
+  freshnessNow: () => Freshness,
 ): R & { readonly freshness: Freshness } {
-  const holder = (target: R, key: PropertyKey) => (key === 'freshness' ? { freshness } : target)
+  const holder = (target: R, key: PropertyKey) => (key === 'freshness' ? { freshness: freshnessNow() } : target)
   return new Proxy(result, {
     get: (target, key) => Reflect.get(holder(target, key), key),
-    // One that was passed on before has the field already.
-    ownKeys: (target) => [...new Set([...Reflect.ownKeys(target), 'freshness'])],
+    ownKeys: (target) => [...Reflect.ownKeys(target), 'freshness'],
     getOwnPropertyDescriptor: (target, key) => Reflect.getOwnPropertyDescriptor(holder(target, key), key),
   }) as R & { readonly freshness: Freshness }
 }

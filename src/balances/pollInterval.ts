@@ -1,5 +1,6 @@
 import { shown } from '../base/check.js'
 import { LamplightError } from '../base/errors.js'
+import type { Wish } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import type { AccountRecord } from '../token/balance.js'
 import type { AccountClient } from './accountClient.js'
@@ -27,13 +28,11 @@ export function delayOf(client: AccountClient, pollMs: number, auto?: Address): 
   return ms < Infinity && ms
 }
 
-/** When to ask for an account again, for TanStack's `refetchInterval`; asked anew after each poll, as failures stretch it. */
-export const intervalOf = (
-  client: AccountClient,
-  isLive: boolean,
-  pollMs: number,
-  auto?: Address,
-): (() => number | false) | false => !isLive && (() => delayOf(client, pollMs, auto))
+/** When to ask for an account again, for TanStack's `refetchInterval`; asked anew after each poll, as failures stretch it, and by `Trust`. */
+export const intervalOf =
+  (client: AccountClient, wish: Wish, pollMs: number, auto?: Address) =>
+  ({ state: { data } }: { readonly state: { readonly data?: AccountRecord | undefined } }): number | false =>
+    (!client.isLive(wish) || data?.source === 'restored') && delayOf(client, pollMs, auto)
 
 /** When to ask for a mint again that could not be read, for TanStack's `refetchInterval`: until it could. */
 export const againAfter =

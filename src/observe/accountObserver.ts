@@ -48,7 +48,7 @@ export function createAccountObserver<T>(
   const query = new QueryObserver(client.queryClient, paced())
 
   function paced(): AccountQueryOptions<T> {
-    return { refetchInterval: intervalOf(client, freshness === 'live', pollMs, auto), ...options }
+    return { refetchInterval: intervalOf(client, wish, pollMs, auto), ...options }
   }
   function judge(): boolean {
     const before = freshness

@@ -81,7 +81,8 @@ export function createTargetObserver(parts: TargetParts, target: Target): Target
   /** Until the mint is known its query is the one in charge: pending, failed, or wrong. */
   function resultNow(): BalanceResult {
     const inCharge = mint && !known ? mint.result : account.result
-    return withFreshness(inCharge, freshnessNow()) as BalanceResult
+    const freshness = freshnessNow()
+    return withFreshness(inCharge, () => freshness) as BalanceResult
   }
   function look(isTrustDue: boolean) {
     const before = { known, seconds }
@@ -121,6 +122,8 @@ export function createTargetObserver(parts: TargetParts, target: Target): Target
   }
 }
 
+const stale = () => 'stale' as const
+
 const selectOf =
   ({ owner }: Target, known: ShownMint | undefined, seconds: number) =>
   (record: AccountRecord): Balance =>
@@ -132,7 +135,7 @@ export function createFailedObserver(client: AccountClient, error: LamplightErro
     client.queryClient,
     idleQuery(client, error) as QueryObserverOptions<unknown, LamplightError, Balance>,
   )
-  const resultNow = () => withFreshness(query.trackResult(query.getCurrentResult()), 'stale')
+  const resultNow = () => withFreshness(query.trackResult(query.getCurrentResult()), stale)
   let isDirty = false
   let result = resultNow()
   return {

@@ -50,9 +50,12 @@ export function check<T>(read: () => T | null): Checked<T> {
   }
 }
 
+/** The text of an address; whatever else was given instead is for the check to refuse. */
+const textOf = (input: unknown) => (input as { toBase58?(): string } | undefined)?.toBase58?.() ?? input
+
 /** Checks an address that came as a parameter; the same text gives the same object. */
 export function useAddress(input: Maybe<AddressInput>, argument: string): Checked<Address> {
-  const text = typeof input === 'object' && input !== null && 'toBase58' in input ? input.toBase58() : input
+  const text = textOf(input) as Maybe<AddressInput>
   return useMemo(
     () => check(() => (text === null || text === undefined ? null : address(text, argument))),
     [text, argument],
@@ -71,11 +74,11 @@ export function valueIn<T>(checked: Checked<T>): T | null {
   return checked.type === 'ready' ? checked.value : null
 }
 
-const textOf = (input: AddressInput) => (typeof input === 'string' ? input : (input?.toBase58?.() ?? String(input)))
-
 /** Targets as a text that is the same for the same targets. */
 export const textOfTargets = (targets: readonly TargetInput[]): string =>
-  JSON.stringify(targets.map(({ owner, mint }) => ({ owner: textOf(owner), mint: mint && textOf(mint) })))
+  JSON.stringify(
+    targets.map(({ owner, mint }) => ({ owner: String(textOf(owner)), mint: mint && String(textOf(mint)) })),
+  )
 
 /** The targets of such a text, not checked. */
 export const inputsOf = (text: string): readonly TargetInput[] => JSON.parse(text)

@@ -1,8 +1,8 @@
 'use client'
 
 import { type UseQueryOptions, useQuery } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
-import { idleQuery, withFreshness } from '../balances/balanceResult.js'
+import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
+import { idleQuery } from '../balances/balanceResult.js'
 import { intervalOf } from '../balances/pollInterval.js'
 import { accountOptions } from '../balances/targets.js'
 import type { LamplightError } from '../base/errors.js'
@@ -11,7 +11,7 @@ import type { Freshness } from '../sync/status.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import type { AccountRecord } from '../token/balance.js'
-import type { Checked, ReadParameters, ReadResult } from './parameters.js'
+import type { Checked, ReadParameters } from './parameters.js'
 
 /** What `useQuery` gets when there is nothing to ask for, or when what was asked for makes no sense. */
 export const idleOptions = <T>(client: BalanceClient, input: Checked<unknown>): UseQueryOptions<T, LamplightError> =>
@@ -51,18 +51,19 @@ export interface AccountQuery<T, S> {
 }
 
 /** Reads one account out of the cache, asks for it where needed, and tells how far it can be trusted. */
-export function useAccount<T, S>({ client, input, select, parameters }: AccountQuery<T, S>): ReadResult<S> {
+export function useAccount<T, S>({ client, input, select, parameters }: AccountQuery<T, S>) {
   const { query, enabled = true } = parameters
   const wanted = input.type === 'ready' ? input.value : null
   const freshness = useFreshness(client, wanted)
-  const isLive = freshness === 'live'
   // With all defaults filled in: TanStack takes them as they are, and compares nothing while they stay the same.
   const options = useMemo(
     () =>
       client.queryClient.defaultQueryOptions({
         enabled,
-        refetchInterval: wanted ? intervalOf(client, isLive, wanted.pollMs, wanted.auto) : false,
-        ...(wanted ? accountOptions(client, wanted.address, wanted.commitment) : {}),
+        ...(wanted && {
+          refetchInterval: intervalOf(client, wanted, wanted.pollMs, wanted.auto),
+          ...accountOptions(client, wanted.address, wanted.commitment),
+        }),
         ...query,
         ...(wanted ? {} : idleOptions(client, input)),
         select(record: AccountRecord) {
@@ -70,19 +71,29 @@ export function useAccount<T, S>({ client, input, select, parameters }: AccountQ
           return query?.select && value !== undefined ? query.select(value) : value
         },
       } as object as UseQueryOptions<T, LamplightError, S>),
-    [client, input, wanted, isLive, enabled, query, select],
+    [client, input, wanted, enabled, query, select],
   )
-  return withFreshness(useQuery(options), freshness)
+  return [useQuery(options), freshness] as const
 }
 
-/** How far an account can be trusted; of no account nothing is told. */
-export function useFreshness(client: BalanceClient, wanted: PolledAccount | null): Freshness {
+/** Tells how far an account can be trusted, and renders anew when that changes once it was asked; of no account nothing is told. */
+export function useFreshness(client: BalanceClient, wanted: PolledAccount | null): () => Freshness {
+  const isRead = useRef(false)
+  const isShown = useRef(false)
   const subscribe = useCallback(
-    (listener: () => void) => (wanted ? client.onFreshness(listener, wanted) : standStill()),
+    (listener: () => void) => {
+      isShown.current = true
+      return wanted ? client.onFreshness(() => isRead.current && listener(), wanted) : standStill()
+    },
     [client, wanted],
   )
   const look = () => (wanted ? client.freshness(wanted, wanted.pollMs) : 'stale')
-  return useSyncExternalStore(subscribe, look, () => 'stale')
+  const shown = useSyncExternalStore<Freshness>(subscribe, look, () => 'stale')
+  return () => {
+    isRead.current = true
+    // What a server has rendered is taken over as it is. After that whoever asks late, in a handler, hears what is true then.
+    return isShown.current ? look() : shown
+  }
 }
 
 /** For what does not change. */

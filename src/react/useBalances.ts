@@ -52,6 +52,6 @@ export function useBalances<const T extends readonly TargetInput[]>(
   const idle = useQuery(idleQuery(client, (!code && failure) || null) as UseQueryOptions<Balance, LamplightError>)
   const look = () => observer?.results
   const held = useSyncExternalStore(observer?.subscribe ?? standStill, look, () => undefined)
-  const results = held ?? parameters.targets.map(() => withFreshness(idle, 'stale'))
+  const results = held ?? parameters.targets.map(() => withFreshness(idle, () => 'stale'))
   return { results: results as never, settled: results.every(({ status }) => status !== 'pending') }
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
+import { withFreshness } from '../balances/balanceResult.js'
 import { isAuto, pollMsOf } from '../balances/pollInterval.js'
 import type { AddressInput } from '../token/address.js'
 import { type SolBalance, solBalanceOf } from '../token/balance.js'
@@ -38,5 +39,5 @@ export function useSolBalance<S = SolBalance>(parameters: UseSolBalanceParameter
     [owner, commitment, pollInterval],
   )
   useFollow(client, enabled && input.type === 'ready' ? input.value.address : null, commitment, stream)
-  return useAccount({ client, input, select: solBalanceOf, parameters })
+  return withFreshness(...useAccount<SolBalance, S>({ client, input, select: solBalanceOf, parameters }))
 }

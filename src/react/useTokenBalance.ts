@@ -1,7 +1,7 @@
 'use client'
 
 import { notifyManager, type UseQueryResult } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
+import { useCallback, useMemo, useSyncExternalStore } from 'react'
 import { withFreshness, worstOf } from '../balances/balanceResult.js'
 import { isAuto, pollMsOf } from '../balances/pollInterval.js'
 import type { SharedMint } from '../balances/sharedMint.js'
@@ -100,10 +100,6 @@ function useAssociated<S>(
   const watched = known && !known.isSettled ? target : null
   const ofMint = useFreshness(client, watched)
   useFollow(client, enabled && known?.changeable && target?.address, commitment, stream)
-  useEffect(() => {
-    // TanStack asks for the interval again.
-    if (ofMint) watched?.shared.setOptions(watched.shared.options)
-  }, [watched, ofMint])
   const moment = useMoment(client, commitment, (enabled && known?.display) || null)
   const select = useCallback(
     (record: AccountRecord) => {
@@ -112,12 +108,11 @@ function useAssociated<S>(
     },
     [target, known, moment.seconds],
   )
-  const result = useAccount<TokenBalance, S>({ client, input: account, select, parameters })
+  const [result, freshness] = useAccount<TokenBalance, S>({ client, input: account, select, parameters })
   // Until the mint is known its query is the one in charge: pending, failed, or wrong.
   const inCharge = known || !seen ? result : (seen as UseQueryResult<S, LamplightError>)
-  return withFreshness(
-    inCharge,
-    worstOf([result.freshness, watched ? ofMint : 'live', moment.isKnown ? 'live' : 'stale']),
+  return withFreshness(inCharge, () =>
+    worstOf([freshness(), watched ? ofMint() : 'live', moment.isKnown ? 'live' : 'stale']),
   )
 }
 

@@ -45,5 +45,9 @@ export function useTokenBalances<S = readonly TokenBalance[]>(
   const owner = useOwner(parameters.owner)
   const frame = useQuery(idleOptions(client, owner))
   const given = useWallet(client, owner, parameters)
-  return (given ?? Object.assign(withFreshness(frame, 'stale'), { incomplete: [] })) as UseTokenBalancesReturnType<S>
+  return (given ??
+    Object.assign(
+      withFreshness(frame, () => 'stale'),
+      { incomplete: [] },
+    )) as UseTokenBalancesReturnType<S>
 }

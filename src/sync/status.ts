@@ -79,21 +79,8 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
   let lostAtMs = 0
   let readAtMs = -1
   let failedAtMs = -1
-  const store = createStore<ConnectionStatus>(() => ({
-    state: failure ? 'failed' : 'idle',
-    freshness: 'stale',
-    endpoint: endpoint(),
-    since: now(),
-    attempt: 0,
-    nextRetryAt: null,
-    latencyMs: null,
-    slot: null,
-    slotLag: null,
-    queued: 0,
-    role: 'alone',
-    lastError: failure ?? null,
-    polling: 'running',
-  }))
+  const unread = { slotLag: null, role: 'alone', lastError: failure ?? null, polling: 'running' }
+  const store = createStore(() => unread as ConnectionStatus)
 
   function stateNow(): ConnectionState {
     const live = link.connection
@@ -144,6 +131,7 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
     })
   }
 
+  refresh()
   return {
     store,
     refresh,

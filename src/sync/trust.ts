@@ -36,23 +36,31 @@ const TRUST_MIN_MS = 10_000
 
 /** Judges values by the stream, and where there is none by when and how they were last read. */
 export function createTrust({ queryClient, cluster, link, status, clock }: TrustParts): Trust {
+  const entryAt = (wish: Wish) => entryOf({ queryClient, cluster }, wish)
   const isLive = (wish: Wish) => link.connection?.stream.isLive(wish) ?? false
-  const listeners = createListeners(isLive, clock)
+  const listeners = createListeners(isLive, retime, clock)
+
+  /** Has the intervals of an account asked for again: TanStack asks when a query changes, and this is none of its changes. */
+  function retime(wish: Wish) {
+    entryAt(wish)?.observers.forEach((each) => {
+      each.setOptions(each.options)
+    })
+  }
 
   /** While the stream vouches for an account its reads change nothing; otherwise each success or failure may. */
   function start() {
     // What it is told of is compared with what it saw itself: it may have begun in the middle of telling.
-    let [seen, isAnswered] = [status.store.getState().state, status.isPolled(Infinity)]
+    const look = () => status.store.getState().state + status.isPolled(Infinity)
+    let seen = look()
     const stopCache = queryClient.getQueryCache().subscribe((event) => {
       if (event.type !== 'updated' || !['success', 'failed', 'error'].includes(event.action.type)) return
       const account = accountOfKey(event.query.queryKey, cluster)
       if (account && !isLive(account)) listeners.tell(account)
     })
-    const stopStatus = status.store.subscribe(({ state }) => {
-      const before = [seen, isAnswered]
-      seen = state
-      isAnswered = status.isPolled(Infinity)
-      if (seen !== before[0] || isAnswered !== before[1]) listeners.tellAll()
+    const stopStatus = status.store.subscribe(() => {
+      const before = seen
+      seen = look()
+      if (seen !== before) listeners.tellAll()
     })
     return [stopCache, stopStatus, link.on('changed', listeners.compareSoon)]
   }
@@ -70,7 +78,7 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
     isRefused: (wish) => link.connection?.stream.isRefused(wish) ?? false,
     freshnessOf,
     freshness(wish, pollMs) {
-      const query = entryOf({ queryClient, cluster }, wish)?.state
+      const query = entryAt(wish)?.state
       // Nobody vouches for what was stored, before the chain has confirmed it.
       const isRestored = query?.data?.source === 'restored'
       if (isLive(wish) && !isRestored) return 'live'
@@ -92,7 +100,7 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
 const ANY = ''
 
 /** Listeners by account: what happens to one of a thousand balances is news to that one alone. */
-function createListeners(isLive: (wish: Wish) => boolean, clock: Clock) {
+function createListeners(isLive: (wish: Wish) => boolean, retime: (wish: Wish) => void, clock: Clock) {
   const events = createEmitter<Record<string, undefined>>()
   const watched = new Map<string, { readonly wish: Wish | undefined; count: number; wasLive: boolean | undefined }>()
   const judge = (wish: Wish | undefined) => wish && isLive(wish)
@@ -106,6 +114,7 @@ function createListeners(isLive: (wish: Wish) => boolean, clock: Clock) {
       // Whoever listens to all has to look by itself.
       if (entry.wish && live === entry.wasLive) continue
       entry.wasLive = live
+      if (entry.wish) retime(entry.wish)
       call(key)
     }
   }
@@ -128,7 +137,7 @@ function createListeners(isLive: (wish: Wish) => boolean, clock: Clock) {
     },
     tellAll() {
       // A copy: one who leaves and comes back meanwhile would be called for ever.
-      for (const key of [...watched.keys()]) call(key)
+      ;[...watched.keys()].forEach(call)
     },
     /** Acknowledgements come by the dozen: what they change is looked for once a turn. */
     compareSoon() {

@@ -8,7 +8,7 @@ import {
 import type { AccountClient } from '../balances/accountClient.js'
 import { idleQuery, worstOf } from '../balances/balanceResult.js'
 import type { Ticker } from '../balances/chainTime.js'
-import { intervalOf, isAuto, type PollInterval, pollMsOf } from '../balances/pollInterval.js'
+import { delayOf, isAuto, type PollInterval, pollMsOf } from '../balances/pollInterval.js'
 import { isLamplightError, type LamplightError } from '../base/errors.js'
 import { balanceKeys } from '../cache/queries.js'
 import { TOKEN_PROGRAMS, type WalletRecord, wishesOfWallet } from '../cache/walletRecord.js'
@@ -93,7 +93,6 @@ function observe(
   let isOver = false
   const balances = createWalletBalances(client, settings, ticker, () => later())
 
-  const poll = intervalOf(client, false, pollMs, settings.isAuto ? owner : undefined)
   const isLive = () => wishes.every(client.isLive)
   const list = new QueryObserver<WalletRecord, LamplightError>(client.queryClient, options())
   function options(): QueryObserverOptions<WalletRecord, LamplightError> {
@@ -108,7 +107,7 @@ function observe(
       enabled: settings.enabled,
       refetchInterval({ state }) {
         if (isLive() && incompleteOf(state).length === 0) return false
-        return poll ? poll() : false
+        return delayOf(client, pollMs, settings.isAuto ? owner : undefined)
       },
       ...settings.query,
     }

@@ -9,17 +9,22 @@ describe('a result with its freshness', () => {
         return null
       },
     }
-    const fresh = withFreshness(result, 'live')
+    const fresh = withFreshness(result, () => 'live')
     expect([fresh.data, fresh.error, fresh.freshness]).toEqual([1, null, 'live'])
     expect({ ...fresh }).toEqual({ data: 1, error: null, freshness: 'live' })
     const { freshness, ...rest } = fresh
     expect([freshness, rest]).toEqual(['live', { data: 1, error: null }])
   })
 
-  it('takes the freshness that was given last', () => {
-    const fresh = withFreshness(withFreshness({ data: 1 }, 'live'), 'stale')
-    expect({ ...fresh }).toEqual({ data: 1, freshness: 'stale' })
-    expect(Object.keys(fresh)).toEqual(['data', 'freshness'])
+  it('asks for the freshness when it is read, and not before', () => {
+    const asked: string[] = []
+    const fresh = withFreshness({ data: 1 }, () => {
+      asked.push('freshness')
+      return 'live'
+    })
+    expect([fresh.data, Object.keys(fresh)]).toEqual([1, ['data', 'freshness']])
+    const before = asked.length
+    expect([fresh.freshness, asked.length]).toEqual(['live', before + 1])
   })
 
   it('reads no field but the ones that are asked for', () => {
@@ -34,7 +39,7 @@ describe('a result with its freshness', () => {
         return null
       },
     }
-    expect(withFreshness(withFreshness(tracked, 'live'), 'stale').data).toBe(1)
+    expect(withFreshness(tracked, () => 'stale').data).toBe(1)
     expect(read).toEqual(['data'])
   })
 })

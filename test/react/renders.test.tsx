@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react'
+import { fireEvent, screen, waitFor } from '@testing-library/react'
 import { useConnectionStatus, useTokenBalance } from 'lamplight'
 import { Profiler, type ReactNode } from 'react'
 import { expect, it } from 'vitest'
@@ -49,6 +49,50 @@ it('a balance is rendered without a value, with it, and when it is live: its min
   const { commits } = await page()
   // Where the value comes together with the stream's word for it, the last two are one.
   expect(Math.max(commits.a, commits.b)).toBeLessThanOrEqual(3)
+})
+
+it('what reads no freshness is not rendered for it, and is asked for again all the same while no stream vouches for it', async () => {
+  const net = await localnet()
+  const mint = net.createMint({ decimals: 0 })
+  const owner = newAddress()
+  net.setTokenBalance({ owner, mint, amount: 1n })
+  let [commits, asked] = [0, 'not asked']
+  function Amount() {
+    const result = useTokenBalance({ owner, mint, pollInterval: 250 })
+    return (
+      <button type="button" onClick={() => (asked = result.freshness)}>
+        {result.data?.text ?? 'nothing'}
+      </button>
+    )
+  }
+  renderApp(
+    <>
+      <Profiler id="amount" onRender={() => void commits++}>
+        <Amount />
+      </Profiler>
+      <Status />
+    </>,
+    net,
+  )
+  const button = screen.getByRole('button')
+  await waitFor(() => expect(button).toHaveTextContent('1'))
+  await waitFor(() => expect(text('status')).toContain('live'))
+  expect(commits).toBe(2)
+  const requests = net.stats().httpRequests
+  net.faults.add({ on: 'wsOpen', do: { status: 503 } })
+  net.dropSockets()
+  await waitFor(() => expect(text('status')).not.toContain('live'))
+  await waitFor(() => expect(net.stats().httpRequests).toBeGreaterThan(requests + 3))
+  expect(commits).toBe(2)
+  // Whoever asks later hears what is true then, and is rendered from then on.
+  fireEvent.click(button)
+  expect(asked).toBe('polling')
+  net.faults.clear()
+  await waitFor(() => expect(text('status')).toContain('live'))
+  await waitFor(() => expect(commits).toBeGreaterThan(2))
+  const quiet = net.stats().httpRequests
+  await new Promise((resume) => setTimeout(resume, 1000))
+  expect(net.stats().httpRequests).toBe(quiet)
 })
 
 it('a status that changes renders what shows the status, and no balance', async () => {
