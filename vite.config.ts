@@ -5,9 +5,18 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 
 /** The doors by their public names, so that tests, stories and examples import what a user imports. */
 const doors = Object.fromEntries(
-  ['core', 'components', 'testing', 'localnet', 'signin', 'signin-server', 'persist', 'actions', 'devtools'].map(
-    (door) => [`lamplight/${door}`, `/src/${door}.ts`],
-  ),
+  [
+    'core',
+    'components',
+    'testing',
+    'localnet',
+    'signin',
+    'signin-server',
+    'persist',
+    'actions',
+    'devtools',
+    'worker',
+  ].map((door) => [`lamplight/${door}`, `/src/${door}.ts`]),
 )
 const root = import.meta.dirname
 
@@ -57,6 +66,13 @@ const dom18 = dom(
   { resolve: { alias: [{ find: /^react(-dom)?(?=\/|$)/, replacement: 'react$1-18' }] } },
 )
 
+/** The same walks and faults with the sockets in a Worker. */
+const worker = dom('worker', {
+  env: { REACT_MAJOR: '19', SOCKETS: 'worker' },
+  include: ['test/walk/{faultsScripted,lagging,walk}.test.tsx'],
+  setupFiles: [setupDom],
+})
+
 /** What waits for a real chain's slots, or walks at random for long: `npm run check` leaves these files to `npm test`. */
 const slow = [
   'test/walk/**',
@@ -92,13 +108,14 @@ async function testProjects(exclude: string[]): Promise<TestProjectConfiguration
       'unit',
       [
         'test/*.test.ts',
-        'test/{base,token,token2022,rpc,pull,live,page,cache,push,sync,signin,options,storage,balances,wallet,actions}/**/*.test.ts',
+        'test/{base,token,token2022,rpc,pull,live,worker,page,cache,push,sync,signin,options,storage,balances,wallet,actions}/**/*.test.ts',
       ],
       { exclude, testTimeout: 20_000, isolate: false },
     ),
     node('ledger', ['test/{ledger,localnet}/**/*.test.ts'], { testTimeout: 30_000, isolate: false }),
     dom('dom', { exclude, env: { REACT_MAJOR: '19' }, setupFiles: [setupDom] }),
     dom18,
+    worker,
     node('package', ['test/package/**/*.test.ts'], { testTimeout: 240_000, hookTimeout: 240_000 }),
     // After all others, so that only another page keeps a page waiting.
     node('pages', ['test/browser/**/*.test.ts'], {
@@ -147,6 +164,7 @@ export default defineConfig(async ({ mode }) => ({
         persist: 'src/persist.ts',
         actions: 'src/actions.ts',
         devtools: 'src/devtools.ts',
+        worker: 'src/worker.ts',
         styles: 'src/styles.css',
       },
       formats: ['es' as const],

@@ -36,6 +36,7 @@ async function openSite(): Promise<{ readonly url: string; readonly close: () =>
     logLevel: 'error',
     resolve: {
       alias: [
+        { find: 'lamplight/worker', replacement: join(repo, 'src/worker.ts') },
         { find: /^lamplight$/, replacement: join(repo, 'src/index.ts') },
         {
           find: 'bench-peers',

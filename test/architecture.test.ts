@@ -12,6 +12,7 @@ const table: Readonly<Record<string, Room>> = {
   rpc: { rooms: ['base', 'token'], packageTypes: ['@solana/web3.js'] },
   pull: { rooms: ['base', 'token', 'rpc', 'cache'], packages: ['@tanstack/query-core'] },
   live: { rooms: ['base', 'token'] },
+  worker: { rooms: ['base', 'live'] },
   page: { rooms: ['base', 'token'], roomTypes: ['live', 'push'] },
   cache: { rooms: ['base', 'token'], packages: ['@tanstack/query-core'] },
   stats: { rooms: ['base', 'cache'], roomTypes: ['live', 'rpc'], packageTypes: ['@tanstack/query-core'] },

@@ -352,6 +352,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
     'wrapSol',
   ],
   devtools: ['BalanceDevtools', 'type BalanceDevtoolsProps'],
+  worker: ['createWorkerWebSocket', 'serveSockets', 'type SocketPort', 'type SocketWorker'],
 }
 
 const reach = (door: string, lazy = true) => reachOf(door, sources, { lazy })

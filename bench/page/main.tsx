@@ -2,12 +2,13 @@ import { peers } from 'bench-peers'
 import { createRoot } from 'react-dom/client'
 import { bareStore } from './bareStore.js'
 import { batchedQuery } from './batchedQuery.js'
-import { lamplight } from './lamplight.js'
+import { lamplight, lamplightWorker } from './lamplight.js'
 import { plainQuery } from './plainQuery.js'
 import { type Adapter, rendered, type Setting } from './setting.js'
 
 const adapters: Readonly<Record<string, Adapter>> = {
   lamplight,
+  lamplightWorker,
   plainQuery,
   batchedQuery,
   bareStore: bareStore(0),

@@ -3,7 +3,7 @@ import { cpus, loadavg } from 'node:os'
 import type { First, Quiet, Streamed } from './pageRun.js'
 
 /** The ways to show balances, as the page has them. */
-export const WAYS = ['bareStore', 'bareStore100', 'batchedQuery', 'lamplight', 'plainQuery'] as const
+export const WAYS = ['bareStore', 'bareStore100', 'batchedQuery', 'lamplight', 'lamplightWorker', 'plainQuery'] as const
 /** Other kits, by package and hook: `bench/peers/adapters.tsx` has them. */
 export const PEERS = [
   'react-hooks useSplToken',

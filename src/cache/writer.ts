@@ -66,7 +66,8 @@ export function createWriter({ queryClient, cluster, clock, bandwidth = 'normal'
     if (!cancel) return
     cancel()
     cancel = undefined
-    for (const { account, sighting } of taken.values()) push(recordOf(account, sighting))
+    for (const { account, sighting } of taken.values())
+      if (account.isReadable !== false) push(recordOf(account, sighting))
     taken.clear()
     const entries = [...held.values()]
     held.clear()

@@ -166,8 +166,8 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
     events.emit('released', entry)
   }
 
-  function deliver(entry: Entry, { slot, value }: Notification) {
-    const account = accountIn(entry, slot, value)
+  function deliver(entry: Entry, news: Notification) {
+    const account = accountIn(entry, news)
     if (account) entry.watchers.emit('account', account)
   }
 

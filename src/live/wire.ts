@@ -1,7 +1,7 @@
 import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
 import { isObject, parseRpcText } from '../base/wireText.js'
-import { type AccountAt, accountOf, type Wish } from '../token/account.js'
+import { type AccountAt, accountLater, accountOf, type Wish } from '../token/account.js'
 import { type Address, addressOfProgram } from '../token/address.js'
 
 /** One frame from a node, understood as far as this library needs. */
@@ -25,8 +25,18 @@ export const MAX_FRAME_BYTES = 3500
 export const requestText = (id: number, method: string, params: readonly unknown[]): string =>
   JSON.stringify({ jsonrpc: '2.0', id, method, params })
 
-/** Reads one frame. A stranger's message is `unknown`, never an exception. */
+/** News of one account as Agave writes them: what is between slot and subscription can wait until somebody looks. */
+const ACCOUNT_NEWS =
+  /^\{"jsonrpc":"2\.0","method":"accountNotification","params":\{"result":\{"context":\{"slot":(\d{1,15})\},"value":.*\},"subscription":(\d{1,15})\}\}$/s
+
+/**
+ * Reads one frame, unless a Worker has done so already; of news of an account only the head, until its `value` is asked for.
+ * A stranger's message is `unknown`, never an exception.
+ */
 export function parseServerMessage(data: unknown): ServerMessage {
+  if (isObject(data) && data.type === 'notification') return data as ServerMessage
+  const [text, slot, subscription] = (typeof data === 'string' && ACCOUNT_NEWS.exec(data)) || []
+  if (text && slot && subscription) return newsOf(text, Number(slot), String(Number(subscription)))
   const json = typeof data === 'string' ? parseRpcText(data) : undefined
   if (!isObject(json)) return { type: 'unknown' }
   if (typeof json.method === 'string') return notificationOf(json.method, json.params)
@@ -41,6 +51,21 @@ export function parseServerMessage(data: unknown): ServerMessage {
 export function subscriptionIdOf(result: unknown): number | string | undefined {
   if (typeof result === 'string' && result !== '') return result
   return Number.isSafeInteger(result) ? (result as number) : undefined
+}
+
+function newsOf(text: string, slot: number, subscription: string): ServerMessage {
+  let whole: ServerMessage | undefined
+  return {
+    type: 'notification',
+    method: 'accountNotification',
+    subscription,
+    slot,
+    get value() {
+      const json = whole ? undefined : parseRpcText(text)
+      whole ??= notificationOf('accountNotification', isObject(json) ? json.params : undefined)
+      return whole.type === 'notification' ? whole.value : undefined
+    },
+  }
 }
 
 function notificationOf(method: string, params: unknown): ServerMessage {
@@ -67,9 +92,14 @@ export function subscriptionOf({ address, commitment, tokens }: Wish): ['account
   return ['program', [addressOfProgram(tokens), { ...config, filters }]]
 }
 
-/** The account that a notification for a wish tells of. */
-export function accountIn({ address, tokens }: Wish, slot: number, value: unknown): AccountAt | undefined {
-  if (!tokens) return accountOf(address, slot, value)
+/** The account that a notification for a wish tells of, to be read when it is looked at. */
+export function accountIn(
+  { address, tokens }: Wish,
+  news: { readonly slot: number; readonly value: unknown },
+): AccountAt | undefined {
+  const { slot } = news
+  if (!tokens) return accountLater(address, slot, () => accountOf(address, slot, news.value))
+  const { value } = news
   return isObject(value) && typeof value.pubkey === 'string'
     ? accountOf(value.pubkey as Address, slot, value.account)
     : undefined

@@ -4,6 +4,7 @@ import type { Stream } from '../push/stream.js'
 import type { Wish } from '../token/account.js'
 import { keyOf } from '../token/address.js'
 import { type LeaderMessage, type LeaderWords, sentError, sentState } from './tabChannel.js'
+import type { Leases } from './tabLeases.js'
 
 /** The tab's own connection, open exactly while its stream follows something. */
 export interface OwnConnection {
@@ -36,7 +37,8 @@ export interface TabLeaderParts {
   readonly clock: Clock
   /** What this tab follows for itself and for others, by key. */
   readonly followed: ReadonlyMap<string, { readonly wish: Wish }>
-  readonly heard: () => Readonly<Record<string, number>>
+  /** What other tabs want. */
+  readonly leases: Pick<Leases, 'heard' | 'isWanted'>
   readonly post: (message: LeaderMessage) => void
   /** Runs before each regular beat. */
   readonly onBeat: () => void
@@ -44,12 +46,16 @@ export interface TabLeaderParts {
 
 /** Makes the voice of a tab that may come to lead; it says nothing before `lead()`. */
 export function createTabLeader(parts: TabLeaderParts): TabLeader {
-  const { id, own, clock, followed } = parts
+  const { id, own, clock, followed, leases } = parts
   const newest = new Map<string, Told>()
   let said: { readonly term: number; seq: number; live: ReadonlySet<string>; cancel: () => void } | undefined
 
   function say(words: LeaderWords) {
     if (said) parts.post({ ...words, leader: id, term: said.term, seq: ++said.seq, atMs: clock.now() })
+  }
+
+  function tell(value: Told) {
+    if (value.account.isReadable !== false) say({ type: 'account', ...value })
   }
 
   /** The values first, so that nobody hears of an account as live whose value has not been told. */
@@ -62,10 +68,10 @@ export function createTabLeader(parts: TabLeaderParts): TabLeader {
     said.live = live
     for (const wish of wishes) {
       const value = told.has(keyOf(wish)) && newest.get(keyOf(wish))
-      if (value) say({ type: 'account', ...value })
+      if (value) tell(value)
     }
     const { latencyMs, stream } = own
-    const status = { latencyMs, slot: stream.slot, isSynced: stream.isSynced, live: [...live], heard: parts.heard() }
+    const status = { latencyMs, slot: stream.slot, isSynced: stream.isSynced, live: [...live], heard: leases.heard() }
     say({ type: 'beat', status: { ...status, state: sentState(own.state) } })
   }
 
@@ -76,7 +82,8 @@ export function createTabLeader(parts: TabLeaderParts): TabLeader {
     beat()
   }
 
-  listen(own, newest, followed, { say, beat })
+  listen(own, newest, followed, { tell, beat, isWanted: leases.isWanted })
+  own.stream.on('error', (error) => say({ type: 'error', error: sentError(error) }))
   return {
     get isLeading() {
       return said !== undefined
@@ -99,7 +106,7 @@ function listen(
   own: OwnConnection,
   newest: Map<string, Told>,
   followed: TabLeaderParts['followed'],
-  { say, beat }: { say(words: LeaderWords): void; beat(): void },
+  { tell, beat, isWanted }: Pick<Leases, 'isWanted'> & { tell(value: Told): void; beat(): void },
 ) {
   own.stream.on('account', ({ account, wish, source, lagging }) => {
     // Of a wallet's list: other tabs have their own.
@@ -108,15 +115,15 @@ function listen(
     const held = newest.get(key)?.account
     // The cache's own rule: other tabs then see what this one shows, in the same order.
     if (held && (account.slot < held.slot || (account.slot === held.slot && source !== 'stream'))) return
-    for (const each of newest.keys()) if (!followed.has(each)) newest.delete(each)
     const value = { account, commitment: wish.commitment, lagging }
     newest.set(key, value)
-    say({ type: 'account', ...value })
+    if (newest.size > followed.size) for (const each of newest.keys()) if (!followed.has(each)) newest.delete(each)
+    // Who wants it later asks for it.
+    if (isWanted(key)) tell(value)
   })
   own.stream.on('changed', () => {
     // Another connection may know another history, as after a reset of a local chain.
     if (own.state.name !== 'open' && own.state.name !== 'suspect') newest.clear()
     beat()
   })
-  own.stream.on('error', (error) => say({ type: 'error', error: sentError(error) }))
 }

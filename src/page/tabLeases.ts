@@ -14,6 +14,8 @@ export interface Leases {
   readonly hasVisible: boolean
   /** Every account wanted by some tab, by key. */
   wanted(): Map<string, Wish>
+  /** Whether some tab wants this account, by key. */
+  isWanted(key: string): boolean
   /** Of each tab, the count of its newest list. */
   heard(): Record<string, number>
 }
@@ -43,6 +45,7 @@ export function createLeases(clock: Clock): Leases {
     },
     clear: () => leases.clear(),
     wanted: () => new Map([...leases.values()].flatMap(({ wishes }) => [...wishes])),
+    isWanted: (key) => [...leases.values()].some(({ wishes }) => wishes.has(key)),
     heard: () => Object.fromEntries([...leases].map(([tab, { count }]) => [tab, count])),
   }
 }

@@ -96,7 +96,7 @@ export function createTabMember(parts: TabMemberParts & TabMemberTab): TabMember
 
   const isVisible = () => !parts.page?.isHidden
   const reads = createReadShare({ id, clock, post, wanted, account: on.account })
-  const leader = createTabLeader({ id, own, clock, followed, post, heard: leases.heard, onBeat: review })
+  const leader = createTabLeader({ id, own, clock, followed, post, leases, onBeat: review })
   const heardOf = { ...on, changed: heard, lost: () => become('alone') }
   const follower = createTabFollower({ id, clock, wanted, post, isVisible, on: heardOf })
 

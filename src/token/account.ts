@@ -23,6 +23,8 @@ export interface AccountAt {
   readonly data: Uint8Array | null
   /** The node was asked for a later slot, again and again, and has not got there. */
   readonly lagging?: boolean
+  /** `false` where the node's words made no sense, which shows once they are looked at: nothing else of it means anything. */
+  readonly isReadable?: boolean
 }
 
 /** One account that somebody wants to hear of; or, with `tokens`, all token accounts it owns under that program. */
@@ -63,11 +65,47 @@ export function accountOf(address: Address, slot: number, value: unknown): Accou
   if (value === null) return { address, slot, lamports: 0n, program: SYSTEM_PROGRAM, data: null }
   if (!isObject(value) || !Array.isArray(value.data) || typeof value.owner !== 'string') return undefined
   const { lamports } = value
-  if (typeof lamports !== 'string' && !(Number.isSafeInteger(lamports) && (lamports as number) >= 0)) return undefined
-  const data = typeof value.data[0] === 'string' ? bytesOfBase64(value.data[0]) : undefined
+  if (!(typeof lamports === 'string' || Number.isSafeInteger(lamports)) || !/^\d+$/.test(String(lamports)))
+    return undefined
+  const [given] = value.data
+  // Bytes are what a Worker has decoded already; a node gives text.
+  const data = typeof given === 'string' ? bytesOfBase64(given) : ArrayBuffer.isView(given) ? given : undefined
   if (!data) return undefined
   const amount = BigInt(lamports as string | number)
-  return { address, slot, lamports: amount, program: value.owner as Address, data: amount === 0n ? null : data }
+  return {
+    address,
+    slot,
+    lamports: amount,
+    program: value.owner as Address,
+    data: amount === 0n ? null : (data as Uint8Array),
+  }
+}
+
+/** An account that is read when somebody looks at it: most of what is pushed is followed by something newer before that. */
+export function accountLater(address: Address, slot: number, read: () => AccountAt | undefined): AccountAt {
+  let account: AccountAt | undefined
+  let isRead = false
+  function look(): AccountAt | undefined {
+    if (!isRead) account = read()
+    isRead = true
+    return account
+  }
+  return {
+    address,
+    slot,
+    get isReadable() {
+      return look() !== undefined
+    },
+    get lamports() {
+      return look()?.lamports ?? 0n
+    },
+    get program() {
+      return look()?.program ?? SYSTEM_PROGRAM
+    },
+    get data() {
+      return look()?.data ?? null
+    },
+  }
 }
 
 /** Names a token program; `undefined` for any other program. */

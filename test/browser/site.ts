@@ -152,5 +152,6 @@ async function bundle(names: readonly string[]): Promise<[path: string, code: st
     },
   })
   const { output } = result as Rolldown.RolldownOutput
-  return output.flatMap((file) => (file.type === 'chunk' ? [[`/${file.fileName}`, file.code]] : []))
+  // A Worker's code is an asset of the page that starts it.
+  return output.map((file) => [`/${file.fileName}`, file.type === 'chunk' ? file.code : String(file.source)])
 }

@@ -119,6 +119,29 @@ const accountJson = {
 }
 const base64 = (bytes: Uint8Array) => [btoa(String.fromCharCode(...bytes)), 'base64']
 
+describe('a change that makes no sense', () => {
+  it.each([
+    ['lamports', { lamports: 'much' }],
+    ['bytes', { data: ['***', 'base64'] }],
+    ['shape', { data: undefined }],
+  ])('in its %s leaves what is held, and what comes after it', async (_, broken) => {
+    const { clock, push, held, start } = setUpConnection({ auditMs: 0 })
+    await start(2)
+    push(0, 200, 5)
+    await clock.advance(100)
+    push(0, 201, 6, broken)
+    push(1, 201, 7)
+    await clock.advance(100)
+    expect([held(0), held(1)]).toMatchObject([
+      { slot: 200, lamports: 5n },
+      { slot: 201, lamports: 7n },
+    ])
+    push(0, 202, 8)
+    await clock.advance(100)
+    expect(held(0)).toMatchObject({ slot: 202, lamports: 8n })
+  })
+})
+
 describe('an account that changes its nature', () => {
   it('fault 29: closed is missing, and created is there, without a gap in being live', async () => {
     const { clock, push, held, connection, start } = setUpConnection()

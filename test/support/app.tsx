@@ -13,9 +13,11 @@ import '../../src/push/sharing.js'
 import '../../src/sync/events.js'
 import '../../src/wallet/readWallet.js'
 import '../../src/wallet/walletObserver.js'
+import { threadedWebSocket } from './socketThread.js'
 
-/** `ws` as the browser's WebSocket, which Node 20 does not have. */
-export const webSocket = NodeWebSocket as unknown as typeof WebSocket
+const own = NodeWebSocket as unknown as typeof WebSocket
+/** `ws` as the browser's WebSocket, which Node 20 does not have; in the project `worker` as one in a Worker. */
+export const webSocket = process.env.SOCKETS === 'worker' ? threadedWebSocket(own) : own
 
 /**
  * Renders an app with real providers against a node; StrictMode as most apps have it. First reads are patient, so that a

@@ -104,7 +104,6 @@ export const notification = (subscription: number | string, slot: number, lampor
   jsonrpc: '2.0',
   method: 'accountNotification',
   params: {
-    subscription,
     result: {
       context: { slot },
       value: {
@@ -116,5 +115,6 @@ export const notification = (subscription: number | string, slot: number, lampor
         space: 0,
       },
     },
+    subscription,
   },
 })

@@ -80,10 +80,14 @@ describe('a wish for the token accounts of an owner', () => {
   it('takes the account that a notification names', () => {
     const account = { lamports: 1, owner: TOKEN_PROGRAM, data: ['', 'base64'] }
     const pubkey = newAddress()
-    expect(accountIn(wish, 7, { pubkey, account })).toMatchObject({ address: pubkey, slot: 7, lamports: 1n })
-    expect(accountIn(wish, 7, account)).toBeUndefined()
-    expect(accountIn(wish, 7, null)).toBeUndefined()
-    expect(accountIn(plain, 7, account)).toMatchObject({ address: owner })
+    expect(accountIn(wish, { slot: 7, value: { pubkey, account } })).toMatchObject({
+      address: pubkey,
+      slot: 7,
+      lamports: 1n,
+    })
+    expect(accountIn(wish, { slot: 7, value: account })).toBeUndefined()
+    expect(accountIn(wish, { slot: 7, value: null })).toBeUndefined()
+    expect(accountIn(plain, { slot: 7, value: account })).toMatchObject({ address: owner })
   })
 
   it('costs nobody the socket when the node does not know it', () => {

@@ -1,0 +1,3 @@
+import { serveSockets } from 'lamplight/worker'
+
+serveSockets()
