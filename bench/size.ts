@@ -19,6 +19,7 @@ const ROWS = [
   ['`TokenBalance`', "export { TokenBalance } from '/src/components.ts'"],
   ['all of `lamplight/components`', "export * from '/src/components.ts'"],
   ['all of `lamplight/actions`', "export * from '/src/actions.ts'"],
+  ['all of `lamplight/worker`', "export * from '/src/worker.ts'"],
   ['`useSignIn`', "export { useSignIn } from '/src/signin.ts'"],
   ['`useBalancePersistence`', "export { useBalancePersistence } from '/src/persist.ts'"],
 ] as const

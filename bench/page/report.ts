@@ -22,14 +22,16 @@ interface Of {
 export interface Measured {
   readonly first: (First & Of)[]
   readonly quiet: (Quiet & Of)[]
+  /** Changes that any machine keeps up with, as many as it is judged by, and more than any page can draw. */
+  readonly easy: (Streamed & Of)[]
   readonly streamed: (Streamed & Of)[]
-  /** More changes than any page can draw. */
   readonly flooded: (Streamed & Of)[]
 }
 /** How it was measured. */
 export interface Measuring {
   readonly rounds: number
   readonly count: number
+  readonly easyPerSecond: number
   readonly perSecond: number
   readonly floodPerSecond: number
 }
@@ -85,8 +87,8 @@ ${table([...head, 'wrong 0.3 s after', 'all right after, ms'], ways, (way) => [
 
 /** What was measured, table by table. */
 export function tablesOf(measured: Measured, ways: readonly Way[], setting: Measuring): string {
-  const { first, quiet, streamed, flooded } = measured
-  const { count, perSecond, floodPerSecond } = setting
+  const { first, quiet, easy, streamed, flooded } = measured
+  const { count, easyPerSecond, perSecond, floodPerSecond } = setting
   const counts = [...new Set(first.map((each) => each.count))].sort((a, b) => b - a)
   const tables = counts.map((each) => firstTable(first, ways, each))
   if (streamed.length === 0) return tables.join('\n\n')
@@ -98,7 +100,11 @@ ${table(head, ways, (way) => [
   at(quiet, way, (each) => each.busy, 2),
   at(quiet, way, (each) => each.rendersPerChange, 1),
 ])}`
-  const streams = [streamTable(streamed, ways, count, perSecond), streamTable(flooded, ways, count, floodPerSecond)]
+  const streams = [
+    streamTable(easy, ways, count, easyPerSecond),
+    streamTable(streamed, ways, count, perSecond),
+    streamTable(flooded, ways, count, floodPerSecond),
+  ]
   return [...tables, ...streams, quietTable].join('\n\n')
 }
 
@@ -119,15 +125,11 @@ than the cores, frames a second and wrong values say more of the machine than of
 - \`bareStore\` is the least a page can do: a map, one listener a row, one flush a frame (\`bareStore100\`: each 100 ms). It is told
   each account's address, and has no cache, no order, no proof of life, no gap closed.
 - \`batchedQuery\` is the least that React Query can do: \`useQuery\` in each component, read in hundreds, written once a frame.
+- \`lamplight\` is this kit, and \`lamplightWorker\` the same with its sockets in a Worker. Both derive each address from owner and
+  mint, subscribe, and wait for the acknowledgements before they read.
 - \`plainQuery\` is \`useQuery\` in each component with a request each, and every notification written as it comes.
 ${ways.some((way) => PEERS.includes(way as never)) ? ABOUT_PEERS : ''}
 ${tablesOf(measured, ways, setting)}
-
-## Not built
-
-A Worker for socket and decoding. Tried once with \`bareStore\`, one round on a busy machine: a fifth of the page time a message at 10,000
-and at 50,000 changes a second, as the Worker passes on only the newest of what a slow page has not taken yet; the work itself moves
-to another core. It would have to keep every rule of \`live/\` on both sides of a port.
 
 \`npm run bench page\` measures anew and writes this file (\`--first\`, \`--only lamplight,bareStore\`, \`--rounds\`, \`--seconds\`, \`--count\` and
 \`--rate\` measure a part, and write nothing; \`--peers\` measures the other kits too, once \`npm install\` was run in \`bench/peers\`); \`npm run bench page -- --profile lamplight\` says where the time of one way goes, and
