@@ -126,7 +126,9 @@ than the cores, frames a second and wrong values say more of the machine than of
   each account's address, and has no cache, no order, no proof of life, no gap closed.
 - \`batchedQuery\` is the least that React Query can do: \`useQuery\` in each component, read in hundreds, written once a frame.
 - \`lamplight\` is this kit, and \`lamplightWorker\` the same with its sockets in a Worker. Both derive each address from owner and
-  mint, subscribe, and wait for the acknowledgements before they read.
+  mint, subscribe, and wait for the acknowledgements before they read: that is what the first values cost more than
+  \`batchedQuery\`'s, which is told the addresses, and may miss what changes between its read and its subscription. No kit on
+  React Query comes near a bare store there; from a hundred balances on this one costs less than any other kit, below that more.
 - \`plainQuery\` is \`useQuery\` in each component with a request each, and every notification written as it comes.
 ${ways.some((way) => PEERS.includes(way as never)) ? ABOUT_PEERS : ''}
 ${tablesOf(measured, ways, setting)}

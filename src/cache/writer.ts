@@ -36,6 +36,8 @@ export interface WriterParts {
   readonly bandwidth?: Bandwidth | undefined
   /** Runs after each flush with what was written, as the wishes it answers. */
   readonly onFlush: (written: readonly Wish[]) => void
+  /** What was pushed last of an account makes no sense; whatever came before it in the same flush is not kept. */
+  readonly onUnreadable: (wish: Wish) => void
 }
 
 interface Taken {
@@ -44,7 +46,8 @@ interface Taken {
 }
 
 /** Makes a writer. A balance is a last-writer-wins value: nobody can see more of it than one value per frame. */
-export function createWriter({ queryClient, cluster, clock, bandwidth = 'normal', onFlush }: WriterParts): Writer {
+export function createWriter(parts: WriterParts): Writer {
+  const { queryClient, cluster, clock, bandwidth = 'normal', onFlush, onUnreadable } = parts
   const pace = createFlushPace(clock, bandwidth)
   const held = new Map<string, AccountRecord | WalletRecord>()
   const taken = new Map<string, Taken>()
@@ -66,8 +69,10 @@ export function createWriter({ queryClient, cluster, clock, bandwidth = 'normal'
     if (!cancel) return
     cancel()
     cancel = undefined
-    for (const { account, sighting } of taken.values())
-      if (account.isReadable !== false) push(recordOf(account, sighting))
+    for (const { account, sighting } of taken.values()) {
+      if (account.isReadable === false) onUnreadable({ address: account.address, commitment: sighting.commitment })
+      else push(recordOf(account, sighting))
+    }
     taken.clear()
     const entries = [...held.values()]
     held.clear()

@@ -110,7 +110,9 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
     fleet.stream.vouch(written)
     tell('flushed', undefined)
   }
-  const writer = createWriter({ queryClient, cluster, clock, bandwidth: settings.bandwidth, onFlush })
+  const onUnreadable = (wish: Wish) => fleet.stream.reread(wish)
+  const { bandwidth } = settings
+  const writer = createWriter({ queryClient, cluster, clock, bandwidth, onFlush, onUnreadable })
   const meter = createSocketMeter(clock)
   const countsOf = () => ({ ...meter.counts, ...writer.stats })
   const route = { url: () => pool.socketUrl() as string, failed: pool.socketFailed }

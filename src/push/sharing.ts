@@ -50,7 +50,9 @@ export function shareConnection(
     stream.vouch(written)
     tell('flushed', undefined)
   }
-  const writer = createWriter({ queryClient, cluster, clock, bandwidth, onFlush })
+  // What other tabs tell they have read.
+  const onUnreadable = () => {}
+  const writer = createWriter({ queryClient, cluster, clock, bandwidth, onFlush, onUnreadable })
   // What the own connection learns, it writes and tells itself.
   stream.on('account', ({ account, wish: { commitment }, source, reason, lagging, told }) => {
     if (source !== 'tab' || !told) return

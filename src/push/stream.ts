@@ -39,6 +39,8 @@ export interface LaneStream extends Stream {
   readonly expectsAcks: boolean
   /** Reads a wish once more, to see whether something was missed. */
   check(wish: Wish): Promise<void>
+  /** Reads what is subscribed to once more, soon and together with others: what was pushed of it made no sense. */
+  reread(wish: Wish): void
 }
 
 /** What the stream is made of. */
@@ -214,6 +216,7 @@ export function createStream(parts: StreamParts): LaneStream {
     },
     isRefused: subscriptions.isRefused,
     check: (wish) => readOne(wish, connection, 'audit'),
+    reread: again,
     isLive: (wish) => socket.state.name === 'open' && live.has(keyOf(wish)),
     get live() {
       if (socket.state.name !== 'open') return []

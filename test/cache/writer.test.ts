@@ -17,7 +17,7 @@ function setUp(bandwidth?: Bandwidth) {
   installRules(queryClient, 'test')
   const page = { costMs: 0 }
   const onFlush = () => clock.sleep(page.costMs)
-  const writer = createWriter({ queryClient, cluster: 'test', clock, bandwidth, onFlush })
+  const writer = createWriter({ queryClient, cluster: 'test', clock, bandwidth, onFlush, onUnreadable: () => {} })
   let slot = 0
   const take = (at = ++slot, lamports = BigInt(at), source: 'stream' | 'fetch' = 'stream') =>
     writer.take(

@@ -124,21 +124,24 @@ describe('a change that makes no sense', () => {
     ['lamports', { lamports: 'much' }],
     ['bytes', { data: ['***', 'base64'] }],
     ['shape', { data: undefined }],
-  ])('in its %s leaves what is held, and what comes after it', async (_, broken) => {
-    const { clock, push, held, start } = setUpConnection({ auditMs: 0 })
+  ])('in its %s is no value, and has the account read again', async (_, broken) => {
+    const { clock, chain, push, held, start } = setUpConnection({ auditMs: 0 })
     await start(2)
     push(0, 200, 5)
-    await clock.advance(100)
+    // Of one flush: nobody has looked at the one before.
     push(0, 201, 6, broken)
     push(1, 201, 7)
     await clock.advance(100)
-    expect([held(0), held(1)]).toMatchObject([
-      { slot: 200, lamports: 5n },
-      { slot: 201, lamports: 7n },
-    ])
-    push(0, 202, 8)
+    expect([held(0), held(1)]).toMatchObject([{ lamports: 1n }, { slot: 201, lamports: 7n }])
+    chain.slot = 202
+    chain.lamports.set(wish(0).address, 6n)
+    const reads = chain.reads.length
+    await clock.advance(2000)
+    expect(held(0)).toMatchObject({ slot: 202, lamports: 6n })
+    expect(chain.reads.slice(reads)).toEqual([[wish(0).address]])
+    push(0, 203, 8)
     await clock.advance(100)
-    expect(held(0)).toMatchObject({ slot: 202, lamports: 8n })
+    expect(held(0)).toMatchObject({ slot: 203, lamports: 8n })
   })
 })
 
