@@ -69,7 +69,7 @@ const dom18 = dom(
 /** The same walks and faults with the sockets in a Worker. */
 const worker = dom('worker', {
   env: { REACT_MAJOR: '19', SOCKETS: 'worker' },
-  include: ['test/walk/{faultsScripted,lagging,walk}.test.tsx'],
+  include: ['test/walk/{faultsScripted,walk}.test.tsx'],
   setupFiles: [setupDom],
 })
 

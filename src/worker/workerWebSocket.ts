@@ -21,7 +21,7 @@ const ABNORMAL = 1006
  * const webSocket = createWorkerWebSocket(
  *   () => new Worker(new URL('./balances.worker.ts', import.meta.url), { type: 'module' }),
  * )
- * root.render(<WebSocketProvider webSocket={webSocket}><App /></WebSocketProvider>)
+ * // <WebSocketProvider webSocket={webSocket}>
  */
 export function createWorkerWebSocket(createWorker: () => SocketWorker): typeof WebSocket {
   const hub = createHub(createWorker)
