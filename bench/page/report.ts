@@ -127,8 +127,7 @@ than the cores, frames a second and wrong values say more of the machine than of
 - \`batchedQuery\` is the least that React Query can do: \`useQuery\` in each component, read in hundreds, written once a frame.
 - \`lamplight\` is this kit, and \`lamplightWorker\` the same with its sockets in a Worker. Both derive each address from owner and
   mint, subscribe, and wait for the acknowledgements before they read: that is what the first values cost more than
-  \`batchedQuery\`'s, which is told the addresses, and may miss what changes between its read and its subscription. No kit on
-  React Query comes near a bare store there; from a hundred balances on this one costs less than any other kit, below that more.
+  \`batchedQuery\`'s, which is told the addresses, and may miss what changes between its read and its subscription.
 - \`plainQuery\` is \`useQuery\` in each component with a request each, and every notification written as it comes.
 ${ways.some((way) => PEERS.includes(way as never)) ? ABOUT_PEERS : ''}
 ${tablesOf(measured, ways, setting)}

@@ -1,5 +1,6 @@
 import { bytesOfBase64, isObject } from '../base/wireText.js'
-import { parseServerMessage, type ServerMessage } from '../live/wire.js'
+import type { Notification } from '../live/calls.js'
+import { parseServerMessage } from '../live/wire.js'
 import type { SocketFrame } from './messages.js'
 
 /** Frames that a page has not taken yet: in their order, and of each account only the newest. */
@@ -12,14 +13,13 @@ export interface FrameQueue {
   take(id?: number): readonly SocketFrame[]
 }
 
-type Notification = Extract<ServerMessage, { readonly type: 'notification' }>
 interface Held extends SocketFrame {
   readonly slot: number
   /** What it says of an account; read when it is taken. */
   readonly news: Notification | undefined
 }
 
-/** Makes a queue, empty. What it holds is bounded by the accounts that are followed. */
+/** Makes a queue, empty. As long as slots rise what it holds is bounded by the accounts that are followed. */
 export function createFrameQueue(): FrameQueue {
   const held = new Map<string, Held>()
   let count = 0
@@ -66,10 +66,10 @@ function read(news: Notification): Notification {
   const { value } = news
   if (!isObject(value)) return news
   const { pubkey } = value
-  return { ...news, value: 'pubkey' in value ? { pubkey, account: accountIn(value.account) } : accountIn(value) }
+  return { ...news, value: 'pubkey' in value ? { pubkey, account: decoded(value.account) } : decoded(value) }
 }
 
-function accountIn(value: unknown): unknown {
+function decoded(value: unknown): unknown {
   if (!isObject(value) || !Array.isArray(value.data) || typeof value.data[0] !== 'string') return value
   const { lamports, owner, data } = value
   // What is no base64 stays as it is, for the page to say so.

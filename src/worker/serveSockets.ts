@@ -54,8 +54,15 @@ export function serveSockets(
     port.postMessage({ type: 'close', id, code, reason })
   }
 
+  /** What cannot be opened, as from a page that may not, ends as one that was refused: the others go on. */
   function open(id: number, url: string) {
-    const socket = new Impl(url)
+    try {
+      hold(id, new Impl(url))
+    } catch (error) {
+      port.postMessage({ type: 'close', id, code: 1006, reason: String(error) })
+    }
+  }
+  function hold(id: number, socket: WebSocket) {
     sockets.set(id, socket)
     socket.onopen = () => port.postMessage({ type: 'open', id })
     socket.onclose = ({ code, reason }) => ended(id, code, reason)

@@ -86,6 +86,22 @@ describe('tabs that share a stream', () => {
     expect(tabs.map(({ stream }) => stream.slot)).toEqual(Array(5).fill(20))
   })
 
+  it('are told of no account that none of them wants, and of each change of one that is wanted', async () => {
+    const { browser, node, open, soon } = setUp()
+    const told = () => browser.said.filter((each) => (each as { type: string }).type === 'account').length
+    open(wish(1))
+    await soon()
+    open(wish(2))
+    await soon()
+    const before = told()
+    node.change(wish(1), 20, 5n)
+    await soon()
+    expect(told()).toBe(before)
+    node.change(wish(2), 21, 6n)
+    await soon()
+    expect(told()).toBe(before + 1)
+  })
+
   it('have the newest value from the leader at once when they join', async () => {
     const { node, open, clock, soon } = setUp()
     open(wish(1))

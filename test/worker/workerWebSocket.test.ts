@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createWorkerWebSocket, type SocketWorker } from 'lamplight/worker'
 import { afterEach, expect, it } from 'vitest'
 import { type WebSocket as ServerSocket, WebSocketServer, WebSocket as WsSocket } from 'ws'
+import { createSocket } from '../../src/live/socket.js'
 import { socketThread } from '../support/socketThread.js'
 
 const NodeSocket = WsSocket as unknown as typeof WebSocket
@@ -90,6 +91,29 @@ it('shares one thread, which goes with the last socket', async () => {
   await expect.poll(() => all.threads.running).toBe(0)
   await opened(all)
   expect(all.threads).toEqual({ running: 1, made: 2 })
+})
+
+it('loses no other socket by one that cannot be opened', async () => {
+  const all = await setUp()
+  const { socket, told, peer } = await opened(all)
+  const refused = new all.Socket('http+odd://127.0.0.1/')
+  const [{ code, reason }] = (await once(refused as never, 'close')) as [CloseEvent]
+  expect([code, reason]).toEqual([1006, expect.stringContaining('SyntaxError')])
+  peer.send('still here')
+  await expect.poll(() => told).toEqual(['still here'])
+  socket.close()
+})
+
+it('tells the connection’s own state why there is none', async () => {
+  const webSocket = createWorkerWebSocket(() => {
+    throw new Error('not allowed here')
+  })
+  const liveness = { probeAfterMs: 15_000, suspectAfterMs: 5000, deadAfterMs: 10_000 }
+  const socket = createSocket({ url: 'ws://127.0.0.1:9/', webSocket, liveness })
+  socket.open()
+  await expect.poll(() => socket.state.name).toBe('waiting')
+  expect(socket.state).toMatchObject({ error: { message: expect.stringContaining('not allowed here') } })
+  socket.close()
 })
 
 it('ends as a lost connection does where the worker cannot be made, or breaks', async () => {
