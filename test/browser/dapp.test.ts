@@ -52,7 +52,7 @@ afterEach(async () => {
   await dapp.page.close()
   await demo.cheat('clearFaults')
   await demo.cheat('resumeSockets')
-  expect(problems).toEqual([])
+  problems.end()
 })
 afterAll(async () => {
   await browser?.close()

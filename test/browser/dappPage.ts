@@ -1,6 +1,7 @@
 import { parseAmount } from 'lamplight/core'
-import type { BrowserContext, ConsoleMessage, Locator, Page, Request } from 'playwright'
+import type { BrowserContext, Locator, Page, Request } from 'playwright'
 import { expect } from 'vitest'
+import { type Problems, problemsOf } from './problems.js'
 
 /** How long anything may take on a machine that is busy, in milliseconds. */
 export const PATIENCE_MS = 30_000
@@ -21,8 +22,8 @@ export interface DappPage {
   /** Everything a balance has said and been since the page opened, as "state text". */
   history(symbol: string): Promise<readonly string[]>
   stopBot(): Promise<void>
-  /** What must not be in a console. */
-  readonly problems: readonly string[]
+  /** What goes wrong in it. */
+  readonly problems: Problems
 }
 
 /** Waits until an element is in a state. */
@@ -34,18 +35,16 @@ export const expectOtherState = (element: Locator, state: string) =>
   expect.poll(() => element.getAttribute('data-state'), { timeout: PATIENCE_MS }).not.toBe(state)
 
 /** The browser itself reports a refused request, also one that the test asked to be refused. */
-const isProblem = (message: ConsoleMessage) =>
-  message.type() === 'error' && !/Failed to load resource: .* 429/.test(message.text())
+const REFUSED = /^Failed to load resource: .* 429/
 
 /** Opens the demo and waits until every balance is live. */
 export async function openDapp(context: BrowserContext, url: string, viewport = { width: 1000, height: 800 }) {
   const page = await context.newPage()
   await page.setViewportSize(viewport)
-  const problems: string[] = []
+  const problems = problemsOf([REFUSED])
   let [reads, refusals] = [0, 0]
   const isRead = (request: Request) => request.postData()?.includes('"getMultipleAccounts"') ?? false
-  page.on('console', (message) => isProblem(message) && problems.push(message.text()))
-  page.on('pageerror', (error) => problems.push(String(error)))
+  problems.watch(page)
   page.on('request', (request) => {
     if (isRead(request)) reads++
   })

@@ -5,6 +5,7 @@ import { createServer, type ViteDevServer } from 'vite'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { createFaucet, mint, owner } from '../../examples/shared/chain.js'
 import { chromiumFlags, findChromium } from '../../scripts/browser.mjs'
+import { problemsOf } from './problems.js'
 
 const PATIENCE = { timeout: 30_000 }
 
@@ -20,7 +21,7 @@ export function testsOfExample(name: 'vanilla' | 'vue', title: string): void {
   let browser: Browser
   let page: Page
   let chain: Chain
-  const problems: string[] = []
+  const problems = problemsOf()
 
   beforeAll(async () => {
     const configFile = resolve(import.meta.dirname, `../../examples/${name}/vite.config.ts`)
@@ -32,7 +33,7 @@ export function testsOfExample(name: 'vanilla' | 'vue', title: string): void {
   afterEach(async () => {
     await page?.close()
     await chain.cheat('clearFaults')
-    expect(problems.splice(0)).toEqual([])
+    problems.end()
   })
   afterAll(async () => {
     await browser?.close()
@@ -41,8 +42,7 @@ export function testsOfExample(name: 'vanilla' | 'vue', title: string): void {
 
   async function open(width = 800) {
     page = await browser.newPage({ viewport: { width, height: 640 } })
-    page.on('pageerror', (error) => problems.push(String(error)))
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+    problems.watch(page)
     await page.goto(vite.resolvedUrls?.local[0] ?? '')
     await expectShown('sol', 'Live')
     await expectShown('token', 'Live')
@@ -90,6 +90,7 @@ export function testsOfExample(name: 'vanilla' | 'vue', title: string): void {
   it('keeps the amounts while the node is away, says that they may be old, and catches up', async () => {
     await open()
     const before = await units('token', 2)
+    problems.allow(/^(Failed to load resource|WebSocket connection to .* failed)/)
     await chain.cheat('addFault', { on: 'wsOpen', do: { status: 503 } })
     await chain.cheat('addFault', { on: 'http', do: { status: 500 } })
     await chain.cheat('dropSockets')
@@ -99,8 +100,6 @@ export function testsOfExample(name: 'vanilla' | 'vue', title: string): void {
     await chain.cheat('clearFaults')
     await expectShown('token', 'Live')
     await expectUnits('token', 2, before + 100)
-    // The browser itself reports what was refused.
-    problems.splice(0, problems.length, ...problems.filter((each) => !/WebSocket|Failed to load/.test(each)))
   })
 
   it('works by keyboard, and fits a screen of 320 pixels', async () => {

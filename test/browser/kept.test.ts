@@ -1,7 +1,7 @@
 import { Keypair } from '@solana/web3.js'
 import { dehydrate, QueryClient } from '@tanstack/query-core'
 import { allowHydration, createBalanceClient, solBalanceOptions, tokenBalanceOptions } from 'lamplight/core'
-import type { ConsoleMessage, Page } from 'playwright'
+import type { Page } from 'playwright'
 import { createElement } from 'react'
 import { renderToString } from 'react-dom/server'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -15,9 +15,8 @@ const [ownerA, ownerB] = [1, 2].map((seed) => Keypair.fromSeed(new Uint8Array(32
 ]
 
 // A node that refuses is told by the browser itself.
-const isExpected = (message: ConsoleMessage) =>
-  /^(Failed to load resource|WebSocket connection to .* failed)/.test(message.text())
-const site = siteOf('kept', { entries: ['hydrate'], isExpected })
+const allowed = [/^(Failed to load resource|WebSocket connection to .* failed)/]
+const site = siteOf('kept', { entries: ['hydrate'], allowed })
 let mint: string
 const warnings: string[] = []
 

@@ -4,18 +4,19 @@ import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { type Localnet, startLocalnet } from 'lamplight/localnet'
-import { type Browser, type BrowserContext, type ConsoleMessage, chromium, type Page } from 'playwright'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
 import { build, type Plugin, type Rolldown } from 'vite'
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { chromiumFlags, findChromium } from '../../scripts/browser.mjs'
 import { PATIENCE_MS } from './dappPage.js'
+import { type Problems, problemsOf } from './problems.js'
 
 /** One of the pages in `pages/`, served to a real browser: a new chain and a new profile for each test. */
 export interface Site {
   readonly net: Localnet
   readonly context: BrowserContext
-  /** What went wrong in its tabs. Has to be empty at the end of each test. */
-  readonly problems: string[]
+  /** What goes wrong in its tabs: nothing may, by the end of each test. */
+  readonly problems: Problems
   /** Where it is; the page is told the chain's addresses, and what else it is to know. */
   url(told?: Readonly<Record<string, string>>): string
   /** Has a path answered with a page. */
@@ -35,14 +36,14 @@ export interface SiteOptions {
   readonly entries?: readonly string[]
   /** A server of its own, by path. @default none */
   readonly routes?: Readonly<Record<string, Route>>
-  /** Which errors in a console are the test's own doing. @default none */
-  readonly isExpected?: (message: ConsoleMessage) => boolean
+  /** Errors in a console that are the doing of each test. @default none */
+  readonly allowed?: readonly RegExp[]
 }
 
 /** Opens a site around the tests of a file. */
-export function siteOf(name: string, { entries = [], routes = {}, isExpected = () => false }: SiteOptions = {}): Site {
+export function siteOf(name: string, { entries = [], routes = {}, allowed = [] }: SiteOptions = {}): Site {
   let [server, browser, net, context] = [] as unknown as [Server, Browser, Localnet, BrowserContext]
-  const problems: string[] = []
+  const problems = problemsOf(allowed)
   const files = new Map([['/', shell(`<div id="root"></div><script type="module" src="/${name}.js"></script>`)]])
 
   beforeAll(async () => {
@@ -59,12 +60,11 @@ export function siteOf(name: string, { entries = [], routes = {}, isExpected = (
     net = await startLocalnet({ port: 0, automine: true })
     context = await browser.newContext()
     context.setDefaultTimeout(PATIENCE_MS)
-    problems.length = 0
   })
   afterEach(async () => {
     await context.close()
     await net.stop()
-    expect(problems).toEqual([])
+    problems.end()
   })
 
   const site: Site = {
@@ -83,10 +83,7 @@ export function siteOf(name: string, { entries = [], routes = {}, isExpected = (
     serve: (path, html) => void files.set(path, html),
     async newTab() {
       const page = await context.newPage()
-      page.on('pageerror', (error) => problems.push(String(error)))
-      page.on('console', (message) => {
-        if (message.type() === 'error' && !isExpected(message)) problems.push(message.text())
-      })
+      problems.watch(page)
       return page
     },
     async open(told) {
