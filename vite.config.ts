@@ -35,14 +35,26 @@ const setupDom = './test/support/setupDom.ts'
 const dom = (name: string, more: object, config: object = {}): TestProjectConfiguration => ({
   ...config,
   extends: true,
-  test: {
-    name,
-    environment: 'happy-dom',
-    include: ['test/{react,components,walk}/**/*.test.{ts,tsx}', 'test/signin/**/*.test.tsx'],
-    testTimeout: 20_000,
-    ...more,
-  },
+  test: { name, environment: 'happy-dom', testTimeout: 20_000, ...more },
 })
+
+/** Wallets register with a page for good, and memory is that of a process: each of these files has both to itself. */
+const alone = ['test/components/{burnForm,sendForm,wallets}*', 'test/react/memory*', 'test/signin/**/*.test.tsx']
+
+/** The tests of hooks and components. Files share a page and what they load: one that leaves something behind is found out by the next. */
+const hooksAndComponents = (name: string, exclude: string[], more: object, config: object = {}) => [
+  dom(
+    name,
+    {
+      ...more,
+      include: ['test/{react,components,walk}/**/*.test.{ts,tsx}'],
+      exclude: [...exclude, ...alone],
+      isolate: false,
+    },
+    config,
+  ),
+  dom(`${name}-alone`, { ...more, include: alone, exclude }, config),
+]
 
 /** The packages that import React as ES modules. */
 const reactUsers = [
@@ -53,11 +65,11 @@ const reactUsers = [
 ]
 
 /** The tests of hooks and components on the older major version of React that the peers allow; walks run once, and the longest waits. */
-const dom18 = dom(
+const dom18 = hooksAndComponents(
   'dom18',
+  ['test/walk/**', 'test/components/announcement*', 'test/react/memory*'],
   {
     env: { REACT_MAJOR: '18' },
-    exclude: ['test/walk/**', 'test/components/announcement*', 'test/react/memory*'],
     // In this order: the second one already loads React.
     setupFiles: ['./test/support/react18.ts', setupDom],
     // Whatever imports React has to pass through the alias, or there are two of them.
@@ -70,6 +82,7 @@ const dom18 = dom(
 const worker = dom('worker', {
   env: { REACT_MAJOR: '19', SOCKETS: 'worker' },
   include: ['test/walk/{faultsScripted,walk}.test.tsx'],
+  isolate: false,
   setupFiles: [setupDom],
 })
 
@@ -103,7 +116,7 @@ async function testProjects(exclude: string[]): Promise<TestProjectConfiguration
     provider: playwright({ launchOptions }),
   })
   return [
-    // No module of the kit keeps state (`test/architecture.test.ts`): files that need no page of their own share what they load.
+    // No module of the kit keeps state (`test/architecture.test.ts`): files share what they load.
     node(
       'unit',
       [
@@ -113,8 +126,8 @@ async function testProjects(exclude: string[]): Promise<TestProjectConfiguration
       { exclude, testTimeout: 20_000, isolate: false },
     ),
     node('ledger', ['test/{ledger,localnet}/**/*.test.ts'], { testTimeout: 30_000, isolate: false }),
-    dom('dom', { exclude, env: { REACT_MAJOR: '19' }, setupFiles: [setupDom] }),
-    dom18,
+    ...hooksAndComponents('dom', exclude, { env: { REACT_MAJOR: '19' }, setupFiles: [setupDom] }),
+    ...dom18,
     worker,
     node('package', ['test/package/**/*.test.ts'], { testTimeout: 240_000, hookTimeout: 240_000 }),
     // After all others, so that only another page keeps a page waiting.
