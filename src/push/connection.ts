@@ -6,7 +6,7 @@ import { createEpochGuard } from '../cache/epoch.js'
 import type { Bandwidth } from '../cache/flushPace.js'
 import { entriesOf } from '../cache/listing.js'
 import { balanceKeys, entryOf } from '../cache/queries.js'
-import { createWriter, type FlushStats } from '../cache/writer.js'
+import { createWriter, type Writer } from '../cache/writer.js'
 import { type Calls, createCalls, createPace, type Pace, watchOnce } from '../live/calls.js'
 import type { OutboxOptions } from '../live/outbox.js'
 import { createSocket, type Socket, type SocketOptions, type SocketState } from '../live/socket.js'
@@ -16,7 +16,7 @@ import type { TabRole } from '../page/tabMember.js'
 import { createWake, type Wake } from '../page/wake.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import type { EndpointPool } from '../rpc/endpointPool.js'
-import { createSocketMeter, type SocketCounts } from '../stats/socketMeter.js'
+import { createSocketMeter, type SocketMeter } from '../stats/socketMeter.js'
 import type { SocketStats } from '../stats/stats.js'
 import type { AccountAt, Commitment, Wish } from '../token/account.js'
 import { type Audit, createAudit } from './audit.js'
@@ -79,6 +79,8 @@ export interface Connection {
   open(): () => void
   /** Tries again now instead of at the end of the wait. */
   reconnect(): void
+  /** Writes what has arrived now, instead of with the next frame. */
+  flush(): void
   /** Tells the browser's other tabs what this one has read; left out, there are none to tell. */
   readonly tellRead?: (account: AccountAt, commitment: Commitment) => void
   /** Calls now, or from the bounded offline queue when the connection is back. Sent at most once. */
@@ -114,7 +116,6 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
   const { bandwidth } = settings
   const writer = createWriter({ queryClient, cluster, clock, bandwidth, onFlush, onUnreadable })
   const meter = createSocketMeter(clock)
-  const countsOf = () => ({ ...meter.counts, ...writer.stats })
   const route = { url: () => pool.socketUrl() as string, failed: pool.socketFailed }
   function launch(): Lane {
     const socket = createSocket({ ...rest, ...limits, url: route, clock, page })
@@ -154,7 +155,7 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
     for (const { socket } of fleet.lanes)
       if (socket.url !== pool.socketUrl()) socket.restart('its node has fallen behind')
   })
-  return connectionOf(fleet, lifetime, audit, countsOf, pace)
+  return connectionOf({ fleet, lifetime, audit, meter, writer, pace })
 }
 
 /** The pool judges a socket's node too: by whether it can be reached, and by the slots it tells of. */
@@ -171,19 +172,24 @@ function tellPool(pool: ConnectionParts['pool'], socket: Socket, stream: LaneStr
   })
 }
 
-function connectionOf(
-  fleet: Fleet,
-  lifetime: Lifetime,
-  audit: Audit,
-  countsOf: () => SocketCounts & FlushStats,
-  pace: Pace,
-): Connection {
+/** What a connection is put together of. */
+interface Made {
+  readonly fleet: Fleet
+  readonly lifetime: Lifetime
+  readonly audit: Audit
+  readonly meter: SocketMeter
+  readonly writer: Writer
+  readonly pace: Pace
+}
+
+function connectionOf({ fleet, lifetime, audit, meter, writer, pace }: Made): Connection {
   const { lanes, stream } = fleet
   const { calls } = fleet.first
   const sum = (count: (lane: Lane) => number) => lanes.reduce((total, lane) => total + count(lane), 0)
   return {
     stream,
     open: lifetime.hold,
+    flush: writer.flush,
     get state() {
       return fleet.state
     },
@@ -198,7 +204,8 @@ function connectionOf(
     },
     get stats() {
       return {
-        ...countsOf(),
+        ...meter.counts,
+        ...writer.stats,
         subscriptions: sum((lane) => lane.subscriptions.size),
         auditMismatches: audit.mismatches,
         malformed: sum((lane) => lane.calls.malformed),

@@ -110,6 +110,8 @@ function connectionOf(
       }
     },
     reconnect: stream.reconnect,
+    // What other tabs tell is theirs to vouch for.
+    flush: own.flush,
     tellRead: stream.tellRead,
     request: own.request,
     followSignature: own.followSignature,

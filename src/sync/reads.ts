@@ -75,6 +75,8 @@ export function createReads(parts: ReadsParts): Reads {
     const seen = newestSeen()
     const { account, record } = await ask((loaded) => loaded.read(wish, seen, options))
     link.connection?.tellRead?.(account, wish.commitment)
+    // The same answer may have closed the gap before a subscription: a value that is live is so from its first frame on.
+    link.connection?.flush()
     return record
   }
 

@@ -8,8 +8,10 @@ const UNITS = [
 
 /** Makes the writer of a locale's times, milliseconds from now: "12 seconds ago", "in 2 minutes". */
 export function createWhen(locale: string): (fromNowMs: number) => string {
-  const format = new Intl.RelativeTimeFormat(locale)
+  // Made when a time is written: most of a page's components never write one.
+  let format: Intl.RelativeTimeFormat | undefined
   return (fromNowMs) => {
+    format ??= new Intl.RelativeTimeFormat(locale)
     const size = Math.abs(fromNowMs)
     const [unit, unitMs] = UNITS.find(([, ms]) => size >= ms) ?? UNITS[3]
     // The sign of zero tells "0 seconds ago" from "in 0 seconds".
@@ -20,6 +22,9 @@ export function createWhen(locale: string): (fromNowMs: number) => string {
 
 /** Makes the writer of a locale's times of day, with the date: "11/21/26, 2:42:10 PM". */
 export function createMoment(locale: string): (ms: number) => string {
-  const format = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'medium' })
-  return (ms) => format.format(ms)
+  let format: Intl.DateTimeFormat | undefined
+  return (ms) => {
+    format ??= new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'medium' })
+    return format.format(ms)
+  }
 }

@@ -1,7 +1,7 @@
 import { render, screen, waitFor } from '@testing-library/react'
 import { LamplightText, type LamplightTextProps, SolBalance } from 'lamplight/components'
 import { isLamplightError } from 'lamplight/core'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { englishForms } from '../../src/forms/englishForms.js'
 import { arabic } from '../../src/words/arabic.js'
 import { english } from '../../src/words/english.js'
@@ -21,6 +21,27 @@ async function shown(props: LamplightTextProps | null, lamports: bigint) {
   renderApp(props ? <LamplightText {...props}>{balance}</LamplightText> : balance, net)
   await waitFor(() => expect(screen.getByTestId('b')).toHaveAttribute('data-state', lamports > 0n ? 'live' : 'missing'))
   return screen.getByTestId('b')
+}
+
+/** The names of what `Intl` makes from now on, but for numbers. */
+function countIntl(): readonly string[] {
+  const made: string[] = []
+  const noted = <T extends new (...args: never[]) => object>(real: T) =>
+    new Proxy(real, {
+      construct(target, args, newTarget) {
+        made.push(target.name)
+        return Reflect.construct(target, args, newTarget)
+      },
+    })
+  const { DateTimeFormat, RelativeTimeFormat, Locale } = Intl
+  const own = {
+    DateTimeFormat: noted(DateTimeFormat),
+    RelativeTimeFormat: noted(RelativeTimeFormat),
+    Locale: noted(Locale),
+  }
+  vi.stubGlobal('Intl', Object.assign(Object.create(Intl), own))
+  onTestFinished(() => void vi.unstubAllGlobals())
+  return made
 }
 
 const AMOUNT = 1_234_500_000_000n
@@ -124,6 +145,23 @@ it('keeps amounts in Arabic in their own direction, so that signs and names stay
   const { networkFee, rent, transferFee, received } = action
   const all = [pending, partFrozen, delegated, available, missingAccount, accountCost, networkFee, rent, transferFee]
   for (const say of [...all, received]) expect(say('−1.5 SOL')).toContain('\u2068−1.5 SOL\u2069')
+})
+
+it('makes what writes times only where a time is read: a page of balances makes none', async () => {
+  const made = countIntl()
+  const net = await localnet()
+  const owner = newAddress()
+  net.fund(owner, AMOUNT)
+  renderApp(
+    Array.from({ length: 50 }, (_, i) => `row ${i}`).map((key) => <SolBalance key={key} owner={owner} />),
+    net,
+  )
+  await waitFor(() => expect(document.querySelectorAll('[data-state="live"]')).toHaveLength(50))
+  expect(made).toEqual([])
+  net.faults.add({ on: 'wsOpen', do: { status: 503 } })
+  net.dropSockets()
+  await waitFor(() => expect(document.querySelectorAll('[data-state="polling"]')).toHaveLength(50))
+  expect(new Set(made)).toEqual(new Set(['RelativeTimeFormat']))
 })
 
 describe('a time', () => {

@@ -19,13 +19,13 @@ it.each([10, 8])(
     renderApp(
       owners.map((owner) => <TokenBalance key={owner} owner={owner} mint={mint} />),
       { rpcUrl: url, wsUrl: net.wsUrl },
-      { patienceMs: 20_000 },
+      { patienceMs: 40_000 },
     )
     const shown = (state: string) => document.querySelectorAll(`[data-state="${state}"]`)
-    await waitFor(() => expect(shown('live')).toHaveLength(1000), { timeout: 25_000 })
+    await waitFor(() => expect(shown('live')).toHaveLength(1000), { timeout: 40_000 })
     expect([...shown('live')].every((each) => each.textContent?.startsWith('7'))).toBe(true)
     expect(seen.requests).toBeLessThanOrEqual(Math.floor(1.3 * LEAST_REQUESTS))
     expect(seen.insideRetryAfter).toBe(0)
   },
-  40_000,
+  60_000,
 )

@@ -30,6 +30,31 @@ it('shows a token balance and follows it without reading again', async () => {
   expect(net.stats().httpRequests).toBe(1)
 })
 
+it('is live from its first value on, and says nothing less in between', async () => {
+  const net = await localnet()
+  const mint = net.createMint({ decimals: 0 })
+  const owners = Array.from({ length: 30 }, newAddress)
+  for (const owner of owners) {
+    net.setTokenBalance({ owner, mint, amount: 7n })
+    net.fund(owner, 1n)
+  }
+  const seen = new Set<string | undefined>()
+  const observer = new MutationObserver((changes) => {
+    for (const { target } of changes) seen.add((target as HTMLElement).dataset.state)
+  })
+  observer.observe(document, { subtree: true, attributeFilter: ['data-state'] })
+  renderApp(
+    owners.flatMap((owner) => [
+      <TokenBalance key={owner} owner={owner} mint={mint} />,
+      <SolBalance key={`${owner} SOL`} owner={owner} />,
+    ]),
+    net,
+  )
+  await waitFor(() => expect(document.querySelectorAll('[data-state="live"]')).toHaveLength(60))
+  observer.disconnect()
+  expect([...seen]).toEqual(['live'])
+})
+
 it('follows a Token-2022 balance, at the price of one more read', async () => {
   const net = await localnet()
   const owner = newAddress()
