@@ -11,7 +11,7 @@ const tables: Readonly<Record<string, () => Promise<AllWords>>> = {
 
 /** The language of a tag, "de" of "de-CH"; `undefined` of what is no tag. */
 export function languageOf(tag: string): string | undefined {
-  // What a page says that names no language; as an exception it costs fifty times as much.
+  // A page that names no language says this: no need to have it thrown back.
   if (tag === '') return undefined
   try {
     return new Intl.Locale(tag).language

@@ -5,7 +5,7 @@ import { createServer, type ViteDevServer } from 'vite'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { createFaucet, mint, owner } from '../../examples/shared/chain.js'
 import { chromiumFlags, findChromium } from '../../scripts/browser.mjs'
-import { problemsOf } from './problems.js'
+import { problemsOf, refused } from './problems.js'
 
 const PATIENCE = { timeout: 30_000 }
 
@@ -90,7 +90,7 @@ export function testsOfExample(name: 'vanilla' | 'vue', title: string): void {
   it('keeps the amounts while the node is away, says that they may be old, and catches up', async () => {
     await open()
     const before = await units('token', 2)
-    problems.allow(/^(Failed to load resource|WebSocket connection to .* failed)/)
+    problems.allow(...Object.values(refused))
     await chain.cheat('addFault', { on: 'wsOpen', do: { status: 503 } })
     await chain.cheat('addFault', { on: 'http', do: { status: 500 } })
     await chain.cheat('dropSockets')

@@ -7,6 +7,7 @@ import { renderToString } from 'react-dom/server'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { PATIENCE_MS } from './dappPage.js'
 import { HydratedApp } from './pages/hydratedApp.js'
+import { refused } from './problems.js'
 import { shell, siteOf } from './site.js'
 
 const [ownerA, ownerB] = [1, 2].map((seed) => Keypair.fromSeed(new Uint8Array(32).fill(seed)).publicKey.toBase58()) as [
@@ -15,8 +16,7 @@ const [ownerA, ownerB] = [1, 2].map((seed) => Keypair.fromSeed(new Uint8Array(32
 ]
 
 // A node that refuses is told by the browser itself.
-const allowed = [/^(Failed to load resource|WebSocket connection to .* failed)/]
-const site = siteOf('kept', { entries: ['hydrate'], allowed })
+const site = siteOf('kept', { entries: ['hydrate'], allowed: Object.values(refused) })
 let mint: string
 const warnings: string[] = []
 

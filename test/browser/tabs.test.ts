@@ -2,6 +2,7 @@ import type { Page } from 'playwright'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { newAddress } from '../support/localnet.js'
 import { PATIENCE_MS } from './dappPage.js'
+import { refused } from './problems.js'
 import { siteOf } from './site.js'
 
 const SOL = 1_000_000_000n
@@ -136,7 +137,7 @@ describe('tabs without a socket', () => {
   it('have one poller: what one of them reads, all show', async () => {
     const pages: Page[] = []
     for (let i = 0; i < 4; i++) pages.push(await openTab('yes', { poll: '1000' }))
-    site.problems.allow(/^WebSocket connection to .* failed/)
+    site.problems.allow(refused.socket)
     site.net.faults.add({ on: 'wsOpen', do: { status: 503 } })
     site.net.dropSockets()
     const states = () => each(pages, (page) => balance(page).getAttribute('data-state'))

@@ -2,10 +2,11 @@ import { Keypair } from '@solana/web3.js'
 import type { Page } from 'playwright'
 import { describe, expect, it } from 'vitest'
 import { PATIENCE_MS } from './dappPage.js'
+import { refused } from './problems.js'
 import { siteOf } from './site.js'
 
 // What a script that is not there does to a console.
-const site = siteOf('worker', { allowed: [/^Failed to load/] })
+const site = siteOf('worker', { allowed: [refused.request] })
 const owner = Keypair.generate().publicKey.toBase58()
 const shown = (page: Page) => async () => {
   const sol = page.getByTestId('sol')
