@@ -3,13 +3,28 @@ import { LamplightError } from './errors.js'
 
 /** Shows a bad input in an error: short, and never a dump. */
 export function shown(input: unknown): string {
-  const text =
-    typeof input === 'string'
-      ? `"${input}"`
-      : typeof input === 'object'
-        ? Object.prototype.toString.call(input)
-        : String(input)
+  const text = typeof input === 'string' ? `"${input}"` : readOr(UNREADABLE, () => kindOf(input))
   return text.length > 80 ? `${text.slice(0, 79)}…` : text
+}
+const kindOf = (input: unknown) => (typeof input === 'object' ? Object.prototype.toString.call(input) : String(input))
+const UNREADABLE = 'something that cannot be read'
+
+/** What a caught value says, whatever was thrown: its message, its name, or what it looks like. Never throws. */
+export function messageOf(thrown: unknown): string {
+  const own = readOr(UNREADABLE, () => {
+    const { message, name } = (thrown ?? {}) as Record<string, unknown>
+    return [thrown, message, name].find((text) => typeof text === 'string' && text !== '')
+  })
+  return typeof own === 'string' ? own : shown(thrown)
+}
+
+/** Reads something of a stranger's: a getter or a proxy of theirs may throw. */
+export function readOr<T>(otherwise: T, read: () => T): T {
+  try {
+    return read()
+  } catch {
+    return otherwise
+  }
 }
 
 /** The error that names an option, what it was, and what it should have been. */

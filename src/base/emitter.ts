@@ -24,13 +24,27 @@ export function createEmitter<E extends object>(): Emitter<E> {
     },
     emit(event, payload) {
       listeners.get(event)?.forEach(({ call }) => {
-        try {
-          ;(call as (p: typeof payload) => void)(payload)
-        } catch (error) {
-          reportUncaught(error)
-        }
+        notify(call as (p: typeof payload) => void, payload)
       })
     },
+  }
+}
+
+/**
+ * Calls a listener, the app's or our own. What it throws, and what the promise it returns rejects with, is reported to the
+ * host as an uncaught error, once, and changes nothing else: the caller goes on as if there had been no listener.
+ */
+export function notify<A extends readonly unknown[]>(
+  listener: ((...payload: A) => unknown) | undefined,
+  ...payload: A
+): void {
+  try {
+    const returned = listener?.(...payload)
+    // An async listener fails later; reading `then` of what a stranger returned may throw as well.
+    if (typeof returned === 'object' && returned !== null && 'then' in returned)
+      Promise.resolve(returned).then(undefined, reportUncaught)
+  } catch (error) {
+    reportUncaught(error)
   }
 }
 

@@ -121,7 +121,12 @@ export class LamplightError<C extends ErrorCode = ErrorCode> extends Error {
 
   /** By name, not by class: two copies of the package in one app, or an error built without this table, still match. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof Error && value.name === 'LamplightError'
+    try {
+      return value instanceof Error && value.name === 'LamplightError'
+    } catch {
+      // A proxy whose traps throw, which is nobody's error.
+      return false
+    }
   }
 
   constructor(code: C, context: ErrorContext<C>, ...[options, row = early[code as EarlyCode]]: ErrorArguments<C>) {

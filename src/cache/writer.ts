@@ -1,5 +1,6 @@
 import { notifyManager, type QueryClient } from '@tanstack/query-core'
 import type { Clock } from '../base/clock.js'
+import { notify } from '../base/emitter.js'
 import type { AccountAt, Wish } from '../token/account.js'
 import { keyOf } from '../token/address.js'
 import { type AccountRecord, newest } from '../token/balance.js'
@@ -80,7 +81,8 @@ export function createWriter(parts: WriterParts): Writer {
     lagMs = clock.now() - sinceMs
     pace.flushing()
     notifyManager.batch(() => {
-      for (const entry of entries) write({ queryClient, cluster }, entry)
+      // The app's own listeners of its cache hear of each write: one that throws must not cost the others theirs.
+      for (const entry of entries) notify(write, { queryClient, cluster }, entry)
     })
     onFlush(entries.flatMap(wishesIn))
   }

@@ -1,6 +1,7 @@
 'use client'
 
-import { isLamplightError, type LamplightError } from '../base/errors.js'
+import { messageOf } from '../base/check.js'
+import { isLamplightError } from '../base/errors.js'
 import type { ActionResult } from '../react/useAction.js'
 import { formatAmount } from '../token/amount.js'
 import { reasonOf } from '../words/reason.js'
@@ -48,7 +49,7 @@ export function ActionOutcome({ action, owner, asset, isTold = false }: ActionOu
   )
 }
 
-function sentenceOf(phase: ShownAction['phase'], error: LamplightError | null, words: AllWords): string {
+function sentenceOf(phase: ShownAction['phase'], error: unknown, words: AllWords): string {
   const { action, refusal, reason } = words
   if (phase === 'idle') return ''
   if (phase !== 'failed') return action[phase]
@@ -58,13 +59,13 @@ function sentenceOf(phase: ShownAction['phase'], error: LamplightError | null, w
     const { reason: why, signature } = error.context
     return [signature ? action.failed : action.wouldFail, why !== 'unknown' && refusal[why]].filter(Boolean).join(' ')
   }
-  return error.code.startsWith('wallet/') ? action.unavailable : reason[reasonOf(error)]
+  return isLamplightError(error) && error.code.startsWith('wallet/') ? action.unavailable : reason[reasonOf(error)]
 }
 
 /** The program's or the wallet's own words, for who can make something of them. */
-function detailOf(error: LamplightError): string | null {
+function detailOf(error: unknown): string | null {
   if (isLamplightError(error, 'action/refused')) return null
-  return isLamplightError(error, 'action/failed') ? error.context.why : error.message
+  return isLamplightError(error, 'action/failed') ? error.context.why : messageOf(error)
 }
 
 function quoteOf(quote: NonNullable<ShownAction['quote']>, asset: Asset | null, { words, numbers }: FormText): string {

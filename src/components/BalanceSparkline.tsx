@@ -1,6 +1,7 @@
 'use client'
 
 import { type ComponentProps, type ReactNode, useContext, useId, useRef, useState } from 'react'
+import { messageOf } from '../base/check.js'
 import { OwnerContext } from '../react/balanceContext.js'
 import { type Maybe, type ReadResult, useAddress, valueIn } from '../react/parameters.js'
 import { type BalancePoint, useBalanceHistory } from '../react/useBalanceHistory.js'
@@ -108,7 +109,7 @@ function Sparkline<T extends Value>(
         isMute={state === 'idle'}
         isButton={explain}
         say={(nowMs) => sayingOf({ data: result.data, error }, state, text, nowMs)}
-        detail={error?.message}
+        detail={error ? messageOf(error) : undefined}
       />
       {table && <Table points={shown} write={write} />}
     </figure>

@@ -1,6 +1,7 @@
 'use client'
 
 import type { ComponentProps, ReactNode } from 'react'
+import { messageOf } from '../base/check.js'
 import type { ReadResult } from '../react/parameters.js'
 import { type FormatAmountOptions, formatAmount } from '../token/amount.js'
 import { type BalanceState, balanceStateOf } from './balanceState.js'
@@ -68,7 +69,7 @@ export function BalanceText<T extends Value>(
         isMute={state === 'idle'}
         isButton={explain}
         say={(nowMs) => withNotes(sayingOf({ data: result.data, error }, state, text, nowMs), state, notes)}
-        detail={error?.message}
+        detail={error ? messageOf(error) : undefined}
       />
       {!children && notes.length > 0 && <Notes notes={notes} />}
     </span>

@@ -1,6 +1,7 @@
 'use client'
 
 import { type ComponentProps, useState } from 'react'
+import { notify } from '../base/emitter.js'
 import { readAmount, type TypedAmount } from '../forms/typedAmount.js'
 import type { ResolveToken } from '../options/tokenOptions.js'
 import { useBurnToken } from '../react/useBurnToken.js'
@@ -93,7 +94,7 @@ function useBurning(
       const onSuccess = (receipt: Receipt) => {
         setAmount(NOTHING)
         setFilled(EMPTY)
-        onConfirmed?.(receipt)
+        notify(onConfirmed, receipt)
       }
       const memo = note.trim() || undefined
       return { start: () => action.mutate({ mint, amount: typed.value, memo }, { onSuccess }) }

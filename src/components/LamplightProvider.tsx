@@ -2,7 +2,8 @@
 
 import { ConnectionProvider, WalletProvider } from '@solana/wallet-adapter-react'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { type ComponentProps, type ReactNode, useMemo, useState } from 'react'
+import { type ComponentProps, type ReactNode, useCallback, useMemo, useState } from 'react'
+import { notify } from '../base/emitter.js'
 import { WebSocketProvider, type WebSocketProviderProps } from '../react/WebSocketProvider.js'
 import { LamplightText, type LamplightTextProps } from './LamplightText.js'
 
@@ -49,10 +50,15 @@ export function LamplightProvider({
   const [own] = useState(createCache)
   // Another object would be another connection, at every render.
   const config = useMemo(() => ({ commitment }), [commitment])
+  // wallet-adapter calls it in the middle of connecting.
+  const tellOfWallet = useCallback<NonNullable<WalletProviderProps['onError']>>(
+    (...failure) => notify(onWalletError, ...failure),
+    [onWalletError],
+  )
   return (
     <QueryClientProvider client={queryClient ?? own}>
       <ConnectionProvider endpoint={endpoint} config={config}>
-        <WalletProvider wallets={wallets} autoConnect={autoConnect} onError={onWalletError}>
+        <WalletProvider wallets={wallets} autoConnect={autoConnect} onError={tellOfWallet}>
           <WebSocketProvider {...balances}>
             <LamplightText locale={locale} strings={strings}>
               {children}

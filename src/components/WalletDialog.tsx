@@ -2,6 +2,7 @@
 
 import { useWallet, type Wallet } from '@solana/wallet-adapter-react'
 import { type ComponentProps, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { messageOf } from '../base/check.js'
 import type { Words } from '../words/words.js'
 import { AddressLabel, type Explorer } from './AddressLabel.js'
 import { Icon } from './Icon.js'
@@ -143,9 +144,9 @@ function saidOf({ wallet: { adapter }, outcome, error }: WalletAttempt, { wallet
   return (
     <>
       {words.failed(adapter.name)}
-      {error?.message && (
+      {error && (
         <small lang="en" dir="ltr">
-          {error.message}
+          {messageOf(error)}
         </small>
       )}
     </>

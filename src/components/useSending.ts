@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
+import { notify } from '../base/emitter.js'
 import { readAmount, type TypedAmount } from '../forms/typedAmount.js'
 import type { ActionResult } from '../react/useAction.js'
 import type { PriorityParameters } from '../react/useSolTransferFee.js'
@@ -37,7 +38,7 @@ export function useSending(
   useOutcomeOf(asset, action)
   const onSuccess = (receipt: Receipt) => {
     setAmount(NOTHING)
-    onConfirmed?.(receipt)
+    notify(onConfirmed, receipt)
   }
   function read(): ReadForm {
     const typed = readAmount(amount, asset.decimals ?? 0, numbers, words)

@@ -2,6 +2,8 @@
 
 import { useWallet, type Wallet } from '@solana/wallet-adapter-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { messageOf, readOr } from '../base/check.js'
+import { notify } from '../base/emitter.js'
 import { isWalletRejection } from '../signin/walletError.js'
 
 /** How the last choice went. */
@@ -45,7 +47,7 @@ export function useWalletChoice(onConnected: () => void): WalletChoice {
     // For one render after another wallet was selected, `connected` still speaks of the one before.
     if (!connected || !isSelected || !isPending || !adapter?.connected) return
     setAttempt(null)
-    latest.current()
+    notify(latest.current)
   }, [connected, isSelected, isPending, adapter])
 
   const choose = useCallback(
@@ -67,5 +69,5 @@ const rankOf = (wallet: Wallet) => (isReady(wallet) ? READY.indexOf(wallet.ready
 
 const failureOf = (thrown: unknown): { outcome: WalletOutcome; error: Error } => ({
   outcome: isWalletRejection(thrown) ? 'rejected' : 'failed',
-  error: thrown instanceof Error ? thrown : new Error(String(thrown)),
+  error: readOr(false, () => thrown instanceof Error) ? (thrown as Error) : new Error(messageOf(thrown)),
 })

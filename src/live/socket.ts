@@ -201,8 +201,14 @@ export function createSocket(options: SocketOptions): Socket {
       ended(0, 'it was closing when something was to be sent')
       return false
     }
-    wire.send(text)
-    return true
+    try {
+      wire.send(text)
+      return true
+    } catch {
+      // The status tells it.
+      ended(0, 'it threw when something was to be sent')
+      return false
+    }
   }
 
   return {

@@ -4,6 +4,7 @@ import type { BalanceResult } from '../balances/balanceResult.js'
 import type { Ticker } from '../balances/chainTime.js'
 import { isAuto, type PollInterval, pollMsOf } from '../balances/pollInterval.js'
 import { targetOf, type UsedMint } from '../balances/targets.js'
+import { notify } from '../base/emitter.js'
 import { isLamplightError } from '../base/errors.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
@@ -76,7 +77,7 @@ export function createBalancesObserver(
     mark()
   }
   function flush() {
-    if (listeners.size > 0 && refresh()) for (const { call } of [...listeners]) call()
+    if (listeners.size > 0 && refresh()) for (const { call } of [...listeners]) notify(call)
     isDue = false
   }
   /** Whether something has changed. What this itself sets off is part of it, and no reason to look again. */

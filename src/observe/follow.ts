@@ -2,6 +2,7 @@ import type { AccountClient, TargetInput } from '../balances/accountClient.js'
 import type { BalanceOf, BalanceResult } from '../balances/balanceResult.js'
 import type { Ticker } from '../balances/chainTime.js'
 import type { PollInterval } from '../balances/pollInterval.js'
+import { notify } from '../base/emitter.js'
 import type { Commitment } from '../token/account.js'
 import { createBalancesObserver } from './balancesObserver.js'
 
@@ -27,7 +28,7 @@ export function followBalance<T extends TargetInput>(
   ticker: Ticker,
 ): () => void {
   const observer = createBalancesObserver(client, [target], options, ticker)
-  const tell = () => onChange(observer.results[0] as BalanceResult<BalanceOf<T>>)
+  const tell = () => notify(onChange, observer.results[0] as BalanceResult<BalanceOf<T>>)
   const stop = observer.subscribe(tell)
   tell()
   return stop

@@ -1,5 +1,6 @@
 import { type AccountClient, cachedMint } from '../balances/accountClient.js'
 import { mintOptions, type Target } from '../balances/targets.js'
+import { notify } from '../base/emitter.js'
 import { type AccountChange, onAccountChange } from '../cache/changes.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
@@ -57,7 +58,7 @@ export function streamTargets<T extends Target>(
     if (known && known.program !== program) return
     const [before, after] = [previous ? amountIn(previous, target) : null, amountIn(next, target)]
     if (before === after) return
-    onChange({
+    notify(onChange, {
       target,
       previous: before,
       next: after,

@@ -3,6 +3,7 @@
 import { useConnection, useWallet } from '@solana/wallet-adapter-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useMemo, useRef } from 'react'
+import { notify } from '../base/emitter.js'
 import { isLamplightError, type LamplightError } from '../base/errors.js'
 import { type BalanceClient, type BalanceClientOptions, createBalanceClient } from '../sync/balanceClient.js'
 import type { BalanceEvent } from '../sync/events.js'
@@ -68,8 +69,8 @@ export function WebSocketProvider({
     client,
     onEvent || debug
       ? (event, toLine) => {
-          onEvent?.(event)
-          if (debug) (typeof debug === 'function' ? debug : console.debug)(toLine(event))
+          notify(onEvent, event)
+          if (debug) notify(typeof debug === 'function' ? debug : console.debug, toLine(event))
         }
       : undefined,
   )

@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useRef } from 'react'
-import { whenLoaded } from '../base/emitter.js'
+import { notify, whenLoaded } from '../base/emitter.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { BalanceEvent, lineOf } from '../sync/events.js'
 import { useBalanceClient } from './balanceContext.js'
@@ -31,7 +31,7 @@ export function useClientEvents(
   useEffect(() => {
     if (!isWanted) return
     return whenLoaded(import('../sync/events.js'), ({ lineOf, onEvery }) =>
-      onEvery(client, (event) => latest.current?.(event, lineOf)),
+      onEvery(client, (event) => notify(latest.current, event, lineOf)),
     )
   }, [client, isWanted])
 }

@@ -3,6 +3,7 @@
 import { useWallet } from '@solana/wallet-adapter-react'
 import { useContext, useEffect, useRef } from 'react'
 import { systemClock } from '../base/clock.js'
+import { notify } from '../base/emitter.js'
 import {
   type BalancePersistence,
   type BalanceStorageOptions,
@@ -43,7 +44,7 @@ export function useBalancePersistence(options: BalanceStorageOptions = {}): void
       if (isTold.current) return
       isTold.current = true
       const { onError: tell = warnOfStorage } = latest.current
-      tell(error)
+      notify(tell, error)
     }
     const handle = persistBalances(client, { owner, storage, maxAgeMs, onError })
     kept.current = { owner, handle }

@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { TargetInput } from '../balances/accountClient.js'
 import { targetOf } from '../balances/targets.js'
-import { whenLoaded } from '../base/emitter.js'
+import { notify, whenLoaded } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import type { BalanceChange } from '../observe/streams.js'
 import type { ConnectionState } from '../sync/status.js'
@@ -63,7 +63,7 @@ export function useBalanceStream(parameters: UseBalanceStreamParameters): UseBal
     if (!wanted) return
     const take = (change: BalanceChange) => {
       setLast({ lastSlot: change.slot, lastEventAt: Date.now() })
-      latest.current?.(change)
+      notify(latest.current, change)
     }
     return whenLoaded(import('../observe/streams.js'), ({ streamTargets }) =>
       streamTargets(client, wanted, commitment, take),

@@ -1,3 +1,4 @@
+import { messageOf } from '../base/check.js'
 import { backoffMs, type Clock, systemClock } from '../base/clock.js'
 import { isLamplightError, type LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
@@ -98,18 +99,23 @@ export async function attempt(
   const sent = { target, job, sentAt: clock.now() }
   const abort = new AbortController()
   const cancel = clock.schedule(() => abort.abort(), deadlineMs)
-  try {
+  // An app's own `fetch` may know nothing of signals, and never answer.
+  const late = new Promise<never>((_, reject) => abort.signal.addEventListener('abort', reject))
+  async function answer() {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...job.headers?.(target) },
       body: job.body,
       signal: abort.signal,
     })
-    const text = await response.text()
+    return { response, text: String(await response.text()) }
+  }
+  try {
+    const { response, text } = await Promise.race([answer(), late])
     return { ...sent, response, text, ...judged(response, text, endpoint, job, clock) }
   } catch (reason) {
     // Some implementations of fetch put the whole URL, and so its key, into their messages.
-    const cause = String(reason).includes(url) ? undefined : reason
+    const cause = messageOf(reason).includes(url) ? undefined : reason
     const error = abort.signal.aborted
       ? laterError('rpc/timeout', { endpoint, afterMs: deadlineMs }, { cause })
       : laterError('rpc/unreachable', { endpoint }, { cause })

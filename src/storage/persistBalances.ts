@@ -1,6 +1,7 @@
 import { persistQueryClientRestore, persistQueryClientSave } from '@tanstack/query-persist-client-core'
-import { durationOf } from '../base/check.js'
+import { durationOf, messageOf } from '../base/check.js'
 import { systemClock } from '../base/clock.js'
+import { notify } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
 import { balanceKeys } from '../cache/queries.js'
@@ -162,7 +163,7 @@ function told(onError: StorageErrorListener): Tell {
   return (action, why, cause) => {
     if (isTold) return
     isTold = true
-    onError(laterError('storage/failed', { action, why }, { cause }))
+    notify(onError, laterError('storage/failed', { action, why }, { cause }))
   }
 }
 
@@ -172,7 +173,7 @@ function sparing(storage: BalanceStorage, tell: Tell): BalanceStorage {
     try {
       return await task()
     } catch (cause) {
-      tell(action, cause instanceof Error ? cause.message || cause.name : String(cause), cause)
+      tell(action, messageOf(cause), cause)
       return otherwise
     }
   }

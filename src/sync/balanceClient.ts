@@ -1,9 +1,10 @@
 import type { QueryClient } from '@tanstack/query-core'
 import type { AccountClient } from '../balances/accountClient.js'
 import { createSharedMints, type SharedMints } from '../balances/sharedMint.js'
+import { chanceOf } from '../base/chance.js'
 import { countOf, durationOf } from '../base/check.js'
 import { type Clock, systemClock } from '../base/clock.js'
-import { createEmitter, type Emitter, whenLoaded } from '../base/emitter.js'
+import { createEmitter, type Emitter, notify, whenLoaded } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import type { Watched } from '../cache/changes.js'
 import { installRules } from '../cache/queries.js'
@@ -88,8 +89,10 @@ export interface BalanceClient extends AccountClient, BalanceMethods, EventSourc
  * @example
  * const client = createBalanceClient({ queryClient: new QueryClient(), rpcUrl: 'https://api.devnet.solana.com' })
  */
-export function createBalanceClient(options: BalanceClientOptions): BalanceClient {
-  const { queryClient, clock = systemClock, commitment = 'confirmed', random = Math.random } = options
+export function createBalanceClient(given: BalanceClientOptions): BalanceClient {
+  const random = chanceOf(given.random)
+  const options = { ...given, random }
+  const { queryClient, clock = systemClock, commitment = 'confirmed' } = options
   const { cluster, gatherMs, endpoint, hasSocket, reading, link } = waysToNodes(options, clock, (error) =>
     status.failed(error),
   )
@@ -207,7 +210,7 @@ function listen(
   bus: Emitter<BalanceEvents>,
   watched: Watched,
 ): () => void {
-  const tell = listener as (payload: unknown) => void
+  const tell = (payload: unknown) => notify(listener as (payload: unknown) => void, payload)
   if (event === 'balance:updated' || event === 'balance:error' || event === 'account:created')
     return whenLoaded(import('../cache/changes.js'), ({ onBalanceEvent }) => onBalanceEvent(event, watched, tell))
   return bus.on(event, tell)

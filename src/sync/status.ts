@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import { notify } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import type { SocketState } from '../live/socket.js'
 import type { Link } from './link.js'
@@ -80,7 +81,10 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
   let readAtMs = -1
   let failedAtMs = -1
   const unread = { slotLag: null, role: 'alone', lastError: failure ?? null, polling: 'running' }
-  const store = createStore(() => unread as ConnectionStatus)
+  const made = createStore(() => unread as ConnectionStatus)
+  // One listener that throws must not starve those after it.
+  const subscribe: StatusStore['subscribe'] = (listener) => made.subscribe((...news) => notify(listener, ...news))
+  const store = { ...made, subscribe }
 
   function stateNow(): ConnectionState {
     const live = link.connection

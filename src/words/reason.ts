@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../base/errors.js'
+import { isLamplightError } from '../base/errors.js'
 import type { Reason } from './words.js'
 
 const BUSY = ['rate-limited', 'dropped-request']
@@ -11,9 +11,13 @@ const AREAS: Readonly<Record<string, Reason>> = {
   socket: 'unusable',
 }
 
-/** What a person is told of an error; its own message is for who built the page. */
-export function reasonOf({ code }: { readonly code: ErrorCode }): Reason {
-  const [area = '', what = ''] = code.split('/')
+/**
+ * What a person is told of an error; its own message is for who built the page. Anything may have been thrown: what is not
+ * this library's error is `other`.
+ */
+export function reasonOf(error: unknown): Reason {
+  const code: unknown = isLamplightError(error) ? error.code : undefined
+  const [area = '', what = ''] = typeof code === 'string' ? code.split('/') : []
   if (BUSY.includes(what)) return 'busy'
   if (what === 'behind') return 'behind'
   if (NOT_SET_UP.includes(what)) return 'input'
