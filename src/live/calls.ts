@@ -10,6 +10,12 @@ import { MAX_FRAME_BYTES, parseServerMessage, requestText, type ServerMessage, s
 
 /** A frame that nobody asked for: the server tells of a change. */
 export type Notification = Extract<ServerMessage, { readonly type: 'notification' }>
+/** A frame that tells of a change and cannot be read. */
+export type Unreadable = Extract<ServerMessage, { readonly type: 'unreadable' }>
+interface CallEvents {
+  notification: Notification
+  unreadable: Unreadable
+}
 type Refusal = { readonly rpcCode: number; readonly rpcMessage: string }
 /** How one call over the socket ended. */
 export type CallOutcome =
@@ -29,7 +35,7 @@ export interface Calls {
   readonly latencyMs: number | null
   /** Frames that were not understood. */
   readonly malformed: number
-  readonly on: Emitter<{ notification: Notification }>['on']
+  readonly on: Emitter<CallEvents>['on']
 }
 
 interface Pending {
@@ -57,7 +63,7 @@ export function createCalls(
   options: { readonly clock?: Clock; readonly deadlineMs?: number | undefined; readonly queue?: OutboxOptions } = {},
 ): Calls {
   const { clock = systemClock, deadlineMs = 10_000 } = options
-  const events = createEmitter<{ notification: Notification }>()
+  const events = createEmitter<CallEvents>()
   const outbox = createOutbox<Queued>({ clock, ...options.queue })
   const pending = new Map<number, Pending>()
   let cancelFlush = () => {}
@@ -147,7 +153,10 @@ export function createCalls(
     if (message.type === 'notification') events.emit('notification', message)
     else if (message.type === 'result') settle(message.id, message)
     else if (message.type === 'refused') settle(message.id, message)
-    else malformed++
+    else {
+      malformed++
+      if (message.type === 'unreadable') events.emit('unreadable', message)
+    }
   })
   socket.on('state', ({ state, previous }) => {
     if (state.name === 'open' && previous.name === 'connecting') flush()

@@ -161,9 +161,8 @@ export function createSocket(options: SocketOptions): Socket {
     const attempt = attempts++
     if (route.failed(url)) return pause(error, why, backoffMs(0, options.backoff, random))
     const kind = closeKindOf(closeCode)
-    if (kind === 'permanent') return enter({ name: 'failed', error, retryAtMs: null }, why)
     slowCloses = kind === 'slow' ? slowCloses + 1 : 0
-    if (slowCloses >= MAX_SLOW_CLOSES) return fail(error)
+    if (kind === 'unwelcome' || slowCloses >= MAX_SLOW_CLOSES) return giveUp(error, why)
     const delayMs = backoffMs(kind === 'slow' ? 30 : attempt, options.backoff, random)
     pause(error, why, delayMs)
   }
@@ -179,10 +178,14 @@ export function createSocket(options: SocketOptions): Socket {
 
   function fail(error: LamplightError) {
     drop()
-    slowCloses = 0
     if (route.failed(url)) return pause(error, error.message, backoffMs(0, options.backoff, random))
+    giveUp(error, error.message)
+  }
+  /** Trying again soon cannot help. */
+  function giveUp(error: LamplightError, why: string) {
+    slowCloses = 0
     const retryAtMs = clock.now() + FAILED_RETRY_MS
-    enter({ name: 'failed', error, retryAtMs }, error.message, () =>
+    enter({ name: 'failed', error, retryAtMs }, why, () =>
       clock.schedule(() => connect('the long wait is over'), FAILED_RETRY_MS),
     )
   }

@@ -8,7 +8,7 @@ import { type CallOutcome, type Calls, createPace, type Notification, type Pace 
 import { createHeldFrames } from './heldFrames.js'
 import type { Socket } from './socket.js'
 import { isOpen } from './socketState.js'
-import { accountIn, refusalKindOf, subscriptionIdOf, subscriptionOf } from './wire.js'
+import { accountIn, isAboutAccount, refusalKindOf, subscriptionIdOf, subscriptionOf } from './wire.js'
 
 /** What happens to wishes on the current connection. */
 export interface SubscriptionEvents {
@@ -17,6 +17,8 @@ export interface SubscriptionEvents {
   refused: Wish & { readonly error: LamplightError }
   /** Nobody wants the account any more, and its grace is over. */
   released: Wish
+  /** Something changed of what is acknowledged, and what that is cannot be told. */
+  doubted: Wish
 }
 
 /** The set of accounts that should be subscribed, kept true on whatever connection there is. */
@@ -120,6 +122,11 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
     }
     if (outcome.type === 'refused') return refused(entry, outcome.rpcCode, outcome.rpcMessage)
     if (id === undefined) return refused(entry, 0, 'the node gave no usable subscription id')
+    // One id for two: whose changes it tells of cannot be known any more.
+    if (byId.has(String(id))) {
+      wait(entry)
+      return socket.restart('two subscriptions were given one id')
+    }
     entry.phase = 'acked'
     entry.refusals = 0
     entry.id = id
@@ -169,16 +176,22 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
   function deliver(entry: Entry, news: Notification) {
     const account = accountIn(entry, news)
     if (account) entry.watchers.emit('account', account)
+    else events.emit('doubted', wishOf(entry))
   }
 
   calls.on('notification', (frame) => {
-    if (frame.method !== 'accountNotification' && frame.method !== 'programNotification') return
+    if (!isAboutAccount(frame.method)) return
     const entry = byId.get(frame.subscription)
     if (entry) deliver(entry, frame)
     else {
       unknown++
       held.keep(frame)
     }
+  })
+  calls.on('unreadable', ({ subscription }) => {
+    const entry = subscription === undefined ? undefined : byId.get(subscription)
+    const doubted = subscription === undefined ? [...byId.values()] : entry ? [entry] : []
+    for (const each of doubted) events.emit('doubted', wishOf(each))
   })
   pace.on('free', pump)
   socket.on('state', ({ state, previous }) => {

@@ -3,6 +3,7 @@ import { laterError } from '../base/laterErrors.js'
 import { isObject, parseRpcText } from '../base/wireText.js'
 import { type AccountAt, accountLater, accountOf, type Wish } from '../token/account.js'
 import { type Address, addressOfProgram } from '../token/address.js'
+import { isSlot } from '../token/slots.js'
 
 /** One frame from a node, understood as far as this library needs. */
 export type ServerMessage =
@@ -16,7 +17,12 @@ export type ServerMessage =
       readonly slot: number
       readonly value: unknown
     }
+  /** A change that cannot be read: of this subscription, or of any where `undefined`. */
+  | { readonly type: 'unreadable'; readonly subscription: string | undefined }
   | { readonly type: 'unknown' }
+
+const UNKNOWN = { type: 'unknown' } as const
+const UNREADABLE = { type: 'unreadable', subscription: undefined } as const
 
 /** Agave drops a connection that sends a frame beyond 4,096 bytes, without a close frame; what is between is ours. */
 export const MAX_FRAME_BYTES = 3500
@@ -37,15 +43,20 @@ export function parseServerMessage(data: unknown): ServerMessage {
   if (isObject(data) && data.type === 'notification') return data as ServerMessage
   const [text, slot, subscription] = (typeof data === 'string' && ACCOUNT_NEWS.exec(data)) || []
   if (text && slot && subscription) return newsOf(text, Number(slot), String(Number(subscription)))
-  const json = typeof data === 'string' ? parseRpcText(data) : undefined
-  if (!isObject(json)) return { type: 'unknown' }
+  // A node writes one JSON object for each change: bytes, lists and broken text may hide one.
+  if (typeof data !== 'string') return isBinary(data) ? UNREADABLE : UNKNOWN
+  const json = parseRpcText(data)
+  if (Array.isArray(json)) return json.length > 0 ? UNREADABLE : UNKNOWN
+  if (!isObject(json)) return data.includes('Notification') ? UNREADABLE : UNKNOWN
   if (typeof json.method === 'string') return notificationOf(json.method, json.params)
   const id = idOf(json.id)
-  if (id === undefined) return { type: 'unknown' }
+  if (id === undefined) return UNKNOWN
   if (isObject(json.error))
     return { type: 'refused', id, rpcCode: Number(json.error.code), rpcMessage: String(json.error.message) }
-  return 'result' in json ? { type: 'result', id, result: json.result } : { type: 'unknown' }
+  return 'result' in json ? { type: 'result', id, result: json.result } : UNKNOWN
 }
+
+const isBinary = (data: unknown) => typeof data === 'object' && data !== null
 
 /** A subscription's id as the server gave it; `undefined` when it cannot be told apart from another (above 2^53). */
 export function subscriptionIdOf(result: unknown): number | string | undefined {
@@ -71,10 +82,24 @@ function newsOf(text: string, slot: number, subscription: string): ServerMessage
 function notificationOf(method: string, params: unknown): ServerMessage {
   const subscription = isObject(params) ? subscriptionIdOf(params.subscription) : undefined
   const result = isObject(params) && isObject(params.result) ? params.result : undefined
-  const slot = isObject(result?.context) ? result.context.slot : undefined
-  if (subscription === undefined || !result || !Number.isSafeInteger(slot)) return { type: 'unknown' }
-  return { type: 'notification', method, subscription: String(subscription), slot: slot as number, value: result.value }
+  const slot = method === SLOT_NEWS ? result?.slot : isObject(result?.context) ? result.context.slot : undefined
+  if (subscription !== undefined && result && isSlot(slot))
+    return {
+      type: 'notification',
+      method,
+      subscription: String(subscription),
+      slot,
+      value: 'value' in result ? result.value : result,
+    }
+  if (!isAboutAccount(method)) return UNKNOWN
+  return { type: 'unreadable', subscription: subscription === undefined ? undefined : String(subscription) }
 }
+
+/** What a node calls the news of another slot; it has no `context`. */
+export const SLOT_NEWS = 'slotNotification'
+/** Whether a notification tells of an account, or of one of a program's. */
+export const isAboutAccount = (method: string): boolean =>
+  method === 'accountNotification' || method === 'programNotification'
 
 function idOf(id: unknown): number | undefined {
   const number = typeof id === 'string' && /^\d+$/.test(id) ? Number(id) : id
@@ -116,10 +141,10 @@ export function refusalKindOf({ tokens }: Wish, rpcCode: number): 'unsupported' 
 
 /**
  * What a close code promises: come back soon (`temporary`), come back slowly because somebody is wrong about the protocol
- * (`slow`), or stay away (`permanent`, the convention of centrifuge's protocol).
+ * (`slow`), or come back in minutes (`unwelcome`: centrifuge's convention says to stay away, but other servers do not know it).
  */
-export function closeKindOf(code: number): 'temporary' | 'slow' | 'permanent' {
-  if ((code >= 3500 && code <= 3999) || (code >= 4500 && code <= 4999)) return 'permanent'
+export function closeKindOf(code: number): 'temporary' | 'slow' | 'unwelcome' {
+  if ((code >= 3500 && code <= 3999) || (code >= 4500 && code <= 4999)) return 'unwelcome'
   return code === 1002 || code === 1003 || (code >= 1007 && code <= 1010) || code === 1015 ? 'slow' : 'temporary'
 }
 

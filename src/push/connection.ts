@@ -112,7 +112,7 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
     fleet.stream.vouch(written)
     tell('flushed', undefined)
   }
-  const onUnreadable = (wish: Wish) => fleet.stream.reread(wish)
+  const onUnreadable = (wish: Wish) => fleet.stream.doubt(wish)
   const { bandwidth } = settings
   const writer = createWriter({ queryClient, cluster, clock, bandwidth, onFlush, onUnreadable })
   const meter = createSocketMeter(clock)

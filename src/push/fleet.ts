@@ -90,7 +90,7 @@ export function createFleet(
     isLive: (wish) => laneOf(wish)?.stream.isLive(wish) ?? false,
     isRefused: (wish) => laneOf(wish)?.stream.isRefused(wish) ?? false,
     check: async (wish) => laneOf(wish)?.stream.check(wish),
-    reread: (wish) => laneOf(wish)?.stream.reread(wish),
+    doubt: (wish) => laneOf(wish)?.stream.doubt(wish),
     get expectsAcks() {
       return lanes.some((lane) => lane.stream.expectsAcks)
     },

@@ -39,8 +39,8 @@ export interface LaneStream extends Stream {
   readonly expectsAcks: boolean
   /** Reads a wish once more, to see whether something was missed. */
   check(wish: Wish): Promise<void>
-  /** Reads what is subscribed to once more, soon and together with others: what was pushed of it made no sense. */
-  reread(wish: Wish): void
+  /** Is not live until it has been read again, soon and together with others: what it is now is not known. */
+  doubt(wish: Wish): void
 }
 
 /** What the stream is made of. */
@@ -57,6 +57,8 @@ export interface StreamParts {
 
 /** One request takes this many accounts. */
 const MAX_UNREAD = 100
+/** After this long without a doubt, in milliseconds, the next one is looked into as fast as the first. */
+const CALM_MS = 60_000
 /** What a wallet does is mostly several changes in one moment: its token accounts are listed once after them. */
 const ACTIVITY_MS = 1000
 
@@ -75,6 +77,7 @@ export function createStream(parts: StreamParts): LaneStream {
   let ackedAtMs = 0
   const late = new Map<string, Wish>()
   let failures = 0
+  let doubtedAtMs = -Infinity
   const readWish = createWishReader(parts)
   const expectsAcks = () =>
     socket.state.name === 'connecting' ||
@@ -115,7 +118,8 @@ export function createStream(parts: StreamParts): LaneStream {
       // Where the node refused the subscription a list is still worth having; it vouches for nothing.
       if (listing) events.emit('listed', { ...found, listing })
       if (lagging) return again(wish)
-      failures = 0
+      // What is doubted again and again is read ever more rarely.
+      if (clock.now() - doubtedAtMs > CALM_MS) failures = 0
     } catch (error) {
       if (mine !== connection) return
       events.emit('error', error as LamplightError)
@@ -132,6 +136,16 @@ export function createStream(parts: StreamParts): LaneStream {
     retry.soon()
   }
   const retry = gathered(clock, readLate, () => backoffMs(++failures))
+  function doubt(wish: Wish) {
+    const key = keyOf(wish)
+    if (!subscriptions.isAcked(wish) || !followed.has(key)) return
+    doubtedAtMs = clock.now()
+    const wasLive = live.delete(key)
+    arrived.delete(key)
+    reading.add(key)
+    again(wish)
+    if (wasLive) events.emit('changed', undefined)
+  }
   function readLate() {
     const wishes = [...late.values()].filter(subscriptions.isAcked)
     late.clear()
@@ -144,6 +158,7 @@ export function createStream(parts: StreamParts): LaneStream {
     ackedAtMs = clock.now()
     progress()
   })
+  subscriptions.on('doubted', doubt)
   subscriptions.on('refused', ({ error }) => {
     events.emit('error', error)
     progress()
@@ -216,7 +231,7 @@ export function createStream(parts: StreamParts): LaneStream {
     },
     isRefused: subscriptions.isRefused,
     check: (wish) => readOne(wish, connection, 'audit'),
-    reread: again,
+    doubt,
     isLive: (wish) => socket.state.name === 'open' && live.has(keyOf(wish)),
     get live() {
       if (socket.state.name !== 'open') return []

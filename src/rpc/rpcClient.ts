@@ -28,8 +28,9 @@ export const onlyReads = (method: string): boolean => !/^(send|request)/.test(me
 export function createCall(send: Send): RpcClient['call'] {
   let lastId = 0
   return async (method, params, { priority, idempotent = onlyReads(method) } = {}) => {
-    const body = JSON.stringify({ jsonrpc: '2.0', id: ++lastId, method, params })
-    const { error, result } = await send({ method, params, body, priority, idempotent })
+    const id = ++lastId
+    const body = JSON.stringify({ jsonrpc: '2.0', id, method, params })
+    const { error, result } = await send({ id, method, params, body, priority, idempotent })
     if (error) throw error
     return result
   }

@@ -14,6 +14,8 @@ export interface Target {
 
 /** One request, wherever it may go. */
 export interface Job {
+  /** What the answer has to repeat, where it is known: another id is the answer to another question. */
+  readonly id?: number | undefined
   readonly method: string
   readonly params: readonly unknown[]
   readonly body: string
@@ -125,10 +127,12 @@ export async function attempt(
   }
 }
 
-function judged(response: Response, text: string, endpoint: string, { method, params }: Job, clock: Clock) {
+function judged(response: Response, text: string, endpoint: string, { id, method, params }: Job, clock: Clock) {
   if (response.status === 429)
     return { error: laterError('rpc/rate-limited', { endpoint, retryAfterMs: retryAfterMs(response, clock) }) }
   const answer = parseRpcText(text)
+  if (isObject(answer) && isOfAnother(answer.id, id))
+    return { error: laterError('rpc/malformed', { endpoint, method }) }
   const error = isObject(answer) && isObject(answer.error) ? answer.error : undefined
   // Gateways in front of a node wrap their HTTP status in JSON too; only the node's own codes tell more than it.
   if (error && (response.ok || Number(error.code) <= -32000)) return { error: refusal(endpoint, method, params, error) }
@@ -138,6 +142,10 @@ function judged(response: Response, text: string, endpoint: string, { method, pa
   if (Array.isArray(answer)) return { result: answer }
   return { error: laterError('rpc/malformed', { endpoint, method }) }
 }
+
+/** A node that could not read the question says `null`; some proxies write ids as text. */
+const isOfAnother = (given: unknown, asked: number | undefined): boolean =>
+  asked !== undefined && given !== undefined && given !== null && String(given) !== String(asked)
 
 function refusal(endpoint: string, method: string, params: readonly unknown[], error: Record<string, unknown>) {
   const rpcCode = Number(error.code)

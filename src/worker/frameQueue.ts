@@ -1,6 +1,6 @@
 import { bytesOfBase64, isObject } from '../base/wireText.js'
 import type { Notification } from '../live/calls.js'
-import { parseServerMessage } from '../live/wire.js'
+import { isAboutAccount, parseServerMessage } from '../live/wire.js'
 import type { SocketFrame } from './messages.js'
 
 /** Frames that a page has not taken yet: in their order, and of each account only the newest. */
@@ -42,7 +42,7 @@ export function createFrameQueue(): FrameQueue {
     },
     push(id, data) {
       const message = parseServerMessage(data)
-      const news = message.type === 'notification' && isAboutAccount(message) ? message : undefined
+      const news = message.type === 'notification' && isAboutAccount(message.method) ? message : undefined
       const key = place(id, news)
       // Taken out first: it goes to the end, where the newest belongs.
       held.delete(key)
@@ -57,9 +57,6 @@ export function createFrameQueue(): FrameQueue {
     },
   }
 }
-
-const isAboutAccount = ({ method }: Notification) =>
-  method === 'accountNotification' || method === 'programNotification'
 
 /** The same with the account's bytes instead of their text, and nothing that a page has no use for. */
 function read(news: Notification): Notification {

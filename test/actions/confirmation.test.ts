@@ -24,7 +24,7 @@ const START = 10_000_000_000n
 const dropped = {
   on: 'http',
   method: 'sendTransaction',
-  do: { raw: '{"jsonrpc":"2.0","id":1,"result":"taken"}' },
+  do: { raw: '{"jsonrpc":"2.0","result":"taken"}' },
 } as const
 const noPending = (here: Stage, address: string = here.signer.address) =>
   eventually(() => expect(shownOf(here.client, address)?.pending).toBe(0n))

@@ -156,7 +156,7 @@ it('does not spend what is already leaving', async () => {
   here.net.faults.add({
     on: 'http',
     method: 'sendTransaction',
-    do: { raw: '{"jsonrpc":"2.0","id":1,"result":"taken"}' },
+    do: { raw: '{"jsonrpc":"2.0","result":"taken"}' },
   })
   const giveUp = new AbortController()
   const first = transferToken(

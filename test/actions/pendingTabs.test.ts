@@ -12,7 +12,7 @@ import { eventually, type Stage, shownOf, stage } from './stage.js'
 vi.setConfig({ testTimeout: 20_000 })
 
 const START = 10_000_000_000n
-const dropped = { on: 'http', method: 'sendTransaction', do: { raw: '{"jsonrpc":"2.0","id":1,"result":"x"}' } } as const
+const dropped = { on: 'http', method: 'sendTransaction', do: { raw: '{"jsonrpc":"2.0","result":"x"}' } } as const
 
 /** Joins the tabs of one browser; the returned function is a reload. */
 function join(client: BalanceClient, id: string, name: string): () => void {

@@ -29,7 +29,7 @@ export type Program = 'token' | 'token-2022'
 export const DROPPED: FaultRule = {
   on: 'http',
   method: 'sendTransaction',
-  do: { raw: '{"jsonrpc":"2.0","id":1,"result":"taken"}' },
+  do: { raw: '{"jsonrpc":"2.0","result":"taken"}' },
 }
 
 type Net = Pick<Localnet, 'ledger' | 'faults' | 'fund' | 'createMint' | 'setTokenBalance' | 'warp' | 'reorg'> &

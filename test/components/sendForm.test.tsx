@@ -255,7 +255,7 @@ it('gives the program’s reason where it would fail, and is not sent', async ()
   await open(net, { mint: null })
   const failing = { err: { InstructionError: [0, { Custom: 4711 }] }, logs: ['Program log: Error: the moon is full'] }
   const value = { ...failing, accounts: null, unitsConsumed: 0 }
-  const raw = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { context: { slot: 1 }, value } })
+  const raw = JSON.stringify({ jsonrpc: '2.0', result: { context: { slot: 1 }, value } })
   net.faults.add({ on: 'http', method: 'simulateTransaction', do: { raw } })
   await fill(newAddress(), '0.5')
   await is('failed')
@@ -268,7 +268,7 @@ it('offers to make again what expired, and that goes through', async () => {
   await open(net, { mint: null })
   net.tick(40)
   await waitFor(() => expect(noteOf(field('Amount'))).toMatch(/available/))
-  const raw = '{"jsonrpc":"2.0","id":1,"result":"x"}'
+  const raw = '{"jsonrpc":"2.0","result":"x"}'
   net.faults.add({ on: 'http', method: 'sendTransaction', do: { raw } })
   await fill(newAddress(), '0.5')
   await is('confirming')

@@ -269,12 +269,16 @@ describe('what a close code means', () => {
     expect(socket.state).toMatchObject({ name: 'waiting', error: { context: { closeCode: code } } })
   })
 
-  it.each([3500, 3999, 4500, 4999])('%i: stay away', async (code) => {
+  it.each([3500, 3999, 4500, 4999])('%i: come back in five minutes, and no sooner', async (code) => {
     const { clock, pair, socket, start } = setUp()
     await start()
     pair.last.close(code)
-    await clock.advance(3_600_000)
-    expect(socket.state).toMatchObject({ name: 'failed', retryAtMs: null })
+    expect(socket.state).toMatchObject({ name: 'failed', retryAtMs: clock.now() + 300_000 })
+    await clock.advance(299_000)
+    expect(pair.ends).toHaveLength(1)
+    await clock.advance(1000)
+    pair.last.open()
+    expect(socket.state.name).toBe('open')
   })
 
   it.each([1002, 1003, 1007, 1008, 1009, 1010, 1015])(

@@ -176,6 +176,23 @@ describe('subscriptions', () => {
     expect(asked()).toHaveLength(1)
   })
 
+  it('start a new connection when a node gives one id to two accounts, and deliver nothing of it', async () => {
+    const { clock, pair, watch, asked, heard, socket, subscriptions } = setUp()
+    pair.last.open()
+    watch(1)
+    watch(2)
+    const [first, second] = asked()
+    pair.last.say({ jsonrpc: '2.0', id: first?.id, result: 7 })
+    pair.last.say({ jsonrpc: '2.0', id: second?.id, result: 7 })
+    pair.last.say(notification(7, 5, 1))
+    expect(heard).toEqual([])
+    expect(socket.state.name).toBe('waiting')
+    await clock.advance(1000)
+    pair.last.open()
+    expect(asked()).toHaveLength(2)
+    expect(subscriptions.isAcked({ address: account(1), ...confirmed })).toBe(false)
+  })
+
   it('survive frames that make no sense, and ids that are texts', () => {
     const { pair, watch, heard } = setUp()
     pair.last.open()

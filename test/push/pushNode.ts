@@ -84,6 +84,8 @@ export function setUpConnection(
     Object.assign(frame.params.result.value, value)
     end?.say(frame)
   }
+  /** The node's id for the nth account's subscription. */
+  const idOf = (n: number) => ids.get(wish(n).address)?.id ?? -1
   const held = (n: number) =>
     queryClient.getQueryData<AccountRecord>(balanceKeys.account('test', 'confirmed', wish(n).address))
   const calls = (method: string) =>
@@ -97,5 +99,20 @@ export function setUpConnection(
     return stops
   }
   const counts = { mostAsking: () => mostAsking }
-  return { clock, page, chain, pair, connection, queryClient, push, held, calls, openSockets, start, counts, told }
+  return {
+    clock,
+    page,
+    chain,
+    pair,
+    connection,
+    queryClient,
+    push,
+    idOf,
+    held,
+    calls,
+    openSockets,
+    start,
+    counts,
+    told,
+  }
 }

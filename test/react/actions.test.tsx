@@ -68,7 +68,7 @@ function Sol({ to, seen }: { to: string; seen: string[] }) {
   )
 }
 
-const dropped = { on: 'http', method: 'sendTransaction', do: { raw: '{"jsonrpc":"2.0","id":1,"result":"x"}' } } as const
+const dropped = { on: 'http', method: 'sendTransaction', do: { raw: '{"jsonrpc":"2.0","result":"x"}' } } as const
 
 it('sends SOL by a click: the amount moves once, when it is signed', async () => {
   const net = await localnet()

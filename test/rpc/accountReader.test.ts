@@ -91,7 +91,12 @@ describe('an account reader', () => {
     ['no answer', { hang: true }, { code: 'rpc/timeout', context: { afterMs: 200 } }],
     ['a reset', { drop: true }, { code: 'rpc/unreachable' }],
     ['nonsense', { raw: '<html>' }, { code: 'rpc/malformed' }],
-    ['a wrong shape', { raw: '{"jsonrpc":"2.0","id":1,"result":{"value":[]}}' }, { code: 'rpc/malformed' }],
+    ['a wrong shape', { raw: '{"jsonrpc":"2.0","result":{"value":[]}}' }, { code: 'rpc/malformed' }],
+    [
+      'the answer to another question',
+      { raw: '{"jsonrpc":"2.0","id":77,"result":{"context":{"slot":1},"value":[null]}}' },
+      { code: 'rpc/malformed' },
+    ],
     [
       'a refusal',
       { error: { code: -32005, message: 'unhealthy' } },

@@ -46,8 +46,8 @@ function scripted(answer: (host: string, method: string) => Response | Error, op
   const read = () => pool.call('getBalance', balanceParams)
   return { clock, asked, pool, read, reads: () => asked.filter((each) => each.endsWith('getBalance')) }
 }
-const balanceAt = (slot: number) => Response.json({ jsonrpc: '2.0', id: 1, result: { context: { slot }, value: 5 } })
-const slotAnswer = (slot: number) => Response.json({ jsonrpc: '2.0', id: 0, result: slot })
+const balanceAt = (slot: number) => Response.json({ jsonrpc: '2.0', result: { context: { slot }, value: 5 } })
+const slotAnswer = (slot: number) => Response.json({ jsonrpc: '2.0', result: slot })
 
 describe('an endpoint pool', () => {
   it.each<[string, FaultAction]>([

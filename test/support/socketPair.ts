@@ -56,7 +56,10 @@ export function createSocketPair(serve?: (request: Received, end: FarEnd) => voi
           this.readyState = 1
           this.onopen?.()
         },
-        say: (frame) => this.onmessage?.({ data: typeof frame === 'object' ? JSON.stringify(frame) : frame }),
+        say: (frame) =>
+          this.onmessage?.({
+            data: typeof frame === 'object' && !(frame instanceof Blob) ? JSON.stringify(frame) : frame,
+          }),
         answer: (method, result) => {
           const asked = this.far.received.filter((each) => each.method === method && !this.answered.has(each.id))
           const request = asked[asked.length - 1]

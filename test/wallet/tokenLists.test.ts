@@ -53,7 +53,7 @@ describe('a list of token accounts', () => {
   it('is refused as a whole when a row is no account', async () => {
     const { net, reader } = await setUp()
     const value = [{ pubkey: 1, account: null }]
-    const raw = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { context: { slot: 1 }, value } })
+    const raw = JSON.stringify({ jsonrpc: '2.0', result: { context: { slot: 1 }, value } })
     net.faults.add({ on: 'http', do: { raw } })
     await expect(reader.list(owner, 'token', now)).rejects.toMatchObject({
       code: 'rpc/malformed',

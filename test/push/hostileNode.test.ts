@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { notification } from '../support/socketPair.js'
+import { setUpConnection, wish } from './pushNode.js'
+
+type World = ReturnType<typeof setUpConnection>
+
+describe('a change that cannot be read', () => {
+  const without = (frame: object, change: (result: Record<string, unknown>) => void) => {
+    const copy = structuredClone(frame) as ReturnType<typeof notification>
+    change(copy.params.result as never)
+    return copy
+  }
+  it.each<[string, (world: World) => unknown, readonly boolean[]]>([
+    ['is bytes', () => new Blob(['{}']), [false, false]],
+    ['is in a list', ({ idOf }) => JSON.stringify([notification(idOf(0), 200, 5)]), [false, false]],
+    ['breaks off', ({ idOf }) => JSON.stringify(notification(idOf(0), 200, 5)).slice(0, 90), [false, false]],
+    ['has an id above 2^53', () => notification(2 ** 60, 200, 5), [false, false]],
+    [
+      'has no context',
+      ({ idOf }) => without(notification(idOf(0), 200, 5), (result) => void delete result.context),
+      [false, true],
+    ],
+    ['has a negative slot', ({ idOf }) => notification(idOf(0), -7, 5), [false, true]],
+    ['has a fraction of a slot', ({ idOf }) => notification(idOf(0), 200.5, 5), [false, true]],
+    ['has a slot that is not a number', ({ idOf }) => notification(idOf(0), Number.NaN, 5), [false, true]],
+    ['has a slot as text', ({ idOf }) => notification(idOf(0), '200' as never, 5), [false, true]],
+  ])('and %s ends being live until the account was read again', async (_, frame, live) => {
+    const world = setUpConnection({ auditMs: 0 })
+    const { clock, chain, pair, connection, held, start } = world
+    await start(2)
+    chain.slot = 201
+    chain.lamports.set(wish(0).address, 5n)
+    const said = frame(world)
+    pair.last.say(said)
+    expect([0, 1].map((n) => connection.stream.isLive(wish(n)))).toEqual(live)
+    expect(connection.stats.malformed).toBe(1)
+    await clock.advance(2000)
+    expect(held(0)).toMatchObject({ slot: 201, lamports: 5n })
+    expect([0, 1].map((n) => connection.stream.isLive(wish(n)))).toEqual([true, true])
+  })
+})
