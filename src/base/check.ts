@@ -1,21 +1,27 @@
 import { MAX_TIMER_MS } from './clock.js'
 import { LamplightError } from './errors.js'
+import { redactor } from './redact.js'
 
 /** Shows a bad input in an error: short, and never a dump. */
 export function shown(input: unknown): string {
   const text = typeof input === 'string' ? `"${input}"` : readOr(UNREADABLE, () => kindOf(input))
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+  // Before the cut: of half a URL nobody can tell what was its password.
+  const clean = redactor()(text)
+  return clean.length > 80 ? `${clean.slice(0, 79)}…` : clean
 }
 const kindOf = (input: unknown) => (typeof input === 'object' ? Object.prototype.toString.call(input) : String(input))
 const UNREADABLE = 'something that cannot be read'
 
-/** What a caught value says, whatever was thrown: its message, its name, or what it looks like. Never throws. */
+/**
+ * What a caught value says, whatever was thrown: its message, its name, or what it looks like; of URLs in it only the hosts.
+ * Never throws.
+ */
 export function messageOf(thrown: unknown): string {
   const own = readOr(UNREADABLE, () => {
     const { message, name } = (thrown ?? {}) as Record<string, unknown>
     return [thrown, message, name].find((text) => typeof text === 'string' && text !== '')
   })
-  return typeof own === 'string' ? own : shown(thrown)
+  return typeof own === 'string' ? redactor()(own) : shown(thrown)
 }
 
 /** Reads something of a stranger's: a getter or a proxy of theirs may throw. */
@@ -53,16 +59,25 @@ export function countOf(
   return value
 }
 
-/** An http(s) or ws(s) URL, checked. The error shows no path and no query, which may hold a key. */
+/** An http(s) or ws(s) URL, checked. The error shows no path, query, user or password, which may hold a key. */
 export function urlOf(argument: string, input: unknown, protocols: readonly string[]): URL {
   const expected = `an absolute URL starting with ${protocols.map((p) => `${p}//`).join(' or ')}`
+  const text = String(input)
+  // Without a cause: what `new URL` throws has nothing to add but the whole input.
+  const refused = () => new LamplightError('input/invalid-url', { argument, input: hostIn(text), expected })
   let url: URL
   try {
-    url = new URL(input as string)
-  } catch (cause) {
-    throw new LamplightError('input/invalid-url', { argument, input: String(input).slice(0, 12), expected }, { cause })
+    url = new URL(text)
+  } catch {
+    throw refused()
   }
-  if (!protocols.includes(url.protocol))
-    throw new LamplightError('input/invalid-url', { argument, input: `${url.protocol}//${url.host}`, expected })
+  if (!protocols.includes(url.protocol)) throw refused()
   return url
+}
+
+/** What may be shown of what should have been a URL: its scheme, and of the rest the first letters of what looks like a host. */
+function hostIn(text: string): string {
+  const [, scheme = '', authority = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?([^/?#\\\s]*)/i.exec(text) ?? []
+  const host = authority.slice(authority.lastIndexOf('@') + 1)
+  return scheme + (scheme ? host : host.slice(0, 12))
 }

@@ -1,3 +1,5 @@
+import { redactedCause, redactor } from './redact.js'
+
 /** The facts that come with each code. */
 export interface ErrorTable {
   'input/invalid-address': { readonly argument: string; readonly input: string; readonly why: string }
@@ -102,13 +104,20 @@ const early: ErrorRows<EarlyCode> = {
   'react/no-provider': row(false, (c) => `${c.consumer} needs a <WebSocketProvider> above it.`),
 }
 
+/** What comes with an error besides its facts. */
+export interface CauseOptions extends ErrorOptions {
+  /** What no text of this error and its causes may hold; see `secretsOf`. URLs are cut to their hosts in any case. */
+  readonly secrets?: readonly string[] | undefined
+}
+
 /** What the constructor takes besides: codes without a text here bring one along. */
 export type ErrorArguments<C extends ErrorCode> = C extends EarlyCode
-  ? [options?: ErrorOptions | undefined, row?: ErrorRow<C>]
-  : [options: ErrorOptions | undefined, row: ErrorRow<C>]
+  ? [options?: CauseOptions | undefined, row?: ErrorRow<C>]
+  : [options: CauseOptions | undefined, row: ErrorRow<C>]
 
 /**
- * Every error this library throws or returns. Branch on `code` and `context`, never on `message`.
+ * Every error this library throws or returns. Branch on `code` and `context`, never on `message`. No text of it, its context,
+ * its stack or its causes holds more of a URL than scheme and host: what a node, a browser or a wallet says is cleaned here.
  * @example
  * if (error instanceof LamplightError && !error.retryable) toast(error.message)
  */
@@ -130,9 +139,13 @@ export class LamplightError<C extends ErrorCode = ErrorCode> extends Error {
   }
 
   constructor(code: C, context: ErrorContext<C>, ...[options, row = early[code as EarlyCode]]: ErrorArguments<C>) {
-    super((row as ErrorRow<C>).text(context), options)
+    const redact = redactor(options?.secrets)
+    const facts = redactedCause(context, redact) as ErrorContext<C>
+    const text = redact((row as ErrorRow<C>).text(facts))
+    const cause = redactedCause(options?.cause, redact)
+    super(text, cause === undefined ? undefined : { cause })
     this.code = code
-    this.context = context
+    this.context = facts
     this.retryable = row.retryable
   }
 }

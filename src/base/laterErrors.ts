@@ -1,4 +1,5 @@
 import {
+  type CauseOptions,
   type ErrorArguments,
   type ErrorCode,
   type ErrorContext,
@@ -50,11 +51,15 @@ const later: ErrorRows<LaterCode> = {
 export function laterError<C extends LaterCode>(
   code: C,
   context: ErrorContext<C>,
-  options?: ErrorOptions,
+  options?: CauseOptions,
 ): LamplightError<C> {
   const rest: unknown = [options, later[code]]
   return new LamplightError<C>(code, context, ...(rest as ErrorArguments<C>))
 }
+
+/** The same error, of which no text holds any of these. */
+export const withoutSecrets = ({ code, context, cause }: LamplightError, secrets: readonly string[]): LamplightError =>
+  laterError(code as LaterCode, context as never, { cause, secrets })
 
 /** Makes an error of any code, as one that another tab has sent. */
 export const anyError = (code: ErrorCode, context: ErrorContext): LamplightError =>

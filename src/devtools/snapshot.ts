@@ -1,3 +1,4 @@
+import { redactor } from '../base/redact.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { ConnectionStatus, Freshness } from '../sync/status.js'
@@ -75,8 +76,6 @@ function textOf({ token, mint, lamports, chainSeconds, unreadable }: AccountReco
   return write(token?.amount ?? lamports)
 }
 
-const URLS = /\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/?#"'\\@]*@)?([^\s/?#"'\\]+)[^\s"'\\]*/gi
-
 /** A snapshot as a text to pass on: of every address in it only the host is left, for a path or a query may hold a key. */
 export function reportOf(snapshot: Snapshot): string {
   const text = JSON.stringify(
@@ -84,5 +83,5 @@ export function reportOf(snapshot: Snapshot): string {
     (_, value) => (typeof value === 'bigint' ? String(value) : (value as unknown)),
     2,
   )
-  return text.replace(URLS, '$1$2')
+  return redactor()(text)
 }

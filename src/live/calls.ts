@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
+import { redactor, secretsOf } from '../base/redact.js'
 import { punctually } from './liveness.js'
 import { createOutbox, type OutboxOptions } from './outbox.js'
 import type { Socket } from './socket.js'
@@ -80,6 +81,8 @@ export function createCalls(
     if (outcome.type !== 'lost') latencyMs = clock.now() - call.sentAtMs
     call.settle(outcome)
   }
+  /** A node may say again what it was asked with. */
+  const clean = (text: string) => redactor(secretsOf(socket.url))(text)
   const lost = (why: string): CallOutcome => ({
     type: 'lost',
     error: laterError('socket/closed', { endpoint: new URL(socket.url).host, closeCode: 0, why }),
@@ -152,7 +155,7 @@ export function createCalls(
     const message = parseServerMessage(data)
     if (message.type === 'notification') events.emit('notification', message)
     else if (message.type === 'result') settle(message.id, message)
-    else if (message.type === 'refused') settle(message.id, message)
+    else if (message.type === 'refused') settle(message.id, { ...message, rpcMessage: clean(message.rpcMessage) })
     else {
       malformed++
       if (message.type === 'unreadable') events.emit('unreadable', message)

@@ -2,6 +2,7 @@ import { type BackoffOptions, backoffMs, type Clock, systemClock } from '../base
 import { createEmitter, type Emitter } from '../base/emitter.js'
 import { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
+import { secretsOf } from '../base/redact.js'
 import { createLiveness, createProbe, type Liveness, type LivenessNumbers, punctually } from './liveness.js'
 import { fixedRoute, isOpen, isPaused, type SocketRoute, type SocketState } from './socketState.js'
 import { closeKindOf, openWire } from './wire.js'
@@ -153,11 +154,14 @@ export function createSocket(options: SocketOptions): Socket {
     }
   }
 
-  function ended(closeCode: number, why: string) {
+  function ended(closeCode: number, given: string) {
     // Only a connection that held for a while earns quick retries again: accept-then-close must slow down too.
     if (isOpen(state) && clock.now() - state.sinceMs >= STEADY_MS) attempts = slowCloses = 0
     drop()
-    const error = laterError('socket/closed', { endpoint: new URL(url).host, closeCode, why })
+    const facts = { endpoint: new URL(url).host, closeCode, why: given }
+    const error = laterError('socket/closed', facts, { secrets: secretsOf(url) })
+    // The server's words may hold what it was asked with.
+    const { why } = error.context
     const attempt = attempts++
     if (route.failed(url)) return pause(error, why, backoffMs(0, options.backoff, random))
     const kind = closeKindOf(closeCode)

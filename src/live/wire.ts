@@ -1,5 +1,6 @@
 import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
+import { secretsOf } from '../base/redact.js'
 import { isObject, parseRpcText } from '../base/wireText.js'
 import { type AccountAt, accountLater, accountOf, type Wish } from '../token/account.js'
 import { type Address, addressOfProgram } from '../token/address.js'
@@ -156,6 +157,10 @@ export function openWire(url: string, given: typeof WebSocket | undefined): WebS
     return new Impl(url)
   } catch (cause) {
     const why = 'the address was not accepted'
-    return laterError('socket/closed', { endpoint: new URL(url).host, closeCode: 0, why }, { cause })
+    return laterError(
+      'socket/closed',
+      { endpoint: new URL(url).host, closeCode: 0, why },
+      { cause, secrets: secretsOf(url) },
+    )
   }
 }

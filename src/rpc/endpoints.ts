@@ -34,7 +34,11 @@ export interface EndpointsInput {
  */
 export function endpointsOf({ rpcUrl, url, endpoints }: EndpointsInput): readonly Endpoint[] {
   if (!endpoints) return [checked({ http: rpcUrl as string, ws: url }, 'rpcUrl', 'url')]
-  if (!Array.isArray(endpoints) || !endpoints[0]) throw invalid('endpoints', endpoints, 'a list of { http }')
+  if (!Array.isArray(endpoints) || !endpoints[0]) {
+    // A text there is an address, which may hold a key.
+    const given = typeof endpoints === 'string' ? 'an address' : endpoints
+    throw invalid('endpoints', given, 'a list of { http }')
+  }
   if (url) throw invalid('url', 'an address', 'false or nothing beside endpoints: each has its own ws')
   return endpoints.map((each, i) => {
     const name = `endpoints[${i}]`
@@ -42,9 +46,14 @@ export function endpointsOf({ rpcUrl, url, endpoints }: EndpointsInput): readonl
   })
 }
 
-/** A short name for a set of addresses that gives none of them away. */
-export const clusterOf = (endpoints: readonly Endpoint[]): string =>
-  shortHash(endpoints.map(({ http, ws }) => `${http} ${ws}`).join())
+/**
+ * What a cluster is called in cache keys, storage, locks and channels, where everybody may read it: the name it was given, or
+ * a short hash of the addresses that gives none of them away. A name that is an address itself is hashed as well.
+ */
+export const clusterOf = (endpoints: readonly Endpoint[], name?: string): string =>
+  name === undefined || name.includes('://')
+    ? shortHash(name ?? endpoints.map(({ http, ws }) => `${http} ${ws}`).join())
+    : name
 
 function checked({ http: input, ws, weight = 1 }: PoolEndpoint, httpName: string, wsName: string): Endpoint {
   const http = urlOf(httpName, input, ['http:', 'https:'])

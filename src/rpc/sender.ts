@@ -1,7 +1,7 @@
-import { messageOf } from '../base/check.js'
 import { backoffMs, type Clock, systemClock } from '../base/clock.js'
 import { isLamplightError, type LamplightError } from '../base/errors.js'
-import { laterError } from '../base/laterErrors.js'
+import { laterError, withoutSecrets } from '../base/laterErrors.js'
+import { secretsOf } from '../base/redact.js'
 import { isObject, parseRpcText } from '../base/wireText.js'
 import { type Budget, createBudget, type Priority } from './budget.js'
 
@@ -99,6 +99,7 @@ export async function attempt(
 ): Promise<Outcome> {
   const { url, endpoint } = target
   const sent = { target, job, sentAt: clock.now() }
+  const headers = { ...job.headers?.(target) }
   const abort = new AbortController()
   const cancel = clock.schedule(() => abort.abort(), deadlineMs)
   // An app's own `fetch` may know nothing of signals, and never answer.
@@ -106,7 +107,7 @@ export async function attempt(
   async function answer() {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...job.headers?.(target) },
+      headers: { 'content-type': 'application/json', ...headers },
       body: job.body,
       signal: abort.signal,
     })
@@ -114,20 +115,28 @@ export async function attempt(
   }
   try {
     const { response, text } = await Promise.race([answer(), late])
-    return { ...sent, response, text, ...judged(response, text, endpoint, job, clock) }
-  } catch (reason) {
-    // Some implementations of fetch put the whole URL, and so its key, into their messages.
-    const cause = messageOf(reason).includes(url) ? undefined : reason
+    const { error, ...judgement } = judged(response, text, endpoint, job, clock)
+    // A node may say again what it was asked with.
+    const cleaned = error && { error: withoutSecrets(error, secretsOf(url, headers)) }
+    return { ...sent, response, text, ...judgement, ...cleaned }
+  } catch (cause) {
+    const options = { cause, secrets: secretsOf(url, headers) }
     const error = abort.signal.aborted
-      ? laterError('rpc/timeout', { endpoint, afterMs: deadlineMs }, { cause })
-      : laterError('rpc/unreachable', { endpoint }, { cause })
+      ? laterError('rpc/timeout', { endpoint, afterMs: deadlineMs }, options)
+      : laterError('rpc/unreachable', { endpoint }, options)
     return { ...sent, error }
   } finally {
     cancel()
   }
 }
 
-function judged(response: Response, text: string, endpoint: string, { id, method, params }: Job, clock: Clock) {
+function judged(
+  response: Response,
+  text: string,
+  endpoint: string,
+  { id, method, params }: Job,
+  clock: Clock,
+): Pick<Outcome, 'error' | 'result'> {
   if (response.status === 429)
     return { error: laterError('rpc/rate-limited', { endpoint, retryAfterMs: retryAfterMs(response, clock) }) }
   const answer = parseRpcText(text)

@@ -1,6 +1,7 @@
 import { shown } from '../base/check.js'
 import { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
+import { redactor } from '../base/redact.js'
 import { isObject } from '../base/wireText.js'
 
 /** EIP-1193's code for "the person said no", which most Solana wallets use. */
@@ -31,7 +32,7 @@ export function isWalletRejection(error: unknown, depth = 0): boolean {
 export function walletErrorOf(request: string, error: unknown): LamplightError {
   if (error instanceof LamplightError) return error
   if (isWalletRejection(error)) return laterError('wallet/rejected', { request }, { cause: error })
-  return laterError('wallet/failed', { request, why: wordsOf(error).slice(0, 120) }, { cause: error })
+  return laterError('wallet/failed', { request, why: redactor()(wordsOf(error)).slice(0, 120) }, { cause: error })
 }
 
 /** Whatever it is that was thrown: its message, its name, or what it looks like. */

@@ -150,7 +150,7 @@ function waysToNodes(options: BalanceClientOptions, clock: Clock, onRefused: (er
   const { queryClient, fetch } = options
   const { budget, ...settings } = settingsOf(options)
   const endpoints = endpointsOf(options)
-  const { cluster = clusterOf(endpoints) } = options
+  const cluster = clusterOf(endpoints, options.cluster)
   const patienceMs = durationOf('patienceMs', options.patienceMs, 300)
   const gatherMs = patienceMs === Infinity ? 0 : patienceMs
   const deadlineMs = settings.limits.requestTimeoutMs

@@ -2,6 +2,7 @@ import type { PublicKey } from '@solana/web3.js'
 import { base58Of, bytesOfBase58 } from '../base/base58.js'
 import { shown } from '../base/check.js'
 import { LamplightError } from '../base/errors.js'
+import { redactor } from '../base/redact.js'
 
 declare const brand: unique symbol
 /** A base58 text that was checked to be 32 bytes. */
@@ -39,7 +40,7 @@ export function address(input: AddressInput, argument = 'address'): Address {
   const bytes = text.length > 44 ? undefined : bytesOfBase58(text)
   const length = bytes && bytes.length !== 32 ? `${bytes.length} bytes, not 32` : ''
   const why = text === '' ? 'empty' : text.length > 44 ? 'longer than 44 characters' : bytes ? length : 'not base58'
-  if (why) throw new LamplightError('input/invalid-address', { argument, input: text.slice(0, 60), why })
+  if (why) throw new LamplightError('input/invalid-address', { argument, input: redactor()(text).slice(0, 60), why })
   return text as Address
 }
 

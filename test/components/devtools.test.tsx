@@ -95,7 +95,8 @@ describe('the developer tools', () => {
     expect(report).toMatchObject({ status: { state: 'live' }, stats: { requests: {} }, timeline: expect.any(Array) })
     expect(report.accounts).toEqual([expect.objectContaining({ address: owner, text: '1 SOL', freshness: 'live' })])
     expect(copied[0]).not.toContain(KEY)
-    expect(report.cluster).toBe('https://node.example')
+    // A name that is an address is hashed.
+    expect(report.cluster).toMatch(/^[0-9a-z]{4,7}$/)
   })
 
   it('leave only the host of an address, wherever it stands', () => {

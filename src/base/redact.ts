@@ -1,0 +1,111 @@
+/** Cleans one text of what must not be shown. */
+export type Redact = (text: string) => string
+
+// Greedy up to the last @: a password may hold one.
+const URL_IN_TEXT = /\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/?#"'\\]*@)?([^\s/?#"'\\@]+)[^\s"'\\]*/gi
+const QUERY_IN_TEXT = /([?&][\w.-]+=)[^\s&"'\\]+/g
+const HIDDEN = '[hidden]'
+
+/**
+ * Makes the function that leaves of every URL in a text only scheme and host, of every query only its names, and nothing of
+ * what is secret in this very case. A path, a query, a user or a password may hold a key.
+ */
+export function redactor(secrets: readonly string[] = []): Redact {
+  // The longest first: one secret may hold another.
+  const known = [...secrets].sort((a, b) => b.length - a.length)
+  return (text) =>
+    known
+      .reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text)
+      .replace(URL_IN_TEXT, '$1$2')
+      .replace(QUERY_IN_TEXT, `$1${HIDDEN}`)
+}
+
+/** A cause is looked into this deep; what lies below is left out. */
+const MAX_DEPTH = 6
+
+/**
+ * A cause without secrets: the same object where nothing in it, however deep, had to be cleaned; else a copy of its texts and
+ * numbers. What cannot be looked into (a `Request`, an event, a function) is left out, for it may hold an address.
+ */
+export function redactedCause(value: unknown, redact: Redact, depth = 0): unknown {
+  if (typeof value === 'string') return redact(value)
+  if (typeof value === 'function' || typeof value === 'symbol') return undefined
+  if (typeof value !== 'object' || value === null) return value
+  if (depth > MAX_DEPTH) return undefined
+  const inner = (each: unknown) => redactedCause(each, redact, depth + 1)
+  try {
+    if (Array.isArray(value)) return sameOr(value, value.map(inner))
+    if (value instanceof Error) return redactedError(value, inner)
+    const proto: unknown = Object.getPrototypeOf(value)
+    return proto === Object.prototype || proto === null ? sameOr(value, mapped(value, inner)) : undefined
+  } catch {
+    // A stranger's object whose getters throw: there is nothing to be learned from it.
+    return undefined
+  }
+}
+
+function redactedError(error: Error, inner: (value: unknown) => unknown): Error {
+  const { name, message, stack, cause } = error
+  // Read by name, because some hosts keep them behind getters; the others are the error's own.
+  const fields = { ...mapped(error, (each) => each), name, message, stack, cause }
+  const clean = mapped(fields, inner)
+  if (sameOr(fields, clean) === fields) return error
+  const copy = new Error(String(clean.message))
+  for (const [key, field] of Object.entries(clean))
+    if (field !== undefined) Object.defineProperty(copy, key, { value: field, configurable: true, writable: true })
+  return copy
+}
+
+const mapped = (value: object, change: (each: unknown) => unknown): Record<string, unknown> =>
+  Object.fromEntries(
+    Reflect.ownKeys(value).flatMap((key) => (typeof key === 'string' ? [[key, change(value[key as never])]] : [])),
+  )
+
+/** The first, where the second says the same. */
+function sameOr<T extends object>(value: T, clean: object): T {
+  const isSame = Reflect.ownKeys(value).every((key) => value[key as keyof T] === clean[key as never])
+  return isSame ? value : (clean as T)
+}
+
+/** Parts of paths that everybody knows. */
+const PUBLIC_PART =
+  /^(v\d+|rpc|api|json|http|https|ws|wss|node|public|solana|mainnet|mainnet-beta|devnet|testnet|localnet)$/
+/** Headers that every client sends. */
+const PUBLIC_HEADER = /^(accept.*|content-.*|solana-client|user-agent)$/i
+/** Shorter texts are parts of too many words. */
+const MIN_SECRET = 3
+
+/** What must not be told of how a node is reached: user, password, path and query of its address, and what headers say. */
+export function secretsOf(url: string, headers: Readonly<Record<string, string>> = {}): readonly string[] {
+  const { username, password, pathname, search, hash } = new URL(url)
+  // Of `?name=value` the value; of `?key` all of it.
+  const values = search
+    .slice(1)
+    .split('&')
+    .map((pair) => pair.slice(pair.indexOf('=') + 1))
+  const parts = [username, password, ...pathname.split('/'), ...values, hash.slice(1)]
+  const sent = Object.entries(headers).flatMap(([name, value]) => (PUBLIC_HEADER.test(name) ? [] : headerParts(value)))
+  // What a client makes of user and password by itself.
+  const basic = attempted(() => btoa(`${decoded(username)}:${decoded(password)}`), '')
+  const all = [...parts, ...parts.map(decoded), ...sent, basic].filter((part) => !PUBLIC_PART.test(part))
+  return [...new Set(all)].filter(({ length }) => length >= MIN_SECRET)
+}
+
+/** A header's value, what follows its scheme, and what Basic has in base64. */
+function headerParts(value: string): string[] {
+  const [scheme = '', ...rest] = value.split(' ')
+  const credentials = rest.join(' ')
+  if (!/^basic$/i.test(scheme)) return [value, credentials]
+  const plain = attempted(() => atob(credentials), '')
+  return [value, credentials, plain, ...plain.split(':')]
+}
+
+const decoded = (part: string): string => attempted(() => decodeURIComponent(part), part)
+
+function attempted(make: () => string, otherwise: string): string {
+  try {
+    return make()
+  } catch {
+    return otherwise
+  }
+}
