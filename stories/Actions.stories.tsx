@@ -118,7 +118,7 @@ export const Sending: Story = {
     await expect(scene.canvas.getByText(/^Signature: \w{80,90}$/)).toBeVisible()
     await shownBalance(scene.canvasElement, /^2 SOL−0\.250005 pending/)
     const [, theirs] = scene.canvasElement.querySelectorAll('[data-lamp="sol-balance"]')
-    await eventually(() => expect(theirs).toHaveTextContent(/^No account\+0\.25 pending/))
+    await eventually(() => expect(theirs).toHaveTextContent(/^0 SOL\+0\.25 pending/))
   }),
 }
 

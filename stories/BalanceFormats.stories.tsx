@@ -16,7 +16,7 @@ type Story = StoryObj<typeof meta>
 export const Huge: Story = {
   loaders: [tokens({ decimals: 9, amount: U64_MAX })],
   play: act(async ({ canvasElement }) => {
-    await shows(canvasElement, 'live', '18446744073.709551615 TKN')
+    await shows(canvasElement, 'live', '18,446,744,073.709551615 TKN')
   }),
 }
 
@@ -25,6 +25,15 @@ export const Tiny: Story = {
   loaders: [tokens({ decimals: 9, amount: 1n })],
   play: act(async ({ canvasElement }) => {
     await shows(canvasElement, 'live', '0.000000001 TKN')
+  }),
+}
+
+/** Without the signs between thousands, as a person would type it. */
+export const FormattedPlain: Story = {
+  args: { format: { grouping: false } },
+  loaders: many,
+  play: act(async ({ canvasElement }) => {
+    await shows(canvasElement, 'live', '1234567.890123 TKN')
   }),
 }
 
@@ -87,7 +96,7 @@ export const Narrow: Story = {
   loaders: [tokens({ decimals: 9, amount: U64_MAX })],
   decorators: [narrow],
   play: act(async ({ canvasElement }) => {
-    const widget = await shows(canvasElement, 'live', '18446744073.709551615 TKN')
+    const widget = await shows(canvasElement, 'live', '18,446,744,073.709551615 TKN')
     const { right, left } = widget.getBoundingClientRect()
     await expect(right - left).toBeLessThanOrEqual(320)
     await expect(widget.scrollWidth).toBeLessThanOrEqual(widget.clientWidth)

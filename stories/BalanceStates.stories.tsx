@@ -155,7 +155,7 @@ const lagging = {
 
 /** The node that answers has stopped following the chain, and the socket has told of a later slot than it knows. */
 async function fallBehind({ canvasElement, canvas, line, owner }: Act) {
-  await shows(canvasElement, 'missing')
+  await shows(canvasElement, 'live', '0 SOL')
   line.fail({ http: 'lagging' })
   await fund(owner, 2_000_000_000n)
   await shows(canvasElement, 'live', '2 SOL')

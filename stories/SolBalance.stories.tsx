@@ -38,19 +38,19 @@ export const Idle: Story = {
   }),
 }
 
-/** Nobody ever sent anything to this address. The first lamport makes the account. */
-export const Missing: Story = {
+/** Nobody ever sent anything to this address: that is 0 SOL, and it is known. The first lamport makes the account. */
+export const NeverUsed: Story = {
   loaders: [sol()],
   play: act(async ({ canvasElement }) => {
-    await shows(canvasElement, 'missing', 'No account')
+    await shows(canvasElement, 'live', '0 SOL')
   }),
 }
 
 /** The first lamports make the account, and it is followed from then on. */
-export const MissingThenLive: Story = {
+export const NeverUsedThenFunded: Story = {
   loaders: [sol()],
   play: act(async ({ canvasElement, owner }) => {
-    await shows(canvasElement, 'missing', 'No account')
+    await shows(canvasElement, 'live', '0 SOL')
     await fund(owner, 1_000_000_000n)
     await shows(canvasElement, 'live', '1 SOL')
   }),

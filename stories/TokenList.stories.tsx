@@ -69,7 +69,7 @@ export const Live: Story = {
   play: act(async ({ canvasElement, owner, mint }) => {
     await shows(canvasElement, 'live', /LAMP.*Lamp oil.*0\.0\d/)
     await setTokenBalance(owner, mint, 123_456_789n)
-    await shows(canvasElement, 'live', /1234567\.89/)
+    await shows(canvasElement, 'live', /1,234,567\.89/)
     await expect(rowsIn(canvasElement)).toHaveLength(4)
   }),
 }
@@ -229,7 +229,7 @@ export const Many: Story = {
     })
     const before = { requests: line.requestsTried, drawn: drawn.count }
     await setTokenBalance(owner, mint, 987_654n)
-    await eventually(() => expect(rowsIn(canvasElement)[0]).toHaveTextContent('9876.54'))
+    await eventually(() => expect(rowsIn(canvasElement)[0]).toHaveTextContent('9,876.54'))
     await expect({ requests: line.requestsTried, drawn: drawn.count - 1 }).toEqual(before)
     await userEvent.tab()
     await userEvent.keyboard('{End}')

@@ -29,10 +29,10 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
-const all = (canvasElement: HTMLElement, state: string) =>
+const all = (canvasElement: HTMLElement, sol: string, token = sol) =>
   eventually(async () => {
     const balances = [...canvasElement.querySelectorAll<HTMLElement>('[data-lamp$="-balance"]')]
-    await expect(balances.map(({ dataset }) => dataset.state)).toEqual([state, state])
+    await expect(balances.map(({ dataset }) => dataset.state)).toEqual([sol, token])
   })
 
 /** Somebody's wallet, live. */
@@ -41,7 +41,7 @@ export const Live: Story = {
   play: act(async ({ canvasElement, canvas }) => {
     await all(canvasElement, 'live')
     await expect(canvas.getByText('2.5')).toBeVisible()
-    await expect(canvas.getByText('1234.56789')).toBeVisible()
+    await expect(canvas.getByText('1,234.56789')).toBeVisible()
     await expect(canvas.getByRole('article', { name: 'Wallet' })).toBe(widgetIn(canvasElement))
   }),
 }
@@ -61,7 +61,7 @@ export const Connected: Story = {
   args: { action: <WalletButton /> },
   parameters: { wallets: () => [createWallet('Lantern')], isConnected: true },
   play: act(async ({ canvasElement }) => {
-    await all(canvasElement, 'missing')
+    await all(canvasElement, 'live', 'missing')
   }),
 }
 

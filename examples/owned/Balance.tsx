@@ -53,7 +53,8 @@ function Amount({
 }: { readonly result: Result } & Pick<BalanceProps, 'symbol' | 'className'>) {
   const { data, error, freshness } = result
   const state = balanceStateOf(result)
-  const isKnown = data?.exists === true
+  // A wallet that was never used has 0 SOL; a token account that does not exist is another thing than an empty one.
+  const isKnown = data !== undefined && state !== 'missing'
   return (
     <span className={className} data-state={state} aria-busy={state === 'loading' || undefined} title={error?.message}>
       {isKnown ? `${data.text} ${symbol}` : (unknown[state] ?? '…')}

@@ -4,8 +4,8 @@ import type { ResolveToken } from '../options/tokenOptions.js'
 import { useTokenBalances } from '../react/useTokenBalances.js'
 import { useTokenInfo } from '../react/useTokenInfo.js'
 import type { TokenBalance } from '../token/balance.js'
-import { shortOf } from './AddressLabel.js'
 import { FormField } from './FormField.js'
+import { tokenLabelOf } from './tokenLabel.js'
 import type { Asset } from './useAsset.js'
 import { useFormText } from './useFormText.js'
 
@@ -43,5 +43,5 @@ export function AssetField({ asset, resolveToken, fault, isBusy, onChoose }: Ass
 
 function AssetOption({ balance, resolveToken }: Pick<AssetFieldProps, 'resolveToken'> & { balance: TokenBalance }) {
   const info = useTokenInfo(balance, resolveToken)
-  return <option value={balance.mint}>{info?.symbol || info?.name || shortOf(balance.mint)}</option>
+  return <option value={balance.mint}>{tokenLabelOf(balance.mint, info)}</option>
 }

@@ -2,6 +2,7 @@
 
 import { type ComponentProps, type ReactNode, useContext, useId, useRef, useState } from 'react'
 import { messageOf } from '../base/check.js'
+import { amountWithName } from '../base/cleanName.js'
 import { OwnerContext } from '../react/balanceContext.js'
 import { type Maybe, type ReadResult, useAddress, valueIn } from '../react/parameters.js'
 import { type BalancePoint, useBalanceHistory } from '../react/useBalanceHistory.js'
@@ -100,7 +101,7 @@ function Sparkline<T extends Value>(
   const shown = useShown(points, units)
   const locale = format?.locale ?? text.numbers
   const write = (amount: bigint) =>
-    formatAmount(amount, units?.decimals ?? 0, { ...format, locale }) + (symbol ? ` ${symbol}` : '')
+    amountWithName(formatAmount(amount, units?.decimals ?? 0, { ...format, locale }), symbol)
   return (
     <figure data-lamp="balance-sparkline" data-state={state} {...text.attributes} {...figure}>
       {children ? children(points, state) : <Line points={shown} label={summaryOf(shown, write, state, text)} />}

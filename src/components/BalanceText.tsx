@@ -2,9 +2,10 @@
 
 import type { ComponentProps, ReactNode } from 'react'
 import { messageOf } from '../base/check.js'
+import { amountWithName } from '../base/cleanName.js'
 import type { ReadResult } from '../react/parameters.js'
 import { type FormatAmountOptions, formatAmount } from '../token/amount.js'
-import { type BalanceState, balanceStateOf } from './balanceState.js'
+import { type BalanceState, balanceStateOf, isMissing } from './balanceState.js'
 import { type Text, useText } from './LamplightText.js'
 import { Mark } from './Mark.js'
 import { sayingOf, useHeldError } from './useHeldError.js'
@@ -13,7 +14,7 @@ import { sayingOf, useHeldError } from './useHeldError.js'
 export interface BalanceTextProps<T> extends Omit<ComponentProps<'span'>, 'children'> {
   /** Written after the amount. */
   readonly symbol?: string | undefined
-  /** How the amount is written. @default exact, with the signs of `<LamplightText>`’s locale */
+  /** How the amount is written. @default exact and grouped (`1,234.5`), with the signs of `<LamplightText>`’s locale */
   readonly format?: FormatAmountOptions | undefined
   /** Whether the mark is a button that says why. Turn it off inside a button or a link. @default true */
   readonly explain?: boolean | undefined
@@ -22,6 +23,7 @@ export interface BalanceTextProps<T> extends Omit<ComponentProps<'span'>, 'child
 }
 
 interface Value {
+  readonly kind: 'token' | 'sol'
   readonly exists: boolean
   readonly text: string
   readonly verifiedAt: number
@@ -95,10 +97,11 @@ function writtenOf<T extends Value>(
   { state, symbol, format, text }: Pick<BalanceTextProps<T>, 'symbol' | 'format'> & { state: BalanceState; text: Text },
 ): string {
   if (!data) return state === 'error' ? text.words.balance.unavailable : '–'
-  if (!data.exists) return text.words.balance.noAccount
+  if (isMissing(data)) return text.words.balance.noAccount
   const locale = format?.locale ?? text.numbers
-  const amount = format || locale ? formatAmount(...unitsOf(data), { ...format, locale }) : data.text
-  return symbol ? `${amount} ${symbol}` : amount
+  // What the program writes as "inf" or "NaN" is no number.
+  const isNumber = /^\d/.test(data.text)
+  return amountWithName(isNumber ? formatAmount(...unitsOf(data), { ...format, locale }) : data.text, symbol)
 }
 
 /** A change on its way, with its sign; beside the amount, which stays what the chain has confirmed. */

@@ -1,6 +1,7 @@
 'use client'
 
 import { type ComponentProps, type KeyboardEvent, type ReactNode, useContext, useRef } from 'react'
+import { amountWithName } from '../base/cleanName.js'
 import { OwnerContext } from '../react/balanceContext.js'
 import { type Maybe, useAddress } from '../react/parameters.js'
 import type { Address, AddressInput } from '../token/address.js'
@@ -129,10 +130,11 @@ function Told({ toast, tokens }: { readonly toast: BalanceToast; readonly tokens
   const { words, numbers } = useText()
   const { id, delta, decimals, symbol, count } = toast
   const format = tokens.find(({ mint }) => String(mint) === id)?.format
-  const amount = formatAmount(delta < 0n ? -delta : delta, decimals, { ...format, locale: format?.locale ?? numbers })
+  const size = formatAmount(delta < 0n ? -delta : delta, decimals, { ...format, locale: format?.locale ?? numbers })
+  const amount = amountWithName(size, symbol)
   return (
     <span data-part="words">
-      {delta > 0n ? words.toasts.received(`+${amount} ${symbol}`) : words.toasts.sent(`−${amount} ${symbol}`)}
+      {delta > 0n ? words.toasts.received(`+${amount}`) : words.toasts.sent(`−${amount}`)}
       {count > 1 && <small>{words.toasts.changes(count.toLocaleString(numbers))}</small>}
     </span>
   )

@@ -1,6 +1,6 @@
 'use client'
 
-import { type ComponentProps, useState } from 'react'
+import { type ComponentProps, useId, useState } from 'react'
 import { notify } from '../base/emitter.js'
 import { readAmount, type TypedAmount } from '../forms/typedAmount.js'
 import type { ResolveToken } from '../options/tokenOptions.js'
@@ -8,7 +8,7 @@ import { useBurnToken } from '../react/useBurnToken.js'
 import type { PriorityParameters } from '../react/useSolTransferFee.js'
 import type { AddressInput } from '../token/address.js'
 import { ActionOutcome } from './ActionOutcome.js'
-import { AmountField } from './AmountField.js'
+import { AmountField, AmountSum } from './AmountField.js'
 import { ConsentField } from './ConsentField.js'
 import { FormField } from './FormField.js'
 import { type ReadForm, useActionForm } from './useActionForm.js'
@@ -40,6 +40,7 @@ export interface BurnFormProps extends Omit<ComponentProps<'form'>, 'children' |
 export function BurnForm(props: BurnFormProps) {
   const { mint, symbol, resolveToken, hasNote = true, onConfirmed, computeUnitLimit, computeUnitPrice, ...form } = props
   const { words, attributes } = useFormText()
+  const sum = useId()
   const asset = useAsset(mint, { symbol, resolveToken })
   const burning = useBurning(asset, mint, onConfirmed, { computeUnitLimit, computeUnitPrice })
   const { owner, phase, faults, isTold, isBusy, onSubmit, action, amount, typeAmount, filled, fill } = burning
@@ -63,7 +64,8 @@ export function BurnForm(props: BurnFormProps) {
         isBusy={isBusy}
         onTick={(isAgreed) => fill({ isAgreed }, 'consent')}
       />
-      <button type="submit" aria-disabled={isBusy || owner === null || undefined}>
+      <AmountSum id={sum} {...{ asset, amount }} say={words.form.burns} />
+      <button type="submit" aria-describedby={sum} aria-disabled={isBusy || owner === null || undefined}>
         {phase === 'expired' ? words.action.again : words.form.burn}
       </button>
       <ActionOutcome {...{ action, owner, asset, isTold }} />

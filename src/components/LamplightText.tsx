@@ -15,8 +15,8 @@ export interface Text {
   readonly when: (fromNowMs: number) => string
   /** Writes a time in milliseconds since the epoch, date and clock. */
   readonly moment: (ms: number) => string
-  /** How amounts are written; `undefined` is plain and exact, as English needs it anyway. */
-  readonly numbers: string | undefined
+  /** The locale that amounts are written in. */
+  readonly numbers: string
   /** For elements whose words may be in another language than the page around them. */
   readonly attributes: { readonly lang?: string; readonly dir?: 'ltr' | 'rtl' }
 }
@@ -89,14 +89,13 @@ function useSpoken(locale: string | undefined, isWanted: boolean): Text {
 }
 
 function textOf({ tag, words }: Spoken, locale: string | undefined, page: string): Text {
-  const pageNumbers = languageOf(page) === 'en' ? undefined : languageOf(page) && page
   // What speaks the page's own language inherits it.
   const isForeign = locale !== undefined || (page !== '' && languageOf(page) !== languageOf(tag))
   return {
     words,
     when: createWhen(tag),
     moment: createMoment(tag),
-    numbers: locale ?? pageNumbers,
+    numbers: locale ?? (languageOf(page) ? page : 'en'),
     attributes: isForeign ? { lang: tag, dir: languageOf(tag) === 'ar' ? 'rtl' : 'ltr' } : {},
   }
 }

@@ -1,13 +1,13 @@
 'use client'
 
-import { type ComponentProps, useState } from 'react'
+import { type ComponentProps, useId, useState } from 'react'
 import type { TypedAmount } from '../forms/typedAmount.js'
 import type { ResolveToken } from '../options/tokenOptions.js'
 import type { Maybe } from '../react/parameters.js'
 import type { PriorityParameters } from '../react/useSolTransferFee.js'
 import type { Address, AddressInput } from '../token/address.js'
 import { ActionOutcome } from './ActionOutcome.js'
-import { AmountField } from './AmountField.js'
+import { AmountField, AmountSum } from './AmountField.js'
 import { AssetField } from './AssetField.js'
 import { RecipientField } from './RecipientField.js'
 import { chosenAddress, useAsset } from './useAsset.js'
@@ -36,6 +36,7 @@ export interface SendFormProps extends Omit<ComponentProps<'form'>, 'children' |
 export function SendForm(props: SendFormProps) {
   const { mint, symbol, resolveToken, onConfirmed, computeUnitLimit, computeUnitPrice, ...form } = props
   const { words, attributes } = useFormText()
+  const sum = useId()
   const canChoose = mint === undefined
   const [chosen, choose] = useState<Address | null>(null)
   const priority = { computeUnitLimit, computeUnitPrice }
@@ -65,7 +66,8 @@ export function SendForm(props: SendFormProps) {
       {canChoose && <AssetField {...{ asset, resolveToken, isBusy }} fault={faults.asset} onChoose={chooseAnother} />}
       <RecipientField {...{ recipient, isBusy }} fault={faults.to} onEdited={() => edited('to')} />
       <AmountField {...{ asset, amount, isBusy }} fault={faults.amount} onAmount={typeAmount} />
-      <button type="submit" aria-disabled={isBusy || owner === null || undefined}>
+      <AmountSum id={sum} {...{ asset, amount }} say={words.form.sends} />
+      <button type="submit" aria-describedby={sum} aria-disabled={isBusy || owner === null || undefined}>
         {phase === 'expired' ? words.action.again : words.form.send}
       </button>
       <ActionOutcome {...{ action, owner, asset, isTold }} />

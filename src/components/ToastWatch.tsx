@@ -1,11 +1,13 @@
 'use client'
 
 import { useEffect, useRef } from 'react'
+import { cleanSymbol } from '../base/cleanName.js'
 import { type UseBalanceStreamParameters, useBalanceStream } from '../react/useBalanceStream.js'
 import { useSolBalance } from '../react/useSolBalance.js'
 import { useTokenBalance } from '../react/useTokenBalance.js'
 import type { Address, AddressInput } from '../token/address.js'
 import type { BalanceMeta } from '../token/balance.js'
+import { shortOf } from './AddressLabel.js'
 import type { Toasts } from './useToasts.js'
 
 interface Watched {
@@ -30,10 +32,16 @@ export function TokenWatch(props: Watched & { readonly mint: AddressInput; reado
   // Of nothing there is no telling how it is shown; the amount held before or after is something.
   const rate = useRef<readonly [shown: bigint, amount: bigint]>([1n, 1n])
   if (data && data.amount > 0n) rate.current = [data.uiAmount, data.amount]
-  useNews(owner, mint, data, ({ pending, decimals }, delta) => {
+  useNews(owner, mint, data, ({ pending, decimals, mint: of }, delta) => {
     const foreign = withoutOwn(delta, pending)
     const [shown, amount] = rate.current
-    if (foreign !== 0n) tell({ id: String(mint), symbol, delta: (foreign * shown) / amount, decimals })
+    if (foreign !== 0n)
+      tell({
+        id: String(mint),
+        symbol: cleanSymbol(symbol) || shortOf(of),
+        delta: (foreign * shown) / amount,
+        decimals,
+      })
   })
   return null
 }

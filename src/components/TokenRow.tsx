@@ -82,19 +82,25 @@ function Content({ balance, freshness, format, resolveToken, draw }: RowsShared 
   const { words } = useText()
   const info = useTokenInfo(balance, resolveToken)
   if (draw) return draw(balance, freshness === 'offline' ? 'stale' : freshness)
-  const { symbol = '', name = '', logo = null } = info ?? {}
+  const { symbol = '', name = '', logo = null, source } = info ?? {}
+  const title = symbol || name
   return (
     <>
       {logo ? (
         <img src={logo} alt="" loading="lazy" />
       ) : (
         <span data-part="logo" aria-hidden="true">
-          {[...(symbol || name || balance.mint)][0]}
+          {[...(title || balance.mint)][0]}
         </span>
       )}
       <span data-part="name">
-        <bdi dir={symbol || name ? undefined : 'ltr'}>{symbol || name || shortOf(balance.mint)}</bdi>
+        <bdi dir={title ? undefined : 'ltr'}>{title || shortOf(balance.mint)}</bdi>
         {symbol && name && name !== symbol && <bdi data-part="long-name">{name}</bdi>}
+        {title && source === 'chain' && (
+          <bdi dir="ltr" data-part="mint">
+            {shortOf(balance.mint)}
+          </bdi>
+        )}
         {flagsOf(balance).map((flag) => (
           <span key={flag} data-part="flag">
             {words.flags[flag]}

@@ -1,11 +1,12 @@
 'use client'
 
 import { type ComponentProps, type ReactNode, useContext, useId } from 'react'
+import { cleanSymbol } from '../base/cleanName.js'
 import { OwnerContext } from '../react/balanceContext.js'
 import type { Maybe } from '../react/parameters.js'
-import type { AddressInput } from '../token/address.js'
+import type { Address, AddressInput } from '../token/address.js'
 import type { FormatAmountOptions } from '../token/amount.js'
-import { AddressLabel, type Explorer } from './AddressLabel.js'
+import { AddressLabel, type Explorer, shortOf } from './AddressLabel.js'
 import { ConnectionStatus } from './ConnectionStatus.js'
 import { useText } from './LamplightText.js'
 import { SolBalance } from './SolBalance.js'
@@ -63,7 +64,7 @@ export function WalletCard({ owner, tokens = [], explorer, action, ...article }:
           <SolBalance owner={shown} symbol="" />
         </Row>
         {tokens.map(({ mint, symbol, format }) => (
-          <Row key={String(mint)} name={symbol}>
+          <Row key={String(mint)} name={cleanSymbol(symbol) || shortOf(String(mint) as Address)}>
             <TokenBalance owner={shown} mint={mint} format={format} />
           </Row>
         ))}

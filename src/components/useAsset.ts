@@ -1,5 +1,6 @@
 'use client'
 
+import { cleanSymbol } from '../base/cleanName.js'
 import type { ResolveToken } from '../options/tokenOptions.js'
 import type { Maybe } from '../react/parameters.js'
 import { useSolBalance } from '../react/useSolBalance.js'
@@ -8,7 +9,7 @@ import { useTokenBalance } from '../react/useTokenBalance.js'
 import { useTokenInfo } from '../react/useTokenInfo.js'
 import { type Address, type AddressInput, address } from '../token/address.js'
 import type { SolBalance, TokenBalance } from '../token/balance.js'
-import { shortOf } from './AddressLabel.js'
+import { tokenLabelOf } from './tokenLabel.js'
 
 /** What a form moves: SOL or one token of the connected wallet. */
 export interface Asset {
@@ -40,10 +41,9 @@ export function useAsset(mint: Maybe<AddressInput>, { symbol, resolveToken, ...p
   const info = useTokenInfo(balance, resolveToken)
   const fee = useSolTransferFee(mint ? NOTHING : priority)
   if (!mint) return solAsset(sol.data, fee)
-  const own = symbol ?? (info?.symbol || info?.name)
   return {
     mint,
-    name: own || (balance ? shortOf(balance.mint) : '…'),
+    name: balance ? tokenLabelOf(balance.mint, info, symbol) : cleanSymbol(symbol) || '…',
     decimals: balance?.decimals ?? null,
     spendable: balance && positive(balance.spendable + leaving(balance.pending)),
     shownOf: (units) => (balance && balance.amount > 0n ? (units * balance.uiAmount) / balance.amount : units),

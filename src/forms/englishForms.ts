@@ -10,6 +10,8 @@ export const englishForms: FormWords = {
     memo: 'Note',
     memoHint: 'Optional. Everybody can read it on the chain.',
     available: (amount) => `${amount} available`,
+    sends: (amount) => `You send ${amount}`,
+    burns: (amount) => `You burn ${amount}`,
     send: 'Send',
     burn: 'Burn',
     feeRate: (percent) => `This token keeps ${percent} of what is sent.`,

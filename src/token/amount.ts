@@ -7,6 +7,10 @@ export interface FormatAmountOptions {
   readonly locale?: string | undefined
   /** Most digits after the decimal sign. @default all of them; 1 where `compact` shortens */
   readonly maxFraction?: number | undefined
+  /** Least digits after the decimal sign, zeros included; no more than there are decimals. @default 0 */
+  readonly minFraction?: number | undefined
+  /** Whether thousands are set apart: "1,234.5". @default true with a `locale`, false without */
+  readonly grouping?: boolean | undefined
   /** Shortens 1,000 and above: "1.2K". @default false */
   readonly compact?: boolean | undefined
   /** A smaller amount, in base units, reads "<" and this one. @default the smallest that `maxFraction` can show */
@@ -33,9 +37,10 @@ const MAX_TEXT = 1000
  * formatAmount(1n, 9, { maxFraction: 2 }) // "<0.01"
  */
 export function formatAmount(amount: bigint, decimals: number, options: FormatAmountOptions = {}): string {
-  const { locale, maxFraction, compact, minDisplay = 0n, rounding } = options
+  const { locale, minFraction = 0, maxFraction, grouping, compact, minDisplay = 0n, rounding } = options
   if (typeof amount !== 'bigint') throw invalid('amount', amount, 'a bigint of base units')
   checkDigits('decimals', decimals)
+  checkDigits('minFraction', minFraction)
   checkDigits('maxFraction', maxFraction ?? 0)
   const negative = amount < 0n
   const signed = (size: bigint) => (negative ? -size : size)
@@ -47,13 +52,14 @@ export function formatAmount(amount: bigint, decimals: number, options: FormatAm
   const up = rounding === 'round' && (size % unit) * 2n >= unit
   const digits = size / unit + (up ? 1n : 0n)
   if (size && (size < minDisplay || !digits)) {
-    const bound = formatAmount(signed(minDisplay > unit ? minDisplay : unit), decimals, { locale })
+    const bound = formatAmount(signed(minDisplay > unit ? minDisplay : unit), decimals, { locale, grouping })
     return (negative ? '>' : '<') + bound
   }
   // 999,950 rounds up to 1,000,000, which compact notation writes in another unit.
   if (up && String(digits * unit).length > length) return formatAmount(signed(digits * unit), decimals, options)
-  if (locale === undefined && !power) return exactText(signed(digits), places)
-  const [whole = '', fraction = ''] = exactText(digits, places).split('.')
+  const [whole = '', exact = ''] = exactText(digits, places).split('.')
+  const fraction = exact.padEnd(Math.min(minFraction, places), '0')
+  if (locale === undefined && !power && !grouping) return (negative ? '-' : '') + whole + (fraction && `.${fraction}`)
   return localized(signed(BigInt(whole) * 10n ** BigInt(power)) || (negative ? -0 : 0), fraction, options)
 }
 
@@ -124,7 +130,8 @@ export function amountOfUiText(
 }
 
 /**
- * Reads what a person typed as base units. A text that is not exactly an amount is refused, never rounded or guessed at.
+ * Reads what a person typed as base units, in the digits of any script; which signs set decimals and thousands apart is the
+ * locale's. A text that is not exactly an amount is refused, never rounded or guessed at.
  * @throws LamplightError `input/invalid-value` for bad `decimals` or `locale`
  * @example
  * parseAmount('1,234.5', 9, { locale: 'en' }) // { ok: true, amount: 1234500000000n }
@@ -148,22 +155,46 @@ export function parseAmount(
 /** Whole and fraction digits of a number that a person typed. */
 function digitsIn(text: string, locale: string | undefined): readonly [string, string] | 'empty' | 'format' {
   // Marks of writing direction come along with a pasted right-to-left number.
-  const trimmed = text.replace(/[\u200e\u200f\u061c]/g, '').trim()
+  const trimmed = text.replace(/[\u200e\u200f\u061c\u2066-\u2069]/g, '').trim()
   if (trimmed === '') return 'empty'
   // The cap keeps a hostile text from costing more than linear time.
-  const plain = trimmed.length > MAX_TEXT ? '' : locale === undefined ? trimmed : plainOf(trimmed, locale)
+  const latin = trimmed.length > MAX_TEXT ? '' : latinOf(trimmed)
+  const plain = locale === undefined ? latin.replace('٫', '.') : plainOf(latin, locale)
   const [, whole = '', fraction = ''] = /^(\d*)(?:\.(\d*))?$/.exec(plain) ?? []
   return whole + fraction === '' ? 'format' : [whole, fraction]
 }
 
-/** The text with ASCII digits, "." and no grouping; empty when it is not that locale's way to write a number. */
+/** The text with ASCII digits in place of any one script's, and plain signs in place of full-width ones; empty where scripts are mixed. */
+function latinOf(text: string): string {
+  const zeros = new Set<number>()
+  const latin = text.replace(/\p{Nd}/gu, (digit) => {
+    const value = digitValueOf(digit)
+    zeros.add((digit.codePointAt(0) as number) - value)
+    return String(value)
+  })
+  return zeros.size > 1 ? '' : latin.replace('．', '.').replaceAll('，', ',').replaceAll('＇', "'")
+}
+
+/** Unicode keeps each script's digits in a row from 0 to 9; a few rows follow one another. */
+function digitValueOf(digit: string): number {
+  const code = digit.codePointAt(0) as number
+  let first = code
+  while (/^\p{Nd}$/u.test(String.fromCodePoint(first - 1))) first--
+  return (code - first) % 10
+}
+
+/** The text with "." and no grouping; empty when it is not that locale's way to write a number. */
 function plainOf(text: string, locale: string): string {
-  const parts = numberFormat(locale, { minimumFractionDigits: 1 }).formatToParts(1234567n)
+  const latin = { minimumFractionDigits: 1, numberingSystem: 'latn' }
+  const parts = numberFormat(locale, latin).formatToParts(1234567n)
   const signs = (type: string) => parts.find((part) => part.type === type)?.value ?? ''
   const [decimal, group, native] = [signs('decimal'), like(signs('group')), digitsOf(locale)]
-  const ascii = [...text].map((c) => (native.includes(c) ? native.indexOf(c) : like(c))).join('')
-  const [whole = '', ...fraction] = ascii.split(decimal)
-  const bare = whole.replaceAll(group, '')
+  // The Arabic signs can be mistaken for no others, whatever the locale and the digits.
+  const plain = (sign: string) => (sign === '٫' ? decimal : sign === '٬' ? group : like(sign))
+  // Chinese writes numbers with characters that Unicode counts among letters.
+  const shown = [...text].map((c) => (native.includes(c) ? native.indexOf(c) : plain(c))).join('')
+  const [whole = '', ...fraction] = shown.split(decimal)
+  const bare = group === '' ? whole : whole.replaceAll(group, '')
   if (!/^\d*$/.test(bare) || (bare !== whole && grouped(bare, locale, group) !== whole)) return ''
   return [bare, ...fraction].join('.')
 }
@@ -215,11 +246,12 @@ function powerOf(wholeDigits: number, locale: string | undefined): number {
 
 // Not every engine takes a decimal text, but all take a bigint: Intl writes the whole part, with one fraction digit as the
 // place to put ours, which may be more than Intl would hold.
-function localized(whole: bigint | number, fraction: string, { locale, compact }: FormatAmountOptions): string {
+function localized(whole: bigint | number, fraction: string, options: FormatAmountOptions): string {
+  const { locale, compact, grouping = locale !== undefined } = options
   const one = fraction ? 1 : 0
   return numberFormat(locale, {
     notation: compact ? 'compact' : 'standard',
-    useGrouping: locale !== undefined,
+    useGrouping: grouping,
     minimumFractionDigits: one,
     maximumFractionDigits: one,
   })

@@ -1,8 +1,9 @@
+import { cleanName, cleanSymbol } from '../base/cleanName.js'
 import type { Address } from '../token/address.js'
 import { addressIn } from './authority.js'
 import { type Extension, extensionIn } from './tlv.js'
 
-/** What a token is called: anybody's words, and no proof of anything. */
+/** What a token is called: anybody's words, and no proof of anything. Names are cleaned for display; empty where nothing can be shown. */
 export interface TokenMetadata {
   readonly name: string
   readonly symbol: string
@@ -27,5 +28,5 @@ export function metadataOf(mint: Address, extensions: readonly Extension[]): Tok
     at = end
   }
   const [name, symbol, uri] = texts as [string, string, string]
-  return { name, symbol, uri }
+  return { name: cleanName(name), symbol: cleanSymbol(symbol), uri }
 }

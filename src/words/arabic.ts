@@ -120,6 +120,8 @@ export const arabic: AllWords = {
     memo: 'ملاحظة',
     memoHint: 'اختيارية. يمكن للجميع قراءتها على السلسلة.',
     available: (amount) => `المتاح: ${held(amount)}`,
+    sends: (amount) => `ستُرسل ${held(amount)}`,
+    burns: (amount) => `ستحرق ${held(amount)}`,
     send: 'إرسال',
     burn: 'حرق',
     feeRate: (percent) => `يحتفظ هذا الرمز بنسبة ${held(percent)} مما يُرسل.`,

@@ -121,6 +121,8 @@ export const german: AllWords = {
     memo: 'Notiz',
     memoHint: 'Freiwillig. Auf der Blockchain kann sie jeder lesen.',
     available: (amount) => `${amount} verfügbar`,
+    sends: (amount) => `Sie senden ${amount}`,
+    burns: (amount) => `Sie vernichten ${amount}`,
     send: 'Senden',
     burn: 'Vernichten',
     feeRate: (percent) => `Dieser Token behält ${percent} jeder Überweisung ein.`,

@@ -118,6 +118,8 @@ export const japanese: AllWords = {
     memo: 'メモ',
     memoHint: '任意です。チェーン上で誰でも読めます。',
     available: (amount) => `利用可能: ${amount}`,
+    sends: (amount) => `送る数量: ${amount}`,
+    burns: (amount) => `焼却する数量: ${amount}`,
     send: '送る',
     burn: '焼却する',
     feeRate: (percent) => `このトークンでは、送金額の ${percent} が差し引かれます。`,

@@ -137,6 +137,9 @@ export interface FormWords {
     readonly memo: string
     readonly memoHint: string
     readonly available: (amount: string) => string
+    /** Beside the button: the amount as it was understood. */
+    readonly sends: (amount: string) => string
+    readonly burns: (amount: string) => string
     readonly send: string
     readonly burn: string
     readonly feeRate: (percent: string) => string

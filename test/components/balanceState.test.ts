@@ -16,6 +16,9 @@ it.each([
   ['stale', { isError: true }],
   ['stale', { freshness: 'polling', data: { exists: true, lagging: true } }],
   ['missing', { data: { exists: false, lagging: false } }],
+  ['missing', { data: { kind: 'token', exists: false, lagging: false } }],
+  ['live', { data: { kind: 'sol', exists: false, lagging: false } }],
+  ['stale', { data: { kind: 'sol', exists: false, lagging: false }, freshness: 'stale' }],
   ['stale', { freshness: 'polling', data: { exists: false, lagging: true } }],
 ] as const)('a balance is drawn as %s where a hook gives %o', (state, given) => {
   expect(balanceStateOf({ ...result, ...given })).toBe(state)

@@ -1,6 +1,6 @@
 import { render, screen, waitFor } from '@testing-library/react'
-import { LamplightText, type LamplightTextProps, SolBalance } from 'lamplight/components'
-import { isLamplightError } from 'lamplight/core'
+import { LamplightText, type LamplightTextProps, SolBalance, TokenBalance } from 'lamplight/components'
+import { type FormatAmountOptions, isLamplightError } from 'lamplight/core'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { englishForms } from '../../src/forms/englishForms.js'
 import { arabic } from '../../src/words/arabic.js'
@@ -13,13 +13,20 @@ import { localnet, newAddress } from '../support/localnet.js'
 
 afterEach(() => document.documentElement.removeAttribute('lang'))
 
-async function shown(props: LamplightTextProps | null, lamports: bigint) {
+async function shown(props: LamplightTextProps | null, lamports: bigint, format?: FormatAmountOptions) {
   const net = await localnet()
   const owner = newAddress()
   if (lamports > 0n) net.fund(owner, lamports)
-  const balance = <SolBalance owner={owner} data-testid="b" />
+  const balance = <SolBalance owner={owner} format={format} data-testid="b" />
   renderApp(props ? <LamplightText {...props}>{balance}</LamplightText> : balance, net)
-  await waitFor(() => expect(screen.getByTestId('b')).toHaveAttribute('data-state', lamports > 0n ? 'live' : 'missing'))
+  await waitFor(() => expect(screen.getByTestId('b')).toHaveAttribute('data-state', 'live'))
+  return screen.getByTestId('b')
+}
+async function withoutTokens(props: LamplightTextProps | null) {
+  const net = await localnet()
+  const balance = <TokenBalance owner={newAddress()} mint={net.createMint()} data-testid="b" />
+  renderApp(props ? <LamplightText {...props}>{balance}</LamplightText> : balance, net)
+  await waitFor(() => expect(screen.getByTestId('b')).toHaveAttribute('data-state', 'missing'))
   return screen.getByTestId('b')
 }
 
@@ -49,7 +56,7 @@ const AMOUNT = 1_234_500_000_000n
 describe('the language of the components', () => {
   it('is the page’s, with its numbers', async () => {
     document.documentElement.lang = 'de'
-    const balance = await shown(null, 0n)
+    const balance = await withoutTokens(null)
     await waitFor(() => expect(balance).toHaveTextContent('Kein Konto'))
     expect(balance).not.toHaveAttribute('lang')
     expect(
@@ -65,9 +72,24 @@ describe('the language of the components', () => {
     expect(balance).toHaveAttribute('dir', 'ltr')
   })
 
-  it('leaves amounts as the chain says them in an English page, and in one that names no language', async () => {
-    document.documentElement.lang = 'en-US'
-    expect(await shown(null, AMOUNT)).toHaveTextContent(/^1234.5 SOL$/)
+  it.each(['en-US', ''])('groups amounts in an English page, and in one that names no language: "%s"', async (lang) => {
+    document.documentElement.lang = lang
+    expect(await shown(null, AMOUNT)).toHaveTextContent(/^1,234.5 SOL$/)
+  })
+
+  it('groups as the English of the page does', async () => {
+    document.documentElement.lang = 'en-IN'
+    expect(await shown(null, 123_456_500_000_000n)).toHaveTextContent(/^1,23,456.5 SOL$/)
+  })
+
+  it('writes amounts without groups where the app says so', async () => {
+    expect(await shown(null, AMOUNT, { grouping: false })).toHaveTextContent(/^1234.5 SOL$/)
+  })
+
+  it('shows a wallet that was never used with 0 SOL, which is known', async () => {
+    const balance = await shown(null, 0n)
+    expect(balance).toHaveTextContent(/^0 SOL$/)
+    expect(screen.getByRole('img', { name: 'Live' })).toBeVisible()
   })
 
   it.each([
@@ -83,7 +105,7 @@ describe('the language of the components', () => {
   })
 
   it('takes an app’s own words for some of them', async () => {
-    const balance = await shown({ strings: { balance: { noAccount: 'Nothing yet' } } }, 0n)
+    const balance = await withoutTokens({ strings: { balance: { noAccount: 'Nothing yet' } } })
     expect(balance).toHaveTextContent('Nothing yet')
     expect(screen.getByRole('button', { name: /There is no such account/ })).toBeVisible()
   })
@@ -100,7 +122,7 @@ describe('the language of the components', () => {
 
   it('survives a page whose lang is no locale', async () => {
     document.documentElement.lang = 'deutsch, bitte!'
-    expect(await shown(null, AMOUNT)).toHaveTextContent('1234.5 SOL')
+    expect(await shown(null, AMOUNT)).toHaveTextContent('1,234.5 SOL')
   })
 })
 

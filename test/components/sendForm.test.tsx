@@ -294,3 +294,26 @@ it('reads amounts as the language writes them', async () => {
   await is('confirmed')
   expect(net.ledger.head(to as never)?.lamports).toBe(1_250_000_000n)
 })
+
+it.each([
+  ['en', '12.345', 'You send 12.345 WICK'],
+  ['en', '12,345', 'You send 12,345.00 WICK'],
+  ['de', '12.345', 'Sie senden 12.345,00 WICK'],
+  ['de', '12,345', 'Sie senden 12,345 WICK'],
+  ['ar-EG', '0.5', 'ستُرسل \u2068٠٫٥٠ WICK\u2069'],
+  ['ar-EG', '٠٫٥', 'ستُرسل \u2068٠٫٥٠ WICK\u2069'],
+  ['ja', '０．５', '送る数量: 0.50 WICK'],
+  ['en', 'x', ''],
+  ['en', '0', ''],
+])('repeats beside the button, to a screen reader too, what %s makes of %s', async (locale, typed, said) => {
+  const net = await localnet()
+  const mint = net.createMint({ decimals: 3 })
+  net.fund(owner, 2_000_000_000n)
+  net.setTokenBalance({ owner, mint, amount: 100_000_000n })
+  await renderConnected(<SendForm data-testid="form" mint={mint} symbol="WICK" />, net, wallet, locale)
+  await waitFor(() => expect(form()).toHaveTextContent(/100[.,٬]000|١٠٠٬٠٠٠/))
+  const [, amount] = inForm().getAllByRole('textbox')
+  await userEvent.type(amount as HTMLElement, typed)
+  const button = form().querySelector('[type="submit"]') as HTMLElement
+  await waitFor(() => expect(noteOf(button)).toBe(said))
+})

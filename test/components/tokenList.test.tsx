@@ -4,6 +4,7 @@ import type { LedgerAccount, Localnet } from 'lamplight/localnet'
 import { expect, it } from 'vitest'
 import { renderApp } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'
+import { namedMint } from '../support/namedMint.js'
 
 /** The first one loads what is loaded on demand. */
 const PATIENCE = { timeout: 15_000 }
@@ -144,4 +145,25 @@ it('names the program of which tokens are missing, and offers to ask again', asy
   })
   expect(rows()).toHaveLength(1)
   expect(screen.getByRole('button', { name: 'Retry now' })).toBeVisible()
+})
+
+it('shows what a mint calls itself with its address, because anybody may call a mint anything', async () => {
+  const net = await localnet()
+  const owner = newAddress()
+  const fake = namedMint(net, { name: 'USD Coin', symbol: 'USDC' })
+  const bad = namedMint(net, { name: '\u202e\u200b', symbol: '1,000' })
+  for (const mint of [fake, bad]) net.setTokenBalance({ owner, mint, amount: 500n })
+  const app = await openList(net, { owner, mints: [fake, bad] })
+  await isLive()
+  const row = (mint: string) => rows()[[fake, bad].sort().indexOf(mint)]
+  const short = (mint: string) => `${mint.slice(0, 4)}…${mint.slice(-4)}`
+  await waitFor(() => expect(row(fake)).toHaveTextContent(new RegExp(`USDC.*USD Coin.*${short(fake)}.*5`)))
+  expect(row(bad)).toHaveTextContent(short(bad))
+  expect(row(bad)).not.toHaveTextContent('1,000')
+  // The app's own word needs no address beside it, and precedes the mint's.
+  const resolveToken = (mint: string) => (mint === fake ? { symbol: 'FAKE' } : null)
+  app.show(<TokenList data-testid="list" owner={owner} mints={[fake, bad]} resolveToken={resolveToken} />)
+  await waitFor(() => expect(row(fake)).toHaveTextContent('FAKE'))
+  expect(row(fake)).not.toHaveTextContent('USDC')
+  expect(row(fake)).not.toHaveTextContent(short(fake))
 })

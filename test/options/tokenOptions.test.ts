@@ -1,10 +1,8 @@
 import { tokenOptions } from 'lamplight/core'
 import { describe, expect, it } from 'vitest'
-import { balanceKeys } from '../../src/cache/queries.js'
-import type { Address } from '../../src/token/address.js'
-import type { AccountRecord } from '../../src/token/balance.js'
 import { coreClient } from '../faults/coreClient.js'
 import { localnet, newAddress } from '../support/localnet.js'
+import { namedMint } from '../support/namedMint.js'
 
 async function setUp() {
   const net = await localnet()
@@ -34,18 +32,38 @@ describe('what a token is called', () => {
     expect(asked).toEqual([mint])
   })
 
-  it("is the mint's own word first", async () => {
-    const { mint, client, fetch } = await setUp()
-    const { queryClient, cluster } = client
-    const record = await client.readAccount({ address: mint as Address, commitment: 'confirmed' })
-    const metadata = { name: 'Lamp', symbol: 'LMP', uri: '' }
-    // The ledger's own tests write metadata by the program; here only who goes first counts.
-    const named = { ...record, slot: record.slot + 1, mint: record.mint && { ...record.mint, metadata } }
-    queryClient.setQueryData<AccountRecord>(balanceKeys.account(cluster, 'confirmed', mint as Address), named)
-    const resolveToken = () => ({ symbol: 'OTHER' })
-    await expect(fetch(tokenOptions(client, { mint, resolveToken }))).resolves.toEqual({
-      ...{ name: 'Lamp', symbol: 'LMP', logo: null, source: 'chain' },
+  const USDC = { name: 'USD Coin', symbol: 'USDC' }
+
+  it('is what the app says before what the mint says of itself, which stands where the app knows nothing', async () => {
+    const { net, client, fetch } = await setUp()
+    const mint = namedMint(net, USDC)
+    const resolved = { symbol: 'NOT-USDC' }
+    await expect(fetch(tokenOptions(client, { mint, resolveToken: () => resolved }))).resolves.toEqual({
+      ...{ name: '', symbol: 'NOT-USDC', logo: null, source: 'resolved' },
     })
+    const unknown = namedMint(net, USDC)
+    await expect(fetch(tokenOptions(client, { mint: unknown, resolveToken: () => null }))).resolves.toEqual({
+      ...{ ...USDC, logo: null, source: 'chain' },
+    })
+    // Who asks without a list of names is not told what another one's list says.
+    await expect(fetch(tokenOptions(client, { mint }))).resolves.toMatchObject({ symbol: 'USDC', source: 'chain' })
+  })
+
+  it('is cleaned, whoever says it, and nothing where nothing of it can be shown', async () => {
+    const { net, mint, client, fetch } = await setUp()
+    const bad = { name: '\u202eUSD\u200b Coin\0\0', symbol: '1,000' }
+    const expected = { name: 'USD Coin', symbol: '', logo: null }
+    await expect(fetch(tokenOptions(client, { mint: namedMint(net, bad) }))).resolves.toEqual({
+      ...{ ...expected, source: 'chain' },
+    })
+    const resolveToken = () => bad
+    await expect(fetch(tokenOptions(client, { mint, resolveToken }))).resolves.toEqual({
+      ...{ ...expected, source: 'resolved' },
+    })
+    const empty = namedMint(net, { name: '\u200b', symbol: '\u3164' })
+    await expect(fetch(tokenOptions(client, { mint: empty }))).resolves.toBeNull()
+    const broken = () => ({ symbol: 7, name: {}, logo: [] }) as never
+    await expect(fetch(tokenOptions(client, { mint: net.createMint(), resolveToken: broken }))).resolves.toBeNull()
   })
 
   it('is an error where there is no mint, or the app fails', async () => {

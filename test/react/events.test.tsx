@@ -14,7 +14,8 @@ it('tells what happens, each kind of event by its name', async () => {
   const events: BalanceEvent[] = []
   const of = (type: BalanceEvent['type']) => events.filter((event) => event.type === type)
   renderApp(<SolBalance owner={owner} data-testid="b" />, net, { onEvent: (event) => events.push(event) })
-  await waitFor(() => expect(at('b')).toHaveAttribute('data-state', 'missing'))
+  await waitFor(() => expect(at('b')).toHaveTextContent(/^0 SOL$/))
+  await waitFor(() => expect(at('b')).toHaveAttribute('data-state', 'live'))
   net.fund(owner, 5n)
   await waitFor(() => expect(of('account:created')).toHaveLength(1))
   expect(of('account:created')[0]).toMatchObject({
@@ -104,7 +105,8 @@ it('useBalanceEvents tells the same without a render, and stops with its compone
     </>
   )
   const { show } = renderApp(both, net)
-  await waitFor(() => expect(at('b')).toHaveAttribute('data-state', 'missing'))
+  await waitFor(() => expect(at('b')).toHaveTextContent(/^0 SOL$/))
+  await waitFor(() => expect(at('b')).toHaveAttribute('data-state', 'live'))
   const before = renders
   net.fund(owner, 5n)
   await waitFor(() => expect(heard).toContain('account:created'))

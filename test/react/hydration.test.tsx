@@ -63,7 +63,7 @@ it('shows what the server read from the first frame, stale until the chain confi
   )
   const html = renderToString(app())
   clock.mockRestore()
-  expect(html).toContain('>92233720368547758.08<')
+  expect(html).toContain('>92,233,720,368,547,758.08<')
   expect(html).toContain('>92233720368547758.08 restored stale<')
 
   const logged = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')]
@@ -84,8 +84,8 @@ it('shows what the server read from the first frame, stale until the chain confi
   await waitFor(() => expect(screen.getByTestId('token')).toHaveAttribute('data-state', 'live'))
   await waitFor(() => expect(screen.getByTestId('sol')).toHaveAttribute('data-state', 'live'))
   expect(screen.getByTestId('origin')).toHaveTextContent('92233720368547758.08 fetch live')
-  expect(seen[0]).toBe('92233720368547758.08 stale')
-  expect(new Set(seen.map((each) => each.split(' ')[0]))).toEqual(new Set(['92233720368547758.08']))
+  expect(seen[0]).toBe('92,233,720,368,547,758.08 stale')
+  expect(new Set(seen.map((each) => each.split(' ')[0]))).toEqual(new Set(['92,233,720,368,547,758.08']))
 
   net.setTokenBalance({ ...wanted, amount: amount + 1n })
   await waitFor(() => expect(screen.getByTestId('origin')).toHaveTextContent('92233720368547758.09 stream live'))

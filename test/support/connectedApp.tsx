@@ -25,5 +25,5 @@ export async function renderConnected(ui: ReactNode, net: Localnet, wallet: Test
   )
   await act(async () => screen.getByTestId('wallet').click())
   await act(async () => screen.getByRole('button', { name: new RegExp(wallet.name) }).click())
-  await screen.findByRole('button', { name: /^(Wallet|المحفظة)/ })
+  await screen.findByRole('button', { name: /^(Wallet|المحفظة|ウォレット)/ })
 }

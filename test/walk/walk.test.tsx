@@ -26,7 +26,7 @@ it('shows a token balance and follows it without reading again', async () => {
   expect(net.stats()).toMatchObject({ httpRequests: 1, accountsRead: 2, sockets: 1, subscriptions: { account: 1 } })
 
   net.setTokenBalance({ owner, mint, amount: 123_456_789_012_345_678n })
-  await waitFor(() => expect(balance()).toHaveTextContent('123456789012.345678 TKN'))
+  await waitFor(() => expect(balance()).toHaveTextContent('123,456,789,012.345678 TKN'))
   expect(net.stats().httpRequests).toBe(1)
 })
 
