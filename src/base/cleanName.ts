@@ -14,8 +14,6 @@ const VISIBLE = /[\p{L}\p{N}\p{S}]/u
 /**
  * A name that a stranger chose, made fit to stand on a page: without controls, bidi marks and characters that cannot be
  * seen, spaces collapsed, at most 48 characters. Empty when nothing is left that can be seen: then there is no name.
- * @example
- * cleanName('US\u200bDC\0\0') // 'USDC'
  */
 export function cleanName(text: unknown, maxCharacters: number = MAX_NAME): string {
   if (typeof text !== 'string') return ''
