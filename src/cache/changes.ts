@@ -2,12 +2,14 @@ import type { QueryClient } from '@tanstack/query-core'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import { type AccountRecord, isRecord } from '../token/balance.js'
+import { isLoss } from './losses.js'
 import { accountOfKey } from './queries.js'
 
 /** One change of an account that the cache accepted. */
 export interface AccountChange {
   readonly address: Address
   readonly commitment: Commitment
+  /** `undefined` for a first value: the account may have been so for long, and nothing has changed that is known of. */
   readonly previous: AccountRecord | undefined
   readonly next: AccountRecord
 }
@@ -47,7 +49,7 @@ export function onAccountChange({ queryClient, cluster }: Watched, tell: (change
   for (const query of cache.getAll()) if (isRecord(query.state.data)) seen.set(query.queryHash, query.state.data)
   return cache.subscribe((event) => {
     const { queryHash, queryKey, state } = event.query
-    if (event.type === 'removed') seen.delete(queryHash)
+    if (isLoss(event)) seen.delete(queryHash)
     if (event.type !== 'updated' || event.action.type !== 'success' || !isRecord(state.data)) return
     const account = accountOfKey(queryKey, cluster)
     const previous = seen.get(queryHash)

@@ -3,6 +3,7 @@ import { isLamplightError } from '../base/errors.js'
 import type { Commitment, Wish } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import { type AccountRecord, isRecord, newest } from '../token/balance.js'
+import type { WalletRecord } from './walletRecord.js'
 
 const SCOPE = 'lamplight'
 
@@ -38,6 +39,12 @@ export const entryOf = (
   { queryClient, cluster }: { readonly queryClient: QueryClient; readonly cluster: string },
   { commitment, address }: Wish,
 ) => queryClient.getQueryCache().get<AccountRecord>(JSON.stringify(balanceKeys.account(cluster, commitment, address)))
+
+/** A wallet's entry, where there is one. */
+export const walletEntryOf = (
+  { queryClient, cluster }: { readonly queryClient: QueryClient; readonly cluster: string },
+  { commitment, address }: Wish,
+) => queryClient.getQueryCache().get<WalletRecord>(JSON.stringify(balanceKeys.wallet(cluster, commitment, address)))
 
 const MAX_RETRIES = 3
 

@@ -20,6 +20,8 @@ export interface TabFollower {
   readonly tabs: number
   isLive(wish: Wish): boolean
   vouch(wishes: readonly Wish[]): boolean
+  /** The cache holds this account no longer: it is not live until the leader has told it again. */
+  lost(wish: Wish): void
   hear(message: LeaderMessage): void
   /** Tells the leader what this tab wants. */
   ask(): void
@@ -179,6 +181,10 @@ export function createTabFollower({ id, clock, wanted, post, on, isVisible }: Ta
       const fresh = wishes.map(keyOf).filter((key) => arrived.delete(key) && !vouched.has(key))
       for (const key of fresh) vouched.add(key)
       return fresh.length > 0
+    },
+    lost(wish) {
+      // Asked for with the leader's next word: what is cleared is many accounts in one turn.
+      if (vouched.delete(keyOf(wish))) isNew = true
     },
     hear(message) {
       if (!isDue(message)) return

@@ -107,6 +107,10 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
       own.stream.vouch(wishes)
       if (follower.vouch(wishes)) changed()
     },
+    lost(wish) {
+      own.stream.lost(wish)
+      follower.lost(wish)
+    },
     reconnect() {
       own.reconnect()
       if (!isOwn()) member.askReconnect()

@@ -88,6 +88,7 @@ export function createFleet(
     on: events.on,
     follow: (wish) => (laneOf(wish) ?? roomy(wish)).stream.follow(wish),
     isLive: (wish) => laneOf(wish)?.stream.isLive(wish) ?? false,
+    lost: (wish) => laneOf(wish)?.stream.lost(wish),
     isRefused: (wish) => laneOf(wish)?.stream.isRefused(wish) ?? false,
     check: async (wish) => laneOf(wish)?.stream.check(wish),
     doubt: (wish) => laneOf(wish)?.stream.doubt(wish),

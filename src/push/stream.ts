@@ -26,6 +26,8 @@ export interface Stream {
   readonly slot: number | null
   /** What arrived for these accounts is in the cache now: only from here on may they count as live. */
   vouch(wishes: readonly Wish[]): void
+  /** The cache holds this account no longer: it is not live until it was read and written anew, which begins now. */
+  lost(wish: Wish): void
   /** Resolves when no acknowledgement is expected soon, or after `patienceMs`: one read then serves first paint and gap. */
   settled(patienceMs: number): Promise<void>
   readonly on: Emitter<StreamEvents>['on']
@@ -228,6 +230,14 @@ export function createStream(parts: StreamParts): LaneStream {
         live.add(key)
       }
       if (fresh.length > 0) events.emit('changed', undefined)
+    },
+    lost(wish) {
+      const key = keyOf(wish)
+      if (!live.delete(key)) return
+      // An account that is only still subscribed to may have been removed to be forgotten.
+      if (followed.has(key)) unread.set(key, wish)
+      progress()
+      events.emit('changed', undefined)
     },
     isRefused: subscriptions.isRefused,
     check: (wish) => readOne(wish, connection, 'audit'),

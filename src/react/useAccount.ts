@@ -54,7 +54,8 @@ export interface AccountQuery<T, S> {
 export function useAccount<T, S>({ client, input, select, parameters }: AccountQuery<T, S>) {
   const { query, enabled = true } = parameters
   const wanted = input.type === 'ready' ? input.value : null
-  const freshness = useFreshness(client, wanted)
+  // Who is not told of changes cannot say that there are none.
+  const freshness = useFreshness(client, query?.subscribed === false ? null : wanted)
   // With all defaults filled in: TanStack takes them as they are, and compares nothing while they stay the same.
   const options = useMemo(
     () =>

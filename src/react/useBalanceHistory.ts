@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useReducer, useRef } from 'react'
+import { useEffect, useMemo, useReducer, useRef } from 'react'
 import { whenLoaded } from '../base/emitter.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
@@ -29,12 +29,14 @@ export interface BalanceHistoryParameters {
 }
 
 interface History {
+  /** Whose past it is: the same object for the same target. */
+  readonly of: object
   readonly points: readonly BalancePoint[]
   /** Whether what was known at first is in it. */
   readonly isBegun: boolean
 }
 type Step =
-  | { readonly type: 'begin'; readonly points: readonly BalancePoint[] }
+  | { readonly type: 'begin'; readonly of: object; readonly points: readonly BalancePoint[] }
   | { readonly type: 'held'; readonly points: readonly BalancePoint[] }
   | { readonly type: 'change'; readonly points: readonly BalancePoint[] }
 
@@ -42,12 +44,17 @@ type Step =
 export function useBalanceHistory(parameters: BalanceHistoryParameters): readonly BalancePoint[] {
   const client = useBalanceClient('useBalanceHistory')
   const { owner, mint, commitment = client.commitment, initial, held, max } = parameters
-  const [{ points }, take] = useReducer(next, { points: initial, isBegun: false })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another target is another object.
+  const of = useMemo(() => ({}), [client, owner, mint, commitment])
+  const [history, take] = useReducer(next, { of, points: initial, isBegun: false })
   const first = useRef({ owner, mint, initial })
+  // Only the target that the component began with has that past.
+  const before = first.current.owner === owner && first.current.mint === mint ? first.current.initial : NONE
+  // Until its effect another target has none: what was kept is of the one before.
+  const points = history.of === of ? history.points : before
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `before` changes with the target alone.
   useEffect(() => {
-    // Only the target that the component began with has that past.
-    const isFirst = first.current.owner === owner && first.current.mint === mint
-    take({ type: 'begin', points: isFirst ? first.current.initial : [] })
+    take({ type: 'begin', of, points: before })
     if (!owner) return
     return whenLoaded(import('../observe/streams.js'), ({ streamTargets }) =>
       streamTargets(client, [{ owner, ...(mint && { mint }) }], commitment, ({ previous, next: amount }) => {
@@ -55,23 +62,25 @@ export function useBalanceHistory(parameters: BalanceHistoryParameters): readonl
         take({ type: 'change', points: [...(previous === null ? [] : [{ amount: previous, atMs }]), { amount, atMs }] })
       }),
     )
-  }, [client, owner, mint, commitment])
+  }, [of])
   const { amount, atMs } = held ?? {}
   // biome-ignore lint/correctness/useExhaustiveDependencies: another target begins anew, and has to be told what is held.
   useEffect(() => {
     if (amount !== undefined && atMs !== undefined) take({ type: 'held', points: [{ amount, atMs }] })
-  }, [amount, atMs, client, owner, mint, commitment])
+  }, [amount, atMs, of])
   return points.length > max ? points.slice(-max) : points
 }
 
+const NONE: readonly BalancePoint[] = []
 /** More than anybody draws; what a component shows of it is its own `max`. */
 const KEPT = 1000
 
-function next({ points, isBegun }: History, step: Step): History {
-  if (step.type === 'begin') return { points: step.points, isBegun: false }
-  if (step.type === 'held' && isBegun) return { points, isBegun }
+function next(history: History, step: Step): History {
+  if (step.type === 'begin') return { of: step.of, points: step.points, isBegun: false }
+  const { of, points, isBegun } = history
+  if (step.type === 'held' && isBegun) return history
   const all = [...points]
   // What was before is new only where the stream was listened to a moment too late.
   for (const point of step.points) if (all.at(-1)?.amount !== point.amount) all.push(point)
-  return { points: all.slice(-KEPT), isBegun: true }
+  return { of, points: all.slice(-KEPT), isBegun: true }
 }

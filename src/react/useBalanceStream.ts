@@ -18,8 +18,10 @@ export interface UseBalanceStreamParameters {
   readonly targets: Maybe<readonly TargetInput[]>
   /** @default the provider's */
   readonly commitment?: Commitment | undefined
-  /** Called for every change the cache accepts, whatever path it came by. */
+  /** Called for every change the cache accepts, whatever path it came by. The first value of a target is no change. */
   readonly onChange?: ((change: BalanceChange) => void) | undefined
+  /** Whether first values are told as well, with `previous: null` and a `delta` of 0n. @default false */
+  readonly includeFirst?: boolean | undefined
 }
 /** What `useBalanceStream` gives. */
 export interface UseBalanceStreamReturnType {
@@ -36,14 +38,14 @@ export interface UseBalanceStreamReturnType {
 const QUIET = { lastSlot: null, lastEventAt: null } as const
 
 /**
- * Listens to balances: each accepted change with what was, what is, the difference, the slot and the reason. The values
- * land in the query cache as well, where `useTokenBalance` and `useSolBalance` show them.
+ * Listens to balances: each accepted change with what was, what is, the difference, the slot and the reason. What is only
+ * found out when listening begins is no change. The values land in the query cache as well, where `useTokenBalance` and `useSolBalance` show them.
  * @example
  * useBalanceStream({ targets: [{ owner }], onChange: ({ delta }) => toast(`${delta} lamports`) })
  */
 export function useBalanceStream(parameters: UseBalanceStreamParameters): UseBalanceStreamReturnType {
   const client = useBalanceClient('useBalanceStream')
-  const { commitment = client.commitment, onChange } = parameters
+  const { commitment = client.commitment, onChange, includeFirst } = parameters
   const state = useConnectionStatus((status) => status.state)
   const lastError = useConnectionStatus((status) => status.lastError)
   const [last, setLast] = useState<{ lastSlot: number | null; lastEventAt: number | null }>(QUIET)
@@ -66,9 +68,9 @@ export function useBalanceStream(parameters: UseBalanceStreamParameters): UseBal
       notify(latest.current, change)
     }
     return whenLoaded(import('../observe/streams.js'), ({ streamTargets }) =>
-      streamTargets(client, wanted, commitment, take),
+      streamTargets(client, wanted, commitment, take, { includeFirst }),
     )
-  }, [client, wanted, commitment])
+  }, [client, wanted, commitment, includeFirst])
 
   const error = targets.type === 'invalid' ? targets.error : lastError
   return { state, subscribed: wanted?.length ?? 0, ...last, error }

@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/query-core'
+import type { Query, QueryClient } from '@tanstack/query-core'
 import type { AccountClient } from '../balances/accountClient.js'
 import { createSharedMints, type SharedMints } from '../balances/sharedMint.js'
 import { chanceOf } from '../base/chance.js'
@@ -7,7 +7,8 @@ import { type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter, notify, whenLoaded } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import type { Watched } from '../cache/changes.js'
-import { installRules } from '../cache/queries.js'
+import { keepMounted } from '../cache/losses.js'
+import { accountOfKey, installRules } from '../cache/queries.js'
 import { createLazyReading } from '../pull/lazyReading.js'
 import { type Activity, createPolling, type Polling, type PollingParts, standBackOf } from '../pull/polling.js'
 import type { Repolled } from '../pull/repoll.js'
@@ -109,6 +110,10 @@ export function createBalanceClient(given: BalanceClientOptions): BalanceClient 
 
   joinLink(link, status, polling)
   link.on('changed', () => void (link.isClosed && reading.now?.bound.stop()))
+  function lost({ queryKey }: Query) {
+    const account = accountOfKey(queryKey, cluster)
+    if (account) link.connection?.stream.lost(account)
+  }
   const meter = createCacheMeter(queryClient, cluster)
   const associated = createAssociatedAddresses()
   const client: BalanceClient = {
@@ -117,7 +122,7 @@ export function createBalanceClient(given: BalanceClientOptions): BalanceClient 
     commitment,
     status: status.store,
     open() {
-      const stops = [link.open(), meter.start()]
+      const stops = [link.open(), meter.start(), keepMounted(parts, lost)]
       return () => {
         for (const stop of stops.splice(0)) stop()
       }

@@ -1,7 +1,8 @@
 import type { QueryClient } from '@tanstack/query-core'
 import type { Clock } from '../base/clock.js'
 import { createEmitter, once } from '../base/emitter.js'
-import { accountOfKey, entryOf } from '../cache/queries.js'
+import { isLoss } from '../cache/losses.js'
+import { accountOfKey, entryOf, walletEntryOf } from '../cache/queries.js'
 import type { Wish } from '../token/account.js'
 import { keyOf } from '../token/address.js'
 import type { Link } from './link.js'
@@ -18,7 +19,7 @@ export interface TrustParts {
 
 /** How far each cached value can be trusted. */
 export interface Trust {
-  /** Whether the stream vouches for this account now. */
+  /** Whether the stream vouches for what the cache holds of this account now; of nothing there is nothing to vouch for. */
   isLive(wish: Wish): boolean
   /** Whether the node did not let this be followed, on the connection that is open now. */
   isRefused(wish: Wish): boolean
@@ -37,7 +38,11 @@ const TRUST_MIN_MS = 10_000
 /** Judges values by the stream, and where there is none by when and how they were last read. */
 export function createTrust({ queryClient, cluster, link, status, clock }: TrustParts): Trust {
   const entryAt = (wish: Wish) => entryOf({ queryClient, cluster }, wish)
-  const isLive = (wish: Wish) => link.connection?.stream.isLive(wish) ?? false
+  const isHeld = ({ tokens, ...wish }: Wish) =>
+    tokens
+      ? walletEntryOf({ queryClient, cluster }, wish)?.state.data?.listings[tokens] !== undefined
+      : entryAt(wish)?.state.data?.address === wish.address
+  const isLive = (wish: Wish) => (link.connection?.stream.isLive(wish) ?? false) && isHeld(wish)
   const listeners = createListeners(isLive, retime, clock)
 
   /** Has the intervals of an account asked for again: TanStack asks when a query changes, and this is none of its changes. */
@@ -53,7 +58,8 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
     const look = () => status.store.getState().state + status.isPolled(Infinity)
     let seen = look()
     const stopCache = queryClient.getQueryCache().subscribe((event) => {
-      if (event.type !== 'updated' || !['success', 'failed', 'error'].includes(event.action.type)) return
+      const isNews = event.type === 'updated' && ['success', 'failed', 'error'].includes(event.action.type)
+      if (!isNews && !isLoss(event)) return
       const account = accountOfKey(event.query.queryKey, cluster)
       if (account && !isLive(account)) listeners.tell(account)
     })
@@ -131,7 +137,11 @@ function createListeners(isLive: (wish: Wish) => boolean, retime: (wish: Wish) =
         if (--entry.count === 0) watched.delete(key)
       }
     },
+    /** Tells of an account that is not live. */
     tell(wish: Wish) {
+      const entry = watched.get(keyOf(wish))
+      // It may be live again before the next comparison, which would then find nothing new.
+      if (entry) entry.wasLive = false
       call(keyOf(wish))
       call(ANY)
     },

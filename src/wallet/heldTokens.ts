@@ -1,8 +1,8 @@
-import { QueryObserver } from '@tanstack/query-core'
 import type { AccountClient } from '../balances/accountClient.js'
-import { accountOptions } from '../balances/targets.js'
 import { heldTokenAccounts } from '../cache/listing.js'
+import { isLoss } from '../cache/losses.js'
 import { accountOfKey } from '../cache/queries.js'
+import { holdAccount } from '../observe/holdAccount.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import { type AccountRecord, isRecord } from '../token/balance.js'
@@ -22,11 +22,15 @@ export interface HeldTokensOf {
   readonly mints: readonly Address[] | null
 }
 
-/** Starts to keep them. `changed` is told of each mint of which an account came, changed, or left. */
+/**
+ * Starts to keep them. `changed` is told of each mint of which an account came, changed, or left; `lost` that one left
+ * because its entry in the cache lost its value, of which the chain has said nothing.
+ */
 export function holdTokens(
   client: AccountClient,
   { owner, commitment, mints }: HeldTokensOf,
   changed: (mint: Address) => void,
+  lost: () => void = () => {},
 ): HeldTokens {
   const byMint = new Map<Address, Map<Address, AccountRecord>>()
   const mintOf = new Map<Address, Address>()
@@ -52,7 +56,7 @@ export function holdTokens(
     if (accounts.get(address) === record) return
     byMint.set(mint, accounts.set(address, record))
     mintOf.set(address, mint)
-    if (!holds.has(address)) holds.set(address, hold(client, address, commitment))
+    if (!holds.has(address)) holds.set(address, holdAccount(client, address, commitment))
     changed(mint)
   }
 
@@ -60,11 +64,14 @@ export function holdTokens(
     // What is on its way to an account changes its entry too, by `setState`.
     const isNews =
       event.type === 'added' || (event.type === 'updated' && /^(success|setState)$/.test(event.action.type))
-    if (!isNews && event.type !== 'removed') return
+    const isLost = isLoss(event)
+    if (!isNews && !isLost) return
     const account = accountOfKey(event.query.queryKey, client.cluster)
     if (account?.commitment !== commitment) return
-    if (event.type === 'removed') drop(account.address)
-    else if (isRecord(event.query.state.data)) take(event.query.state.data)
+    if (isLost) {
+      if (mintOf.has(account.address)) lost()
+      drop(account.address)
+    } else if (isRecord(event.query.state.data)) take(event.query.state.data)
   })
   for (const record of heldTokenAccounts(client, { address: owner, commitment })) take(record)
   return {
@@ -74,10 +81,4 @@ export function holdTokens(
       for (const each of holds.values()) each()
     },
   }
-}
-
-/** An entry that nobody observes would leave the cache after a while. It is read by the list, and never by itself. */
-function hold(client: AccountClient, address: Address, commitment: Commitment): () => void {
-  const options = { ...accountOptions(client, address, commitment), enabled: false } as never
-  return new QueryObserver(client.queryClient, options).subscribe(() => {})
 }

@@ -44,12 +44,13 @@ interface Made {
 /** Of a node that does not tell of all accounts of an owner, this many are followed one by one, for each program. */
 const MAX_FOLLOWED = 100
 
-/** Starts to make them; `changed` is called when something may be another now. */
+/** Starts to make them; `changed` is called when something may be another now, `lost` when an account left that may still be there. */
 export function createWalletBalances(
   client: AccountClient,
   settings: WalletBalancesOf,
   ticker: Ticker,
   changed: () => void,
+  lost: () => void,
 ): WalletBalances {
   const { owner, commitment, includeZero, stream } = settings
   const made = new Map<Address, Made>()
@@ -61,7 +62,7 @@ export function createWalletBalances(
   }
   const mints = createUsedMints(client, settings, forget)
   const moments = createMoments(client, commitment, ticker, changed)
-  const held = holdTokens(client, settings, forget)
+  const held = holdTokens(client, settings, forget, lost)
 
   const isShown = (records: readonly AccountRecord[]) =>
     includeZero || records.some(({ token }) => token && (token.amount > 0n || token.confidential))

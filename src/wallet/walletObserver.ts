@@ -91,7 +91,10 @@ function observe(
   let listedAt = 0
   let isDue = false
   let isOver = false
-  const balances = createWalletBalances(client, settings, ticker, () => later())
+  /** An account left the cache by itself: until the next list there may be more than what is shown. */
+  let isLosing = false
+  let isListing = false
+  const balances = createWalletBalances(client, settings, ticker, () => later(), lost)
 
   const isLive = () => wishes.every(client.isLive)
   const list = new QueryObserver<WalletRecord, LamplightError>(client.queryClient, options())
@@ -126,7 +129,7 @@ function observe(
       const isKnown = !isFailing && !wallet?.failures[wish.tokens as TokenProgram]
       return client.freshnessOf(isKnown ? listing?.verifiedAt : undefined, pollMs)
     })
-    return worstOf([...lists, ...balances.freshness(pollMs)])
+    return worstOf([...lists, ...(isLosing ? (['stale'] as const) : []), ...balances.freshness(pollMs)])
   }
 
   function resultNow(): WalletResult {
@@ -172,6 +175,20 @@ function observe(
       })
     return out
   }
+  function lost() {
+    isLosing = true
+    later()
+    if (isListing) return
+    isListing = true
+    notifyManager.schedule(() => {
+      isListing = false
+      if (isOver || !settings.enabled) return
+      void list.refetch().then(({ isSuccess }) => {
+        isLosing &&= isListing || !isSuccess
+        later()
+      })
+    })
+  }
   /** Once for all that changed together. */
   function later() {
     if (isDue) return
@@ -184,7 +201,10 @@ function observe(
     ...(stream && settings.enabled ? wishes.map(client.followAccount) : []),
     client.onFreshness(later),
     list.subscribe(({ dataUpdatedAt }) => {
-      if (dataUpdatedAt !== listedAt) balances.refresh()
+      if (dataUpdatedAt !== listedAt) {
+        balances.refresh()
+        isLosing &&= isListing
+      }
       listedAt = dataUpdatedAt
       later()
     }),

@@ -61,6 +61,30 @@ describe('the history of a balance', () => {
     await says('42 TKN. No change yet.')
   })
 
+  it('never draws what was another owner’s, not even once', async () => {
+    const net = await localnet()
+    const [a, b] = [newAddress(), newAddress()]
+    net.fund(a, 1n)
+    net.fund(b, 500n)
+    const drawn: string[] = []
+    const ui = (owner: string) => (
+      <BalanceSparkline owner={owner}>
+        {(points) => {
+          drawn.push(`${owner === a ? 'a' : 'b'}: ${points.map(({ amount }) => amount)}`)
+          return <p data-testid="points">{points.map(({ amount }) => amount).join()}</p>
+        }}
+      </BalanceSparkline>
+    )
+    const { show } = renderApp(ui(a), net)
+    const points = (text: string) => waitFor(() => expect(screen.getByTestId('points')).toHaveTextContent(text))
+    await points('1')
+    act(() => void net.fund(a, 1n))
+    await points('1,2')
+    show(ui(b))
+    await points('500')
+    expect(new Set(drawn.filter((each) => each.startsWith('b')))).toEqual(new Set(['b: ', 'b: 500']))
+  })
+
   it('tells the same in a table that a button opens', async () => {
     const { pay, says } = await shown()
     await says(/No change yet/)

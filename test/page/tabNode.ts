@@ -139,6 +139,7 @@ function createLine(clock: Clock, far: Far) {
         for (const key of fresh) live.add(key)
         if (fresh.length > 0) events.emit('changed', undefined)
       },
+      lost: (target) => void live.delete(keyOf(target)),
       isRefused: () => false,
       isLive: (target) => state.name === 'open' && live.has(keyOf(target)),
       get isSynced() {

@@ -2,6 +2,7 @@ import { QueryClient } from '@tanstack/react-query'
 import { act, render, screen, waitFor } from '@testing-library/react'
 import {
   type BalanceChange,
+  balanceKeys,
   isLamplightError,
   LamplightError,
   type UseTokenBalanceParameters,
@@ -11,6 +12,7 @@ import {
   useTokenBalance,
 } from 'lamplight'
 import { SolBalance, TokenBalance } from 'lamplight/components'
+import type { AccountRecord } from 'lamplight/core'
 import { Component, Profiler, type ReactNode } from 'react'
 import { expect, it, vi } from 'vitest'
 import { renderApp } from '../support/app.js'
@@ -237,15 +239,36 @@ it('tells each accepted change with what was, what is and why', async () => {
     })
     return <p data-testid="s">{`${state} ${subscribed} ${lastSlot !== null}`}</p>
   }
-  renderApp(<Listener />, net)
-  await waitFor(() => expect(at('s')).toHaveTextContent('live 2 true'))
-  await waitFor(() => expect(changes).toHaveLength(2))
+  const { queryClient } = renderApp(<Listener />, net)
+  const held = () => queryClient.getQueriesData<AccountRecord>({ queryKey: balanceKeys.all }).map(([, data]) => data)
+  await waitFor(() => expect(held().map((data) => data?.token?.amount)).toContain(5n))
+  await waitFor(() => expect(held().map((data) => data?.address)).toContain(owner))
+  await waitFor(() => expect(at('s')).toHaveTextContent('live 2 false'))
   net.setTokenBalance({ owner, mint, amount: 3n })
-  await waitFor(() => expect(changes).toHaveLength(3))
-  expect(changes[2]).toMatchObject({ previous: 5n, next: 3n, delta: -2n, reason: 'stream', target: { owner, mint } })
+  await waitFor(() => expect(at('s')).toHaveTextContent('live 2 true'))
+  // What was there when it began to listen did not change.
+  expect(changes).toHaveLength(1)
+  expect(changes[0]).toMatchObject({ previous: 5n, next: 3n, delta: -2n, reason: 'stream', target: { owner, mint } })
   net.fund(owner, 10n)
-  await waitFor(() => expect(changes).toHaveLength(4))
-  expect(changes[3]).toMatchObject({ previous: 0n, next: 10n, delta: 10n, target: { owner } })
+  await waitFor(() => expect(changes).toHaveLength(2))
+  expect(changes[1]).toMatchObject({ previous: 0n, next: 10n, delta: 10n, target: { owner } })
+})
+
+it('tells first values where they are asked for, as such', async () => {
+  const net = await localnet()
+  const owner = newAddress()
+  const mint = net.createMint({ decimals: 0 })
+  net.setTokenBalance({ owner, mint, amount: 5n })
+  const changes: BalanceChange[] = []
+  function Listener() {
+    const targets = [{ owner, mint }, { owner }]
+    useBalanceStream({ targets, onChange: (change) => changes.push(change), includeFirst: true })
+    return null
+  }
+  renderApp(<Listener />, net)
+  await waitFor(() => expect(changes).toHaveLength(2))
+  for (const change of changes) expect(change).toMatchObject({ previous: null, delta: 0n })
+  expect(changes.map(({ next }) => next).sort()).toEqual([0n, 5n])
 })
 
 it('names the hook and the provider when the provider is missing', () => {

@@ -43,11 +43,8 @@ export function Activity({
   )
 }
 
-/** The first sight of an account is no change. */
-function withChange(entries: readonly Entry[], change: BalanceChange): readonly Entry[] {
-  if (change.previous === null) return entries
-  return [{ ...change, id: (entries[0]?.id ?? 0) + 1 }, ...entries].slice(0, SHOWN)
-}
+const withChange = (entries: readonly Entry[], change: BalanceChange): readonly Entry[] =>
+  [{ ...change, id: (entries[0]?.id ?? 0) + 1 }, ...entries].slice(0, SHOWN)
 
 function Row({ entry, token }: { readonly entry: Entry; readonly token: BotToken | undefined }) {
   const { delta, slot, reason } = entry
