@@ -2,8 +2,7 @@ import type { QueryClient } from '@tanstack/query-core'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import { type AccountRecord, isRecord } from '../token/balance.js'
-import { isLoss } from './losses.js'
-import { accountOfKey } from './queries.js'
+import { accountOfKey, isLoss } from './queries.js'
 
 /** One change of an account that the cache accepted. */
 export interface AccountChange {

@@ -1,11 +1,6 @@
-import type { Query, QueryCacheNotifyEvent } from '@tanstack/query-core'
+import type { Query } from '@tanstack/query-core'
 import type { Watched } from './changes.js'
-import { balanceKeys } from './queries.js'
-
-/** Whether an entry has just lost its value: it was removed, or reset. */
-export const isLoss = (event: QueryCacheNotifyEvent): boolean =>
-  event.type === 'removed' ||
-  (event.type === 'updated' && event.action.type === 'setState' && event.query.state.data === undefined)
+import { balanceKeys, isLoss } from './queries.js'
 
 /**
  * Keeps whoever shows an entry with the entry that counts, until the returned function is called. TanStack leaves the

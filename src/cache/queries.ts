@@ -1,4 +1,4 @@
-import { type QueryClient, type QueryKey, replaceEqualDeep } from '@tanstack/query-core'
+import { type QueryCacheNotifyEvent, type QueryClient, type QueryKey, replaceEqualDeep } from '@tanstack/query-core'
 import { isLamplightError } from '../base/errors.js'
 import type { Commitment, Wish } from '../token/account.js'
 import type { Address } from '../token/address.js'
@@ -45,6 +45,11 @@ export const walletEntryOf = (
   { queryClient, cluster }: { readonly queryClient: QueryClient; readonly cluster: string },
   { commitment, address }: Wish,
 ) => queryClient.getQueryCache().get<WalletRecord>(JSON.stringify(balanceKeys.wallet(cluster, commitment, address)))
+
+/** Whether an entry has just lost its value: it was removed, or reset. */
+export const isLoss = (event: QueryCacheNotifyEvent): boolean =>
+  event.type === 'removed' ||
+  (event.type === 'updated' && event.action.type === 'setState' && event.query.state.data === undefined)
 
 const MAX_RETRIES = 3
 

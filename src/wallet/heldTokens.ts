@@ -1,7 +1,6 @@
 import type { AccountClient } from '../balances/accountClient.js'
 import { heldTokenAccounts } from '../cache/listing.js'
-import { isLoss } from '../cache/losses.js'
-import { accountOfKey } from '../cache/queries.js'
+import { accountOfKey, isLoss } from '../cache/queries.js'
 import { holdAccount } from '../observe/holdAccount.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
