@@ -8,8 +8,8 @@ const chain = ['@solana/*']
 const table: Readonly<Record<string, Room>> = {
   base: { rooms: [] },
   token2022: { rooms: ['base'], roomTypes: ['token'] },
-  token: { rooms: ['base', 'token2022'], packageTypes: ['@solana/web3.js'] },
-  rpc: { rooms: ['base', 'token'], packageTypes: ['@solana/web3.js'] },
+  token: { rooms: ['base', 'token2022'] },
+  rpc: { rooms: ['base', 'token'] },
   pull: { rooms: ['base', 'token', 'rpc', 'cache'], packages: ['@tanstack/query-core'] },
   live: { rooms: ['base', 'token'] },
   worker: { rooms: ['base', 'live'] },
@@ -33,7 +33,6 @@ const table: Readonly<Record<string, Room>> = {
   sync: {
     rooms: ['base', 'token', 'rpc', 'pull', 'live', 'page', 'cache', 'stats', 'push', 'balances', 'observe'],
     packages: ['@tanstack/query-core', 'zustand/vanilla'],
-    packageTypes: ['@solana/web3.js'],
   },
   options: { rooms: ['base', 'token', 'cache', 'balances', 'sync'], packages: ['@tanstack/query-core'] },
   wallet: {
@@ -79,7 +78,7 @@ const table: Readonly<Record<string, Room>> = {
   components: {
     rooms: ['base', 'token', 'words', 'forms', 'react', 'signin'],
     roomTypes: ['options'],
-    packages: ['react', '@tanstack/react-query', '@tanstack/react-virtual', '@solana/wallet-adapter-react'],
+    packages: ['react', 'react-dom', '@tanstack/react-query', '@tanstack/virtual-core', '@solana/wallet-adapter-react'],
   },
   devtools: { rooms: ['base', 'token', 'cache', 'react'], roomTypes: ['sync'], packages: ['react'] },
   ledger: { rooms: ['base', 'token'], packages: chain },

@@ -1,9 +1,10 @@
 'use client'
 
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
+import { defaultRangeExtractor, type Range } from '@tanstack/virtual-core'
 import type { RefObject } from 'react'
 import type { TokenBalance } from '../token/balance.js'
 import { type RowsShared, TokenRow } from './TokenRow.js'
+import { useVirtualRows } from './useVirtualRows.js'
 
 /** What a window into a long list takes. */
 export interface TokenWindowProps {
@@ -23,7 +24,7 @@ const OVERSCAN = 6
  * The rows of a long list that can be seen, and the one that the keyboard stands on: what is focused must not go away.
  */
 export function TokenWindow({ balances, shared, active, scroller, label }: TokenWindowProps) {
-  const virtualizer = useVirtualizer<HTMLElement, HTMLLIElement>({
+  const virtualizer = useVirtualRows({
     count: balances.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,

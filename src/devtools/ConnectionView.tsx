@@ -27,7 +27,7 @@ const connectionFacts = ({ status, stats, cluster, commitment, atMs }: Snapshot)
   ['Commitment', commitment],
   ['This tab', status.role],
   ['Other tabs', othersOf(status.role, stats.socket?.tabs ?? 0)],
-  ['In this state for', seconds(atMs - status.since)],
+  ['In this state for', seconds(atMs - (status.since ?? atMs))],
   ['Failed attempts', status.attempt],
   ['Next attempt', status.nextRetryAt === null ? null : `in ${seconds(status.nextRetryAt - atMs)}`],
   ['Slot', status.slot],

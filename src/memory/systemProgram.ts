@@ -1,6 +1,6 @@
-import { PublicKey } from '@solana/web3.js'
 import { addressAt, TOKEN_ACCOUNT_BYTES, tokenAccountBytes } from '../ledger/tokenBytes.js'
-import { type Address, bytesOfAddress, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM } from '../token/address.js'
+import { type Address, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM } from '../token/address.js'
+import { associatedAddressOf } from '../token/associatedAddress.js'
 import { bytesAt, type Call, customFault, type Program, programFault } from './bank.js'
 import { initializeAccount } from './tokenSetup.js'
 
@@ -62,18 +62,13 @@ export const systemProgram: Program = (call) => {
   }
 }
 
-function associatedOf(wallet: Address, program: Address, mint: Address): Address {
-  const seeds = [wallet, program, mint].map(bytesOfAddress)
-  return PublicKey.findProgramAddressSync(seeds, new PublicKey(ASSOCIATED_PROGRAM))[0].toBase58() as Address
-}
-
 /** The associated token account program: create, and create unless it is there. */
 export const associatedProgram: Program = (call) => {
   const kind = call.data[0] ?? 0
   if (kind > 1) throw programFault('InvalidInstructionData')
   const [payer, account, wallet, mint] = [call.key(0), call.key(1), call.key(2), call.key(3)]
   const program = call.key(5)
-  if (associatedOf(wallet, program, mint) !== account) {
+  if (associatedAddressOf(wallet, mint, program) !== account) {
     call.log('Error: Associated address does not match seed derivation')
     throw programFault('InvalidSeeds')
   }

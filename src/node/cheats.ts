@@ -1,4 +1,4 @@
-import { Keypair, PublicKey } from '@solana/web3.js'
+import { Keypair } from '@solana/web3.js'
 import { countOf, shown } from '../base/check.js'
 import { LamplightError } from '../base/errors.js'
 import type { LedgerAccount } from '../ledger/engine.js'
@@ -24,6 +24,7 @@ import {
   TOKEN_2022_PROGRAM,
   TOKEN_PROGRAM,
 } from '../token/address.js'
+import { associatedAddressOf } from '../token/associatedAddress.js'
 
 /** An amount in base units: lamports, or the smallest part of a token. A number only if it is a safe integer. */
 export type AmountInput = bigint | number | string
@@ -84,7 +85,6 @@ export interface Cheats {
   reorg(depth?: number): readonly string[]
 }
 
-const ASSOCIATED_PROGRAM = new PublicKey('ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL')
 const MAX_U64 = 2n ** 64n - 1n
 
 function amountOf(argument: string, input: AmountInput): bigint {
@@ -137,11 +137,6 @@ function mintOf(ledger: Ledger, options: MintOptions): LedgerAccount {
   return { lamports: ledger.engine.rentExempt(data.length), data, program, executable: false }
 }
 
-function associatedAddress(owner: Address, mint: Address, program: Address): Address {
-  const seeds = [owner, program, mint].map((key) => new PublicKey(key).toBytes())
-  return PublicKey.findProgramAddressSync(seeds, ASSOCIATED_PROGRAM)[0].toBase58() as Address
-}
-
 function newTokenAccount(ledger: Ledger, owner: Address, mint: Address, mintAccount: LedgerAccount): LedgerAccount {
   const { program } = mintAccount
   const transferFee = program === TOKEN_2022_PROGRAM && extensionsIn(mintAccount).some(({ type }) => type === 1)
@@ -178,7 +173,7 @@ function tokenEntries(ledger: Ledger, options: TokenBalanceOptions) {
       address: mintAddress,
       why: mintAccount ? 'it holds something else' : 'it does not exist',
     })
-  const key = associatedAddress(wallet, mintAddress, mintAccount.program)
+  const key = associatedAddressOf(wallet, mintAddress, mintAccount.program)
   const known = ledger.head(key)
   const usable = isTokenAccount(known) && addressAt(known.data, 0) === mintAddress
   const before = usable ? known : newTokenAccount(ledger, wallet, mintAddress, mintAccount)

@@ -81,6 +81,7 @@ export function createPolling(parts: PollingParts): Polling {
 
 /** How much longer a tab waits: `least`, and by its role, as one that follows leaves the polls to the tab that leads, each for another while. */
 export function standBackOf(role: () => string | undefined, random: () => number, least: number): () => number {
-  const factor = 1.25 + random() / 2
-  return () => least * (role() === 'follower' ? factor : 1)
+  let factor: number | undefined
+  const others = () => (factor ??= 1.25 + random() / 2)
+  return () => least * (role() === 'follower' ? others() : 1)
 }

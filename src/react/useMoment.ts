@@ -24,27 +24,40 @@ export interface Moment {
  * The chain's time for a mint's text: it moves on each second where interest grows, once where another multiplier is to
  * come, and never for any other mint, for which nothing is asked either.
  */
-export function useMoment(client: BalanceClient, commitment: Commitment, display: ShownMint['display']): Moment {
+export function useMoment(
+  client: BalanceClient,
+  commitment: Commitment,
+  mint: Pick<ShownMint, 'address' | 'display'> | null,
+): Moment {
   const ticker = useContext(TickerContext)
+  const { address = CLOCK, display = null } = mint ?? {}
   const isTimed = display !== null
   const clock = () => entryOf(client, { address: CLOCK, commitment })?.state.data
-  const at = (nowMs = ticker.now()) => (display ? snapshotOf(display, clock(), nowMs) : TIMELESS)
-  const look = () => at()
-  // A server and the page that takes its markup over have read the same time, and not the same clock.
-  const lookOnServer = () => at(clock()?.observedAt)
-  const snapshot = look()
-  const isMoving = display !== null && Number(snapshot.split(' ')[0]) < lastMomentOf(display)
+  const at = (nowMs: () => number) => (display ? snapshotOf(display, clock(), nowMs()) : TIMELESS)
+  const look = () => at(ticker.now)
+  // A server and the page that takes its markup over have read the same records, and do not have the same time.
+  const lookOnServer = () =>
+    at(() => (clock() ?? entryOf(client, { address, commitment })?.state.data)?.observedAt ?? 0)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `look` is made of these.
   const subscribe = useCallback(
     (changed: () => void) => {
-      const stops = [
-        new QueryObserver(client.queryClient, clockOptions(client, commitment)).subscribe(changed),
-        isMoving ? ticker.subscribe(changed) : () => {},
-      ]
+      const isMoving = () => {
+        const [seconds, known] = look().split(' ')
+        return display !== null && (known !== 'known' || Number(seconds) < lastMomentOf(display))
+      }
+      const stops = [new QueryObserver(client.queryClient, clockOptions(client, commitment)).subscribe(changed)]
+      if (isMoving()) {
+        const stop = ticker.subscribe(() => {
+          changed()
+          if (!isMoving()) stop()
+        })
+        stops.push(stop)
+      }
       return () => {
         for (const stop of stops) stop()
       }
     },
-    [client, commitment, isMoving, ticker],
+    [client, commitment, display, ticker],
   )
   const [seconds, isKnown] = useSyncExternalStore(isTimed ? subscribe : standStill, look, lookOnServer).split(' ')
   return { seconds: Number(seconds), isKnown: isKnown === 'known' }

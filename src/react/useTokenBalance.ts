@@ -100,7 +100,7 @@ function useAssociated<S>(
   const watched = known && !known.isSettled ? target : null
   const ofMint = useFreshness(client, watched)
   useFollow(client, enabled && known?.changeable && target?.address, commitment, stream)
-  const moment = useMoment(client, commitment, (enabled && known?.display) || null)
+  const moment = useMoment(client, commitment, (enabled && known) || null)
   const select = useCallback(
     (record: AccountRecord) => {
       const used = known ?? target?.shared.getCurrentResult().data

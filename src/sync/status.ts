@@ -28,8 +28,8 @@ export interface ConnectionStatus {
   readonly freshness: Freshness
   /** The node's host; never a path or a query, which may hold a key. */
   readonly endpoint: string
-  /** When `state` was entered, in milliseconds since the epoch. */
-  readonly since: number
+  /** When `state` was entered, in milliseconds since the epoch; `null` before anything was opened or asked for. */
+  readonly since: number | null
   /** Failed attempts since the connection last held. */
   readonly attempt: number
   /** When the next attempt starts, in milliseconds since the epoch. */
@@ -80,8 +80,9 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
   let lostAtMs = 0
   let readAtMs = -1
   let failedAtMs = -1
-  const unread = { slotLag: null, role: 'alone', lastError: failure ?? null, polling: 'running' }
-  const made = createStore(() => unread as ConnectionStatus)
+  // Made while a page or a server renders, where nothing may ask what time it is.
+  const unread = { slotLag: null, role: 'alone', lastError: failure ?? null, polling: 'running', since: null } as const
+  const made = createStore<ConnectionStatus>(() => ({ ...unread, ...seenNow(stateNow(), unread) }))
   // One listener that throws must not starve those after it.
   const subscribe: StatusStore['subscribe'] = (listener) => made.subscribe((...news) => notify(listener, ...news))
   const store = { ...made, subscribe }
@@ -115,16 +116,19 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
   }
 
   function refresh() {
-    const live = link.connection
     const held = store.getState()
     const state = stateNow()
     if (held.state === 'live' && state !== 'live') lostAtMs = now()
+    set({ ...seenNow(state, held), since: (state === held.state && held.since) || now() })
+  }
+
+  function seenNow(state: ConnectionState, held: Pick<ConnectionStatus, 'role' | 'lastError'>) {
+    const live = link.connection
     const { attempt, nextRetryAt, error } = waitOf(live?.state)
-    set({
+    return {
       state,
       freshness: freshnessOf(state),
       endpoint: endpoint(),
-      since: state === held.state ? held.since : now(),
       attempt,
       nextRetryAt,
       latencyMs: live?.latencyMs ?? null,
@@ -132,10 +136,9 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
       queued: live?.queued ?? 0,
       role: live?.role ?? held.role,
       lastError: state === 'live' ? null : (error ?? held.lastError),
-    })
+    }
   }
 
-  refresh()
   return {
     store,
     refresh,

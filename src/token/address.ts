@@ -1,4 +1,3 @@
-import type { PublicKey } from '@solana/web3.js'
 import { base58Of, bytesOfBase58 } from '../base/base58.js'
 import { shown } from '../base/check.js'
 import { LamplightError } from '../base/errors.js'
@@ -7,8 +6,8 @@ import { redactor } from '../base/redact.js'
 declare const brand: unique symbol
 /** A base58 text that was checked to be 32 bytes. */
 export type Address = string & { readonly [brand]: 'Address' }
-/** What the public surface takes for an address. */
-export type AddressInput = PublicKey | Address | string
+/** What the public surface takes for an address: base58, or a `PublicKey`, which is told by its `toBase58`. */
+export type AddressInput = { toBase58(): string } | Address | string
 
 /** Owns wallets, and answers for accounts that do not exist. */
 export const SYSTEM_PROGRAM = '11111111111111111111111111111111' as Address

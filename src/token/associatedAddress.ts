@@ -13,7 +13,8 @@ export type AssociatedAddresses = (owner: Address, mint: Address, program: Addre
 
 const PROGRAM_BYTES = bytesOfAddress('ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Address)
 const sha256 = /* @__PURE__ */ createSha256()
-const MARKER = new TextEncoder().encode('ProgramDerivedAddress')
+// Not with a TextEncoder: jsdom has none.
+const MARKER = Uint8Array.from('ProgramDerivedAddress', (char) => char.charCodeAt(0))
 const P = 2n ** 255n - 19n
 
 /**

@@ -17,7 +17,7 @@ it('fault 3: two hundred clients that a restarting node closes with 1012 do not 
   for (const { client } of clients)
     onTestFinished(
       client.status.subscribe(({ state, nextRetryAt, since }, before) => {
-        if (state === 'waiting' && before.state !== 'waiting' && nextRetryAt !== null) waits.push(nextRetryAt - since)
+        if (state === 'waiting' && before.state !== 'waiting' && nextRetryAt && since) waits.push(nextRetryAt - since)
       }),
     )
   net.dropSockets(1012)
@@ -42,9 +42,9 @@ it('fault 5: a connection that is accepted and never answered is given up after 
   const { client, follow, isLive } = coreClient({ rpcUrl: net.rpcUrl, wsUrl: proxy.url }, { clock })
   follow([owner])
   await until(() => client.status.getState().state === 'connecting', 'the first attempt')
-  const startedAt = client.status.getState().since
+  const startedAt = client.status.getState().since ?? 0
   await until(() => client.status.getState().state === 'waiting', 'the deadline')
-  expect(client.status.getState().since - startedAt).toBeGreaterThanOrEqual(7900)
+  expect((client.status.getState().since ?? 0) - startedAt).toBeGreaterThanOrEqual(7900)
   proxy.isMute = false
   await until(() => isLive(owner), 'being live')
   expect(proxy.accepted).toBeGreaterThanOrEqual(2)
