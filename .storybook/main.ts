@@ -32,7 +32,7 @@ const config: StorybookConfig = {
         '@solana/wallet-adapter-unsafe-burner',
         '@solana/web3.js',
         '@tanstack/react-query',
-        '@tanstack/react-virtual',
+        '@tanstack/virtual-core',
         'buffer',
         'zustand',
         'zustand/vanilla',

@@ -6,7 +6,7 @@ import { laterError } from '../base/laterErrors.js'
 import { base64Of } from '../base/wireText.js'
 import { balanceKeys } from '../cache/queries.js'
 import { type Delta, newFlight } from '../pending/flight.js'
-import { explained, loadChainCode } from '../sending/chainCode.js'
+import { loadChainCode } from '../sending/chainCode.js'
 import { walletErrorOf } from '../signin/walletError.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import { type Address, address } from '../token/address.js'
@@ -116,7 +116,7 @@ async function walk(
     onProgress({ phase: 'confirmed', ...receipt })
     return receipt
   } catch (reason) {
-    const error = signal.aborted ? unavailable(name, 'the action was given up', reason) : explained(reason)
+    const error = signal.aborted ? unavailable(name, 'the action was given up', reason) : reason
     if (isLamplightError(error)) onProgress({ phase: phaseOf(error), error })
     throw error
   }

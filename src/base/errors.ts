@@ -42,7 +42,6 @@ export interface ErrorTable {
     readonly logs: readonly string[]
   }
   'action/expired': { readonly action: string; readonly signature: string }
-  'action/no-buffer': Record<string, never>
 }
 /** Why an action was not started. */
 export type RefusalReason =

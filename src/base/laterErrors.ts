@@ -39,11 +39,6 @@ const later: ErrorRows<LaterCode> = {
   'action/refused': row(false, (c) => `The ${c.action} was not started: ${c.why}.`),
   'action/failed': row(false, (c) => `The ${c.action} failed: ${c.why}.`),
   'action/expired': row(true, (c) => `The ${c.action} was not confirmed before it expired; nothing was moved.`),
-  'action/no-buffer': row(
-    false,
-    () =>
-      'This page has no Buffer, without which @solana/spl-token builds no transaction. Install the package "buffer" and run this before anything else: import { Buffer } from \'buffer\'; globalThis.Buffer ??= Buffer',
-  ),
   'storage/failed': row(true, (c) => `Stored balances: ${c.action} failed (${c.why}).`),
 }
 

@@ -1,5 +1,4 @@
 import { LamplightError } from '../base/errors.js'
-import { laterError } from '../base/laterErrors.js'
 
 /** The packages that build transactions; they are large, and no balance needs them. */
 export interface ChainCode {
@@ -7,19 +6,17 @@ export interface ChainCode {
   readonly spl: typeof import('@solana/spl-token')
 }
 
-/** Loads the packages that build transactions. @throws LamplightError `client/not-loaded`, `action/no-buffer` */
+/**
+ * Loads the packages that build transactions. spl-token looks for a global `Buffer`, while it loads and later: a page that
+ * has none gets one, of the package it depends on itself.
+ * @throws LamplightError `client/not-loaded`
+ */
 export async function loadChainCode(): Promise<ChainCode> {
   try {
-    const [web3, spl] = await Promise.all([import('@solana/web3.js'), import('@solana/spl-token')])
-    return { web3, spl }
+    const [web3, { Buffer }] = await Promise.all([import('@solana/web3.js'), import('buffer')])
+    globalThis.Buffer ??= Buffer
+    return { web3, spl: await import('@solana/spl-token') }
   } catch (cause) {
-    if (isMissingBuffer(cause)) throw noBuffer(cause)
     throw new LamplightError('client/not-loaded', { part: 'web3.js and spl-token' }, { cause })
   }
 }
-
-/** The same error, or a missing `Buffer` by its name: one of these packages may want it only when it is used. */
-export const explained = (error: unknown): unknown => (isMissingBuffer(error) ? noBuffer(error) : error)
-
-const isMissingBuffer = (error: unknown) => error instanceof ReferenceError && /\bBuffer\b/.test(error.message)
-const noBuffer = (cause: unknown) => laterError('action/no-buffer', {}, { cause })

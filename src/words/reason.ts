@@ -3,7 +3,6 @@ import type { Reason } from './words.js'
 
 const BUSY = ['rate-limited', 'dropped-request']
 const UNREACHABLE = ['unreachable', 'timeout', 'closed', 'not-loaded']
-const NOT_SET_UP = ['no-buffer']
 const AREAS: Readonly<Record<string, Reason>> = {
   input: 'input',
   account: 'token',
@@ -20,6 +19,5 @@ export function reasonOf(error: unknown): Reason {
   const [area = '', what = ''] = typeof code === 'string' ? code.split('/') : []
   if (BUSY.includes(what)) return 'busy'
   if (what === 'behind') return 'behind'
-  if (NOT_SET_UP.includes(what)) return 'input'
   return UNREACHABLE.includes(what) ? 'unreachable' : (AREAS[area] ?? 'other')
 }

@@ -1,12 +1,8 @@
 import { useWallet } from '@solana/wallet-adapter-react'
-import { Buffer } from 'buffer'
 import { type ReactNode, useEffect, useState } from 'react'
 import { fund, setTokenBalance } from './ledger.js'
 import type { Scene } from './scene.js'
 import { createWallet } from './wallets.js'
-
-// Actions work with @solana/spl-token, which needs a Buffer, as a page that acts has to have one.
-globalThis.Buffer ??= Buffer
 
 /** What the connected wallet is given before the story begins. */
 export interface Funds {

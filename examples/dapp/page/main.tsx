@@ -1,4 +1,3 @@
-import './polyfills/buffer.js'
 import { rpcUrl, wsUrl } from 'virtual:lamplight-localnet'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'

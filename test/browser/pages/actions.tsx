@@ -1,4 +1,3 @@
-import './polyfill.js'
 import { ConnectionProvider, useWallet, WalletProvider } from '@solana/wallet-adapter-react'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { useSolBalance, useTokenBalance, WebSocketProvider } from 'lamplight'
@@ -10,6 +9,12 @@ import type { WalletFeature } from '../../support/walletSigning.js'
 
 const wanted = new URLSearchParams(location.search)
 const word = (name: string) => wanted.get(name) ?? ''
+
+// An app's own, of which it is told when another one takes its place.
+if (wanted.has('own')) {
+  const own = (await import('buffer')).Buffer
+  Object.defineProperty(globalThis, 'Buffer', { get: () => own, set: () => Object.assign(window, { isTaken: true }) })
+}
 
 /** The wallet that a person would have installed; the test holds it. */
 const testWallet = registerTestWallet({

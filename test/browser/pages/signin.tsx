@@ -1,4 +1,3 @@
-import './polyfill.js'
 import { ConnectionProvider, WalletProvider } from '@solana/wallet-adapter-react'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { WebSocketProvider } from 'lamplight'
