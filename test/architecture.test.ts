@@ -45,7 +45,11 @@ const table: Readonly<Record<string, Room>> = {
     packages: ['@tanstack/query-core', '@tanstack/query-persist-client-core', 'idb-keyval'],
   },
   pending: { rooms: ['base', 'token', 'cache'], roomTypes: ['page'], packages: ['@tanstack/query-core'] },
-  sending: { rooms: ['base', 'token'], roomTypes: ['sync'], packages: ['@solana/web3.js', '@solana/spl-token', 'buffer'] },
+  sending: {
+    rooms: ['base', 'token'],
+    roomTypes: ['sync'],
+    packages: ['@solana/web3.js', '@solana/spl-token', 'buffer'],
+  },
   actions: {
     rooms: ['base', 'token', 'cache', 'pending', 'sending', 'signin'],
     roomTypes: ['sync'],
