@@ -11,7 +11,15 @@ export interface ErrorTable {
   'rpc/unreachable': { readonly endpoint: string }
   'rpc/timeout': { readonly endpoint: string; readonly afterMs: number }
   'rpc/rate-limited': { readonly endpoint: string; readonly retryAfterMs: number | null }
-  'rpc/http-status': { readonly endpoint: string; readonly status: number }
+  /** `why` is the node's own word, `null` when it gave none. */
+  'rpc/http-status': { readonly endpoint: string; readonly status: number; readonly why: string | null }
+  /** `limit` is how many accounts, or calls of a batch, the node may take in one request; `null` where it did not say. */
+  'rpc/too-large': {
+    readonly endpoint: string
+    readonly method: string
+    readonly limit: number | null
+    readonly why: string | null
+  }
   'rpc/malformed': { readonly endpoint: string; readonly method: string }
   'rpc/refused': {
     readonly endpoint: string
@@ -75,14 +83,17 @@ export type ErrorContext<C extends ErrorCode = ErrorCode> = ErrorTable[C]
 
 /** What is said of one code. Texts are deterministic and hold no secret. */
 export interface ErrorRow<C extends ErrorCode = ErrorCode> {
-  /** Whether trying again can help. */
-  readonly retryable: boolean
+  /** Whether trying again can help; for some codes that depends on their context. */
+  readonly retryable: boolean | ((context: ErrorContext<C>) => boolean)
   readonly text: (context: ErrorContext<C>) => string
 }
 /** One row for each of these codes. */
 export type ErrorRows<C extends ErrorCode> = { readonly [K in C]: ErrorRow<K> }
 /** Makes a row. */
-export const errorRow = <C>(retryable: boolean, text: (context: C) => string) => ({ retryable, text })
+export const errorRow = <C>(retryable: boolean | ((context: C) => boolean), text: (context: C) => string) => ({
+  retryable,
+  text,
+})
 const row = errorRow
 
 /** Codes whose texts load with the page; those of code that is loaded on demand are in `laterErrors`. */
@@ -145,7 +156,8 @@ export class LamplightError<C extends ErrorCode = ErrorCode> extends Error {
     super(text, cause === undefined ? undefined : { cause })
     this.code = code
     this.context = facts
-    this.retryable = row.retryable
+    const { retryable } = row as ErrorRow<C>
+    this.retryable = typeof retryable === 'function' ? retryable(facts) : retryable
   }
 }
 

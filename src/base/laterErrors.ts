@@ -10,6 +10,13 @@ import {
 
 /** Codes of what is loaded on demand. */
 type LaterCode = Extract<ErrorCode, `${'rpc' | 'socket' | 'wallet' | 'storage' | 'action'}/${string}`>
+/**
+ * JSON-RPC codes of what passes by itself: server error, scan error, block not there yet (twice), unhealthy, archive out of
+ * reach, internal error. All others say that the request is wrong, or that this node will never answer it.
+ */
+const PASSING_CODES: ReadonlySet<number> = new Set([-32000, -32012, -32004, -32014, -32005, -32019, -32603])
+/** The node's own words, where it had any. */
+const quoted = (why: string | null) => (why ? `: "${why}"` : '')
 const later: ErrorRows<LaterCode> = {
   'rpc/unreachable': row(true, (c) => `${c.endpoint} could not be reached.`),
   'rpc/timeout': row(true, (c) => `${c.endpoint} did not answer within ${c.afterMs} ms.`),
@@ -18,9 +25,27 @@ const later: ErrorRows<LaterCode> = {
     (c) =>
       `${c.endpoint} refuses more requests for now (429)${c.retryAfterMs === null ? '' : `; again in ${c.retryAfterMs} ms`}.`,
   ),
-  'rpc/http-status': row(true, (c) => `${c.endpoint} answered with HTTP status ${c.status}.`),
+  'rpc/http-status': row(
+    // Of what a client did wrong (4xx) only time-outs and "too early" end by themselves.
+    (c) => c.status < 400 || c.status >= 500 || c.status === 408 || c.status === 425,
+    (c) => {
+      const words = quoted(c.why)
+      if (c.status === 401)
+        return `${c.endpoint} does not know this key (401)${words}. Check the key, or use another RPC.`
+      if (c.status === 403)
+        return `${c.endpoint} refuses this page (403)${words}. It may refuse browsers, need a key, or need your domain on its allow-list; use another RPC.`
+      return `${c.endpoint} answered with HTTP status ${c.status}${words}.`
+    },
+  ),
+  'rpc/too-large': row(
+    false,
+    (c) => `${c.endpoint} refused ${c.method}: the request is too large for it${quoted(c.why)}.`,
+  ),
   'rpc/malformed': row(true, (c) => `${c.endpoint} answered ${c.method} with something that is not JSON-RPC.`),
-  'rpc/refused': row(true, (c) => `${c.endpoint} refused ${c.method}: ${c.rpcMessage} (${c.rpcCode}).`),
+  'rpc/refused': row(
+    (c) => PASSING_CODES.has(c.rpcCode),
+    (c) => `${c.endpoint} refused ${c.method}: ${c.rpcMessage} (${c.rpcCode}).`,
+  ),
   'rpc/dropped-request': row(true, (c) => `A request was not sent: ${c.why}.`),
   'rpc/behind': row(true, (c) => `${c.endpoint} has not reached slot ${c.minSlot} yet.`),
   'socket/unavailable': row(

@@ -11,6 +11,8 @@ export interface PollingParts {
   readonly clock: Clock
   /** Polls now; its code is there once something was read, and before that there is nothing to poll. */
   readonly repoll: (which: Repolled) => void
+  /** Ends the pauses that nodes asked for: the request that finds out how they are is not kept waiting. */
+  readonly letThrough: () => void
   /** How much longer than asked for this tab waits: one that hears of another's polls leaves them to that. */
   readonly standBack: () => number
   /** Told when polling gives up after five failures in a row, and when it goes on. */
@@ -49,7 +51,11 @@ export function createPolling(parts: PollingParts): Polling {
     cancelTrial()
     if (!isStopped) return
     repoll('one')
-    cancelTrial = clock.schedule(trial, TRIAL_MS)
+    cancelTrial = clock.schedule(timedTrial, TRIAL_MS)
+  }
+  function timedTrial() {
+    parts.letThrough()
+    trial()
   }
 
   return {
@@ -72,7 +78,7 @@ export function createPolling(parts: PollingParts): Polling {
       if (isStopped || failures < MAX_FAILURES) return
       isStopped = true
       tell(false, error)
-      cancelTrial = clock.schedule(trial, TRIAL_MS)
+      cancelTrial = clock.schedule(timedTrial, TRIAL_MS)
     },
     now: () => repoll('unconfirmed'),
     resume: trial,

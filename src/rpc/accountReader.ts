@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../base/clock.js'
 import { isLamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
+import { partsOf } from '../base/parts.js'
 import { isObject } from '../base/wireText.js'
 import {
   type AccountAt,
@@ -11,6 +12,7 @@ import {
   type TokenAccountsAt,
 } from '../token/account.js'
 import { type Address, addressOfProgram, keyOf, type TokenProgram } from '../token/address.js'
+import { isSlot } from '../token/slots.js'
 import type { RpcClient } from './rpcClient.js'
 
 /** What the reader needs beside a node to ask. */
@@ -90,8 +92,7 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
     const batch = waiting.get(commitment)
     waiting.delete(commitment)
     const asks = [...(batch?.asks.values() ?? [])]
-    for (let i = 0; i < asks.length; i += maxAccounts)
-      void settle(asks.slice(i, i + maxAccounts), commitment, batch?.minSlot ?? 0)
+    for (const each of partsOf(asks, maxAccounts)) void settle(each, commitment, batch?.minSlot ?? 0)
   }
 
   async function settle(asks: readonly Ask[], commitment: Commitment, minSlot: number) {
@@ -108,7 +109,15 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
         else each.reject(malformed())
       })
     } catch (reason) {
-      for (const each of asks) each.reject(reason)
+      // One account cannot be asked for in parts.
+      const size = isLamplightError(reason, 'rpc/too-large') ? Math.min(reason.context.limit ?? 1, asks.length - 1) : 0
+      const [first, ...others] = size > 0 ? partsOf(asks, size) : []
+      if (!first) for (const each of asks) each.reject(reason)
+      else {
+        // The first part finds out how many the node takes; the others go by that.
+        await settle(first, commitment, minSlot)
+        await Promise.all(others.map((part) => settle(part, commitment, minSlot)))
+      }
     } finally {
       for (const each of asks) {
         const key = `${commitment}:${each.address}`
@@ -185,8 +194,9 @@ function createRequest(rpc: RpcClient, clock: Clock) {
         const result = await rpc.call(method, [...params, config], { priority })
         const context = isObject(result) && isObject(result.context) ? result.context : undefined
         const value = isObject(result) && Array.isArray(result.value) ? (result.value as unknown[]) : undefined
-        if (!Number.isSafeInteger(context?.slot) || !value) throw malformed()
-        return { slot: context?.slot as number, value, malformed }
+        const slot = context?.slot
+        if (!isSlot(slot) || !value) throw malformed()
+        return { slot, value, malformed }
       } catch (error) {
         if (!isLamplightError(error, 'rpc/behind') || attempt > BEHIND_RETRIES) throw error
         await new Promise<void>((resume) => clock.schedule(resume, BEHIND_WAIT_MS))

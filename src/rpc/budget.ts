@@ -46,6 +46,8 @@ export interface Budget {
   run<T>(task: () => Promise<T>, options?: TurnOptions): Promise<T>
   /** Gives no turn before this time, in milliseconds since the epoch; a pause is never shortened. */
   pauseUntil(at: number): void
+  /** Ends a pause now: a person, or a trial, is not kept waiting. */
+  resume(): void
 }
 
 interface Waiter {
@@ -118,6 +120,11 @@ export function createBudget(limits: BudgetLimits = {}): Budget {
       pausedUntil = countedAt = at
       // One request finds out whether the node is well again; the others follow at the steady rate.
       tokens = 1
+      pump()
+    },
+    resume() {
+      if (clock.now() >= pausedUntil) return
+      pausedUntil = countedAt = clock.now()
       pump()
     },
   }

@@ -2,8 +2,11 @@ import type { Clock } from '../base/clock.js'
 import { backoffMs } from '../base/clock.js'
 import { isLamplightError, type LamplightError } from '../base/errors.js'
 import { isObject } from '../base/wireText.js'
+import { isSlot } from '../token/slots.js'
+import { isFailure } from './answer.js'
 import type { BudgetFill } from './budget.js'
-import { createRest, type Outcome, type Target } from './sender.js'
+import { createRest, type Job, type Outcome, type Target } from './sender.js'
+import type { SlotBook } from './slots.js'
 
 /** Whether an endpoint is asked: `resting` after a 429, `open` after failures in a row, `half-open` for one trial. */
 export type EndpointState = 'ok' | 'resting' | 'open' | 'half-open'
@@ -19,7 +22,7 @@ export interface EndpointHealth {
   readonly errorRate: number
   /** The newest slot it has told of. */
   readonly slot: number | null
-  /** Slots it was behind the newest one known when it last answered. */
+  /** Slots it was behind the newest one known when it last answered, or ahead of what any other comes near. */
   readonly slotLag: number | null
   readonly requests: number
   readonly failures: number
@@ -76,30 +79,25 @@ export interface Member {
   take(): void
   /** Learns from an attempt. */
   learn(outcome: Outcome): void
-  /** Learns that it told of this slot at this commitment, while `newest` was known. */
-  saw(slot: number, commitment: string, newest: number): void
-  /** Learns that another endpoint told of this slot. */
-  otherSaw(slot: number, commitment: string): void
+  /** Learns that it told of this slot at this commitment. */
+  saw(slot: number, commitment: string): void
+  /** Whether it takes a request as large as this one, as far as is known. */
+  takes(job: Job): boolean
+  /** How many accounts or calls it takes in a request of this method, as far as is known. */
+  limitOf(method: string): number
+  /** Lets the next request through, whatever it asked for or failed at: a person wants to know. */
+  retry(): void
 }
 
 /** Failures in a row that open the breaker. */
 const MAX_FAILURES = 3
-/** Slots within which endpoints differ without one being behind, and the fastest a cluster makes slots. */
-const USUAL_LAG = 8
-const SLOT_MS = 200
-/** JSON-RPC's code for "node is unhealthy". */
-const UNHEALTHY = -32005
-
-/** Whether an endpoint failed, in contrast to having answered "no". */
-export const isFailure = (error: LamplightError | undefined): boolean =>
-  error !== undefined &&
-  error.code !== 'rpc/behind' &&
-  (!isLamplightError(error, 'rpc/refused') || error.context.rpcCode === UNHEALTHY)
+/** Slots within which endpoints differ without one being behind. */
+export const USUAL_LAG = 8
 
 /** The slot an answer is true at. */
 export function slotOf({ result, job }: Outcome): number | undefined {
   const slot = isObject(result) && isObject(result.context) ? result.context.slot : job.method === 'getSlot' && result
-  return Number.isSafeInteger(slot) ? (slot as number) : undefined
+  return isSlot(slot) ? slot : undefined
 }
 
 /** The level a request asks to be answered at; a node's own default is `finalized`. */
@@ -132,6 +130,10 @@ function createBreaker(clock: Clock, random: () => number) {
         until = clock.now() + backoffMs(++opened, {}, random)
       isTrying = false
     },
+    retry() {
+      if (until !== undefined) until = Math.min(until, clock.now())
+      isTrying = false
+    },
     close() {
       run = opened = 0
       until = undefined
@@ -145,17 +147,19 @@ export function createMember(
   parts: Pick<Member, 'target' | 'headers' | 'wsUrl' | 'weight' | 'isOnly'>,
   clock: Clock,
   random: () => number,
+  book: SlotBook,
 ): Member {
+  const slots = book.add()
+  const limits = new Map<string, number>()
   const rest = createRest(clock, random)
   const breaker = createBreaker(clock, random)
-  const slots = new Map<string, { readonly slot: number; readonly at: number }>()
   const counts = { requests: 0, failures: 0, bytesIn: 0, bytesOut: 0 }
   let restsUntil = 0
   let latencyMs: number | null = null
   let errorRate = 0
-  let lag: number | null = null
   let askedAt = -Infinity
   let lastError: LamplightError | undefined
+  const limitOf = (method: string) => limits.get(method) ?? Infinity
   const isResting = () => clock.now() < restsUntil
   const retryAt = () => (isResting() ? restsUntil : breaker.state === 'open' ? (breaker.until ?? null) : null)
 
@@ -171,14 +175,15 @@ export function createMember(
       return !isResting() && breaker.fit
     },
     get cost() {
+      const lag = slots.lag ?? 0
       // A lag costs the time it takes to catch up.
-      return (latencyMs ?? 100) + errorRate * 2000 + (lag !== null && lag > USUAL_LAG ? lag * 400 : 0)
+      return (latencyMs ?? 100) + errorRate * 2000 + (lag > USUAL_LAG ? lag * book.slotMs : 0)
     },
     get health() {
-      const slot = slots.size > 0 ? Math.max(...[...slots.values()].map((each) => each.slot)) : null
+      const { slot, lag: slotLag } = slots
       const state = isResting() ? 'resting' : breaker.state
       const host = parts.target.endpoint
-      return { host, state, latencyMs, errorRate, slot, slotLag: lag, retryAt: retryAt(), ...counts }
+      return { host, state, latencyMs, errorRate, slot, slotLag, retryAt: retryAt(), ...counts }
     },
     take() {
       askedAt = clock.now()
@@ -193,6 +198,9 @@ export function createMember(
       counts.bytesIn += text.length
       errorRate += ((failed ? 1 : 0) - errorRate) * 0.2
       if (failed) counts.failures++
+      // What nobody can split is no reason to send smaller ones.
+      if (isLamplightError(error, 'rpc/too-large') && job.size)
+        limits.set(job.method, Math.min(limitOf(job.method), error.context.limit ?? job.size))
       lastError = failed ? error : undefined
       if (until < Infinity) restsUntil = until
       else if (failed && !parts.isOnly) breaker.failed()
@@ -200,15 +208,12 @@ export function createMember(
       const tookMs = clock.now() - sentAt
       if (!failed) latencyMs = latencyMs === null ? tookMs : latencyMs + (tookMs - latencyMs) * 0.2
     },
-    saw(slot, commitment, newest) {
-      lag = Math.max(0, newest - slot)
-      if (slot >= (slots.get(commitment)?.slot ?? 0)) slots.set(commitment, { slot, at: clock.now() })
-    },
-    otherSaw(slot, commitment) {
-      const own = slots.get(commitment)
-      if (!own) return
-      // What it told of a while ago says little about now: only what no cluster can have made since then counts.
-      lag = Math.max(lag ?? 0, slot - own.slot - Math.ceil((clock.now() - own.at) / SLOT_MS))
+    saw: slots.saw,
+    takes: ({ method, size = 1 }) => size <= limitOf(method),
+    limitOf,
+    retry() {
+      restsUntil = 0
+      breaker.retry()
     },
   }
 }

@@ -2,16 +2,18 @@ import { backoffMs, type Clock, systemClock } from '../base/clock.js'
 import { createEmitter } from '../base/emitter.js'
 import { isLamplightError, type LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
+import { base64Of } from '../base/wireText.js'
+import { isElsewhere, minSlotOf } from './answer.js'
 import { createBudget } from './budget.js'
 import {
   commitmentOf,
   createMember,
   type EndpointHealth,
-  isFailure,
   type Member,
   type PoolStats,
   requestStatsOf,
   slotOf,
+  USUAL_LAG,
 } from './endpointHealth.js'
 import type { Endpoint } from './endpoints.js'
 import { bareUrl, createPoolFetch } from './poolFetch.js'
@@ -20,12 +22,12 @@ import {
   attempt,
   createSender,
   type Job,
-  minSlotOf,
   type Outcome,
   type Route,
   type Target,
   type TransportOptions,
 } from './sender.js'
+import { createSlotBook, type SlotBook } from './slots.js'
 
 /** What a pool is made of. */
 export interface EndpointPoolOptions extends TransportOptions {
@@ -44,6 +46,8 @@ export interface EndpointPool extends RpcClient {
   socketFailed(url: string): boolean
   /** Tells that a socket lives, and the newest slot it told of. */
   socketOk(url: string, slot?: number, commitment?: string): void
+  /** Lets the next request through, whatever nodes asked for or failed at: a person, or a trial, wants to know. */
+  retry(): void
   health(): readonly EndpointHealth[]
   readonly stats: PoolStats
   /** Tells when a state, the endpoint that is asked, or the socket's place may have changed. */
@@ -57,11 +61,10 @@ const PROBE_AFTER_MS = 30_000
 export function createEndpointPool(options: EndpointPoolOptions): EndpointPool {
   const { clock = systemClock, random = Math.random } = options
   const budget = options.budget ?? createBudget({ requestsPerSecond: 0, clock })
-  const members = membersOf(options.endpoints, clock, random)
+  const members = membersOf(options.endpoints, clock, random, createSlotBook(clock))
   const { on, emit } = createEmitter<{ changed: undefined }>()
   const ranking = createRanking(members)
   const sockets = createSocketChoice(members, ranking, clock, random)
-  const newest = new Map<string, number>()
   const memberOf = (target: Target) => members.find((each) => each.target === target) as Member
   let shown = ''
 
@@ -72,17 +75,12 @@ export function createEndpointPool(options: EndpointPoolOptions): EndpointPool {
     shown = now
     emit('changed', undefined)
   }
-  function saw(member: Member, slot: number, commitment: string) {
-    newest.set(commitment, Math.max(slot, newest.get(commitment) ?? 0))
-    member.saw(slot, commitment, newest.get(commitment) as number)
-    for (const each of members) if (each !== member) each.otherSaw(slot, commitment)
-  }
   function learn(outcome: Outcome) {
     const member = memberOf(outcome.target)
     member.learn(outcome)
     if (isLamplightError(outcome.error, 'rpc/rate-limited')) options.onRefused?.(outcome.error)
     const slot = slotOf(outcome)
-    if (slot !== undefined) saw(member, slot, commitmentOf(outcome.job))
+    if (slot !== undefined) member.saw(slot, commitmentOf(outcome.job))
     tell()
   }
   const probe = createProbes(members, (member, commitment) => {
@@ -117,7 +115,12 @@ export function createEndpointPool(options: EndpointPoolOptions): EndpointPool {
       return isCovered
     },
     socketOk(url, slot, commitment = 'confirmed') {
-      for (const member of sockets.ok(url)) if (slot !== undefined) saw(member, slot, commitment)
+      for (const member of sockets.ok(url)) if (slot !== undefined) member.saw(slot, commitment)
+      tell()
+    },
+    retry() {
+      for (const each of members) each.retry()
+      budget.resume()
       tell()
     },
     health,
@@ -129,17 +132,32 @@ export function createEndpointPool(options: EndpointPoolOptions): EndpointPool {
   }
 }
 
-function membersOf(endpoints: readonly Endpoint[], clock: Clock, random: () => number): readonly Member[] {
+function membersOf(
+  endpoints: readonly Endpoint[],
+  clock: Clock,
+  random: () => number,
+  book: SlotBook,
+): readonly Member[] {
   return endpoints.map(({ http, ws, weight, host }, i) => {
     const before = endpoints.slice(0, i).filter((each) => each.host === host).length
     const { username, password } = new URL(http)
-    const secret = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+    const secret = `${decoded(username)}:${decoded(password)}`
     // `fetch` refuses a user and password in a URL, and shows them in its refusal.
-    const headers: Record<string, string> = secret === ':' ? {} : { authorization: `Basic ${btoa(secret)}` }
+    const basic = () => `Basic ${base64Of(new TextEncoder().encode(secret))}`
+    const headers: Record<string, string> = secret === ':' ? {} : { authorization: basic() }
     const target = { url: bareUrl(http).href, endpoint: before > 0 ? `${host}#${before + 1}` : host }
     const isOnly = endpoints.length === 1
-    return createMember({ target, headers, wsUrl: ws, weight, isOnly }, clock, random)
+    return createMember({ target, headers, wsUrl: ws, weight, isOnly }, clock, random, book)
   })
+}
+
+/** A part of a URL as it was meant; one with a `%` that stands for itself is as it was written. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
 interface Ranking {
@@ -170,11 +188,14 @@ function createRanking(members: readonly Member[]): Ranking {
 
 function createRoute(members: readonly Member[], ranking: Ranking, learn: (outcome: Outcome) => void): Route {
   const triedBy = new WeakMap<Job, Set<Target>>()
-  const left = (job: Job) => members.filter((each) => each.fit && !triedBy.get(job)?.has(each.target))
+  const fitFor = (job: Job) => members.filter((each) => each.fit && !triedBy.get(job)?.has(each.target))
+  const left = (job: Job) => fitFor(job).filter((each) => each.takes(job))
   return {
     next(job) {
       ranking.settle()
       const fit = left(job)
+      const small = fitFor(job)
+      if (fit.length === 0 && small.length > 0) throw tooLarge(job, small)
       const reached = fit.filter(({ health }) => (health.slot ?? 0) >= minSlotOf(job.params))
       const among = reached.length > 0 ? reached : fit
       const well = among.filter(({ health }) => health.state === 'ok')
@@ -187,7 +208,7 @@ function createRoute(members: readonly Member[], ranking: Ranking, learn: (outco
     report(outcome) {
       const { error, job, target } = outcome
       learn(outcome)
-      if (!error || (!isFailure(error) && error.code !== 'rpc/behind')) return Infinity
+      if (!error || !isElsewhere(error)) return Infinity
       triedBy.set(job, (triedBy.get(job) ?? new Set()).add(target))
       if (left(job).length > 0) return 0
       const rests = members.map(({ health }) => health).filter(({ state }) => state === 'resting')
@@ -196,6 +217,13 @@ function createRoute(members: readonly Member[], ranking: Ranking, learn: (outco
       return Math.min(...rests.map(({ retryAt }) => retryAt as number))
     },
   }
+}
+
+/** Said without asking: these nodes have said before that they do not take so much. */
+function tooLarge({ method }: Job, among: readonly Member[]): LamplightError {
+  const limit = Math.max(...among.map((each) => each.limitOf(method)))
+  const { endpoint } = (among.find((each) => each.limitOf(method) === limit) as Member).target
+  return laterError('rpc/too-large', { endpoint, method, limit, why: null })
 }
 
 /** Asks the endpoints that nobody asks for their slot, so that what is known of them does not grow old. */
@@ -224,7 +252,7 @@ function createSocketChoice(members: readonly Member[], ranking: Ranking, clock:
     clock.now() >= restsUntil(member) &&
     !isGone(member) &&
     /ok|resting/.test(member.health.state) &&
-    (member.health.slotLag ?? 0) <= 8
+    (member.health.slotLag ?? 0) <= USUAL_LAG
   let chosen: Member | undefined
   return {
     url(): string | false {

@@ -16,7 +16,7 @@ export interface RpcClient {
   /**
    * Gives a request's `result`. What a node refuses with 429 waits for its `Retry-After` and is sent again.
    * @throws LamplightError `rpc/unreachable`, `rpc/timeout`, `rpc/rate-limited`, `rpc/http-status`, `rpc/malformed`,
-   * `rpc/behind`, `rpc/refused`, `rpc/dropped-request`
+   * `rpc/behind`, `rpc/too-large`, `rpc/refused`, `rpc/dropped-request`
    */
   call(method: string, params: readonly unknown[], options?: CallOptions): Promise<unknown>
 }
@@ -30,8 +30,20 @@ export function createCall(send: Send): RpcClient['call'] {
   return async (method, params, { priority, idempotent = onlyReads(method) } = {}) => {
     const id = ++lastId
     const body = JSON.stringify({ jsonrpc: '2.0', id, method, params })
-    const { error, result } = await send({ id, method, params, body, priority, idempotent })
+    const { error, result } = await send({
+      method,
+      params,
+      body,
+      id,
+      size: sizeOf(method, params),
+      priority,
+      idempotent,
+    })
     if (error) throw error
     return result
   }
 }
+
+/** How many accounts a request is for, where its asker can ask in parts. */
+const sizeOf = (method: string, [keys]: readonly unknown[]): number | undefined =>
+  method === 'getMultipleAccounts' && Array.isArray(keys) ? keys.length : undefined

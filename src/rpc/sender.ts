@@ -2,7 +2,7 @@ import { backoffMs, type Clock, systemClock } from '../base/clock.js'
 import { isLamplightError, type LamplightError } from '../base/errors.js'
 import { laterError, withoutSecrets } from '../base/laterErrors.js'
 import { secretsOf } from '../base/redact.js'
-import { isObject, parseRpcText } from '../base/wireText.js'
+import { answerOf } from './answer.js'
 import { type Budget, createBudget, type Priority } from './budget.js'
 
 /** One node, as a sender reaches it. */
@@ -14,12 +14,14 @@ export interface Target {
 
 /** One request, wherever it may go. */
 export interface Job {
-  /** What the answer has to repeat, where it is known: another id is the answer to another question. */
-  readonly id?: number | undefined
   readonly method: string
   readonly params: readonly unknown[]
   readonly body: string
   readonly priority?: Priority | undefined
+  /** The id in the body of a single call: an answer with another one is not its answer. @default any id will do */
+  readonly id?: number | undefined
+  /** How many accounts or calls it holds, where who sends it can split it. @default 1 */
+  readonly size?: number | undefined
   /** Whether it may reach more than one node, or one node twice. */
   readonly idempotent: boolean
   /** Further headers, by the node they are for: they may hold a secret. */
@@ -68,13 +70,16 @@ export type Send = (job: Job) => Promise<Outcome>
 /** A request is given up at the third refusal, at the second when the node names no time: a person has to learn of it. */
 const MAX_REFUSALS = 3
 
+/** No node after the second is asked sooner than this, in milliseconds. */
+const FAILOVER_MS = 250
+
 /** Makes the function that sends, over a route. */
 export function createSender(options: TransportOptions, route: Route): Send {
   const { clock = systemClock, fetch, deadlineMs = 10_000 } = options
   const { budget = createBudget({ requestsPerSecond: 0, clock }) } = options
   return async (job) => {
     const endsAt = clock.now() + (options.waitMs ?? 30_000)
-    for (let pauses = 0; ; ) {
+    for (let pauses = 0, attempts = 1; ; attempts++) {
       const waitMs = endsAt - clock.now()
       const outcome = await budget.run(
         async () => attempt(route.next(job), job, Math.min(deadlineMs, waitMs), clock, fetch),
@@ -85,6 +90,8 @@ export function createSender(options: TransportOptions, route: Route): Send {
       if (againAt) pauses += outcome.response?.headers.get('retry-after') ? 1 : 2
       budget.pauseUntil(againAt)
       if (!job.idempotent || pauses >= MAX_REFUSALS || againAt >= endsAt) return outcome
+      // The second node is asked at once. Where that one is dead too they may all be, and there may be many.
+      if (!againAt && attempts > 1) await new Promise<void>((resume) => clock.schedule(resume, FAILOVER_MS))
     }
   }
 }
@@ -109,16 +116,17 @@ export async function attempt(
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: job.body,
+      ...(knowsNoStore() && { cache: 'no-store' }),
       signal: abort.signal,
     })
     return { response, text: String(await response.text()) }
   }
   try {
     const { response, text } = await Promise.race([answer(), late])
-    const { error, ...judgement } = judged(response, text, endpoint, job, clock)
+    const { error, ...answered } = answerOf(response, text, { ...job, endpoint, now: clock.now() })
     // A node may say again what it was asked with.
     const cleaned = error && { error: withoutSecrets(error, secretsOf(url, headers)) }
-    return { ...sent, response, text, ...judgement, ...cleaned }
+    return { ...sent, response, text, ...answered, ...cleaned }
   } catch (cause) {
     const options = { cause, secrets: secretsOf(url, headers) }
     const error = abort.signal.aborted
@@ -130,52 +138,13 @@ export async function attempt(
   }
 }
 
-function judged(
-  response: Response,
-  text: string,
-  endpoint: string,
-  { id, method, params }: Job,
-  clock: Clock,
-): Pick<Outcome, 'error' | 'result'> {
-  if (response.status === 429)
-    return { error: laterError('rpc/rate-limited', { endpoint, retryAfterMs: retryAfterMs(response, clock) }) }
-  const answer = parseRpcText(text)
-  if (isObject(answer) && isOfAnother(answer.id, id))
-    return { error: laterError('rpc/malformed', { endpoint, method }) }
-  const error = isObject(answer) && isObject(answer.error) ? answer.error : undefined
-  // Gateways in front of a node wrap their HTTP status in JSON too; only the node's own codes tell more than it.
-  if (error && (response.ok || Number(error.code) <= -32000)) return { error: refusal(endpoint, method, params, error) }
-  if (!response.ok) return { error: laterError('rpc/http-status', { endpoint, status: response.status }) }
-  if (isObject(answer) && 'result' in answer) return { result: answer.result }
-  // The answer to a batch; who asked for one thing checks its shape.
-  if (Array.isArray(answer)) return { result: answer }
-  return { error: laterError('rpc/malformed', { endpoint, method }) }
-}
-
-/** A node that could not read the question says `null`; some proxies write ids as text. */
-const isOfAnother = (given: unknown, asked: number | undefined): boolean =>
-  asked !== undefined && given !== undefined && given !== null && String(given) !== String(asked)
-
-function refusal(endpoint: string, method: string, params: readonly unknown[], error: Record<string, unknown>) {
-  const rpcCode = Number(error.code)
-  if (rpcCode === BEHIND) return laterError('rpc/behind', { endpoint, minSlot: minSlotOf(params) })
-  return laterError('rpc/refused', { endpoint, method, rpcCode, rpcMessage: String(error.message) })
-}
-
-/** The slot a request asks to be answered at or after; 0 when it does not. */
-export function minSlotOf(params: readonly unknown[]): number {
-  const config = params[params.length - 1]
-  return isObject(config) ? Number(config.minContextSlot ?? 0) : 0
-}
-
-/** JSON-RPC's code for "min context slot not reached". */
-const BEHIND = -32016
-
-/** `Retry-After` is seconds or a date (RFC 9110 §10.2.3). */
-function retryAfterMs(response: Response, clock: Clock): number | null {
-  const text = response.headers.get('retry-after') ?? ''
-  const ms = Number(text) * 1000 || Date.parse(text) - clock.now()
-  return ms > 0 ? ms : null
+/** Frameworks keep the answers of a server's own requests; some hosts do not know the option, and throw. */
+function knowsNoStore(): boolean {
+  try {
+    return new Request('http://localhost', { cache: 'no-store' }).cache === 'no-store'
+  } catch {
+    return false
+  }
 }
 
 /**

@@ -106,7 +106,8 @@ export function createBalanceClient(given: BalanceClientOptions): BalanceClient 
   const polled = { queryClient, cluster, isLive: trust.isLive, isPolled: status.isPolled }
   const repoll = (which: Repolled) => reading.now?.repoll(polled, which)
   const standBack = standBackOf(() => link.connection?.role, random, options.bandwidth === 'low' ? 2 : 1)
-  const polling = pollingOf({ clock, repoll, standBack }, status, bus)
+  const letThrough = () => reading.now?.pool.retry()
+  const polling = pollingOf({ clock, repoll, letThrough, standBack }, status, bus)
 
   joinLink(link, status, polling)
   link.on('changed', () => void (link.isClosed && reading.now?.bound.stop()))
@@ -128,6 +129,7 @@ export function createBalanceClient(given: BalanceClientOptions): BalanceClient 
       }
     },
     reconnect() {
+      letThrough()
       link.connection?.reconnect()
       polling.resume()
     },

@@ -20,6 +20,7 @@ function setUp(accounts = 1) {
   const told: string[] = []
   const live = new Set<string>()
   let reads = 0
+  let lets = 0
   const polled = {
     queryClient,
     cluster: 'test',
@@ -29,6 +30,7 @@ function setUp(accounts = 1) {
   const polling = createPolling({
     clock,
     repoll: (which) => repoll(polled, which),
+    letThrough: () => void lets++,
     standBack: () => 1,
     tell: (running, error) => told.push(running ? 'started' : `stopped: ${error?.code}`),
   })
@@ -49,7 +51,7 @@ function setUp(accounts = 1) {
       await clock.advance(1000)
     }
   }
-  return { clock, polling, told, live, fail, reads: () => reads }
+  return { clock, polling, told, live, fail, reads: () => reads, lets: () => lets }
 }
 
 describe('the pace of polling', () => {
@@ -117,6 +119,14 @@ describe('the pace of polling', () => {
     expect(told).toEqual(['stopped: rpc/unreachable', 'started'])
     await clock.advance(120_000)
     expect(reads()).toBe(7)
+  })
+
+  it('keeps no trial waiting for a pause that a node asked for', async () => {
+    const { clock, fail, lets } = setUp()
+    await fail(5)
+    expect(lets()).toBe(0)
+    await clock.advance(30_000)
+    expect(lets()).toBe(1)
   })
 
   it('reads at once what the stream has let go of, and nothing that it still vouches for', async () => {

@@ -29,11 +29,11 @@ function scripted(answer: (host: string, method: string) => Response | Error, op
   const asked: string[] = []
   const fetch = async (url: unknown, init?: RequestInit) => {
     const { host } = new URL(String(url))
-    const { method } = JSON.parse(String(init?.body)) as { method: string }
+    const { method, id } = JSON.parse(String(init?.body)) as { method: string; id: number }
     asked.push(`${host} ${method}`)
     const given = answer(host, method)
     if (given instanceof Error) throw given
-    return given
+    return new Response((await given.text()).replace(/"id":\d+/, `"id":${id}`), given)
   }
   const endpoints = [{ http: 'https://a.example/key' }, { http: 'https://b.example/key' }]
   const pool = poolOf({
@@ -242,6 +242,25 @@ describe('an endpoint pool', () => {
       await clock.advance(1000)
     }
     expect(new Set(reads())).toEqual(new Set(['a.example getBalance']))
+  })
+
+  it.each([2 ** 53 - 1, 900_000_000])('believes no slot that no other node comes near: %i', async (absurd) => {
+    let told = absurd
+    const { pool, read, clock } = scripted(() => balanceAt(told), {
+      endpoints: [{ http: 'https://a.example' }, { http: 'https://b.example' }],
+    })
+    const socket = String(pool.socketUrl())
+    told = 460_000_000
+    await read()
+    told = absurd
+    await read()
+    told = 460_000_010
+    for (let i = 0; i < 4; i++) {
+      await clock.advance(31_000)
+      await read()
+    }
+    expect(pool.health().map(({ slotLag }) => slotLag)).toEqual([0, 0])
+    expect(pool.socketUrl()).toBe(socket)
   })
 
   it('prefers an endpoint that has reached the slot that is wanted', async () => {
