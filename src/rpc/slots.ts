@@ -24,8 +24,8 @@ interface Claim {
   readonly at: number
 }
 interface Told {
-  /** The newest that is believed, and what was last told. */
-  believed?: { readonly top: Claim; readonly last: Claim }
+  /** The newest that is believed, what was last told, and how far behind that was. */
+  believed?: { readonly top: Claim; readonly last: Claim; readonly lag: number }
   /** Told once, and nothing came near it yet. */
   doubted?: Claim
 }
@@ -74,12 +74,12 @@ export function createSlotBook(clock: Clock): SlotBook {
         return slot
       },
       get lag() {
-        const last = told.get(latest)?.believed?.last
+        const { last, lag = 0 } = told.get(latest)?.believed ?? {}
         const head = headAt(latest)
         if (!last || !head) return null
         if (last.slot > head.slot) return last.slot - head.slot > NEAR_SLOTS ? last.slot - head.slot : 0
         // What it told of a while ago says little about now: only what no cluster can have made since then counts.
-        return Math.max(0, head.slot - last.slot - Math.ceil(Math.max(0, head.at - last.at) / (pace.slotMs * 0.75)))
+        return Math.max(lag, head.slot - last.slot - Math.ceil(Math.max(0, head.at - last.at) / (pace.slotMs * 0.75)))
       },
       saw(slot, commitment) {
         if (!isSlot(slot)) return
@@ -96,9 +96,11 @@ export function createSlotBook(clock: Clock): SlotBook {
         }
         delete mine.doubted
         const { top } = mine.believed ?? {}
-        mine.believed = { top: isMine && top && top.slot > slot ? top : claim, last: claim }
+        mine.believed = { top: isMine && top && top.slot >= slot ? top : claim, last: claim, lag: 0 }
         const head = headAt(commitment)
-        if (head) pace.saw(head, commitment)
+        if (!head) return
+        mine.believed = { ...mine.believed, lag: Math.max(0, head.slot - slot) }
+        pace.saw(head, commitment)
       },
     }
   }

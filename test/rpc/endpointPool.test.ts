@@ -17,7 +17,7 @@ async function setUp(options: Partial<PoolInput> = {}) {
     { http: `${first.rpcUrl}/?api-key=secret`, ws: `${first.wsUrl}/?api-key=secret`, weight: 2 },
     { http: `${second.rpcUrl}/secret`, ws: `${second.wsUrl}/secret` },
   ]
-  const pool = poolOf({ endpoints, deadlineMs: 300, random: () => 0.5, ...options })
+  const pool = poolOf({ endpoints, deadlineMs: 1500, random: () => 0.5, ...options })
   const getSlot = () => pool.call('getSlot', [{ commitment: 'confirmed' }])
   return { first, second, endpoints, pool, getSlot }
 }
