@@ -28,8 +28,8 @@ export interface ActionQuote {
   readonly transferFee: bigint
   /** What arrives, in base units or lamports; `null` where nothing is sent to anybody. */
   readonly received: bigint | null
-  /** What a person should look at twice: the recipient is no wallet's key, but a program's address. */
-  readonly warnings: readonly 'off-curve'[]
+  /** What a person should look at twice: there is nothing at the recipient's address yet, or no key but a program acts for it. */
+  readonly warnings: readonly ('unused' | 'off-curve')[]
 }
 
 /** What an action tells while it runs; data lives in its phase. */

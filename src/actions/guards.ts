@@ -6,7 +6,9 @@ import type { Address } from '../token/address.js'
 import { amountOfUiText, exactText } from '../token/amount.js'
 import type { AccountRecord } from '../token/balance.js'
 import type { Mint } from '../token/mint.js'
+import { isKey, recipientKindOf } from '../token/recipient.js'
 import type { TokenAccount } from '../token/tokenAccount.js'
+import type { ActionQuote } from './action.js'
 
 /** An amount: base units or lamports as a bigint, or exactly as a person writes it: `'1.5'`. */
 export type ActionAmount = bigint | string
@@ -73,8 +75,26 @@ export function requireSpendable(
     )
 }
 
-/** Holds a recipient to being a wallet. @throws LamplightError `action/refused` */
-export function requireWallet(action: string, { address, mint, token }: AccountRecord): void {
-  if (mint) throw refusal(action, 'invalid-recipient', `${address} is a mint`)
-  if (token) throw refusal(action, 'invalid-recipient', `${address} is a token account of ${token.owner}`)
+/**
+ * Holds a recipient to being somebody's: see `recipientKindOf`. Gives what a person should look at twice.
+ * @param allowProgram Whether an address that only a program acts for is meant.
+ * @throws LamplightError `action/refused`: `invalid-recipient`, `program-recipient`
+ */
+export function requireRecipient(
+  action: string,
+  record: AccountRecord,
+  payer: Address,
+  allowProgram: boolean,
+): ActionQuote['warnings'] {
+  const { address, mint, token, program, exists } = record
+  const invalid = (why: string) => refusal(action, 'invalid-recipient', `${address} ${why}`)
+  if (address === payer) throw invalid('is the sender itself')
+  const kind = recipientKindOf(record)
+  if (kind === 'token-account') throw invalid(`is a token account of ${token?.owner}`)
+  if (kind === 'invalid') throw invalid(mint ? 'is a mint' : `is nobody's: it belongs to the program ${program}`)
+  if (kind === 'program' && !allowProgram) {
+    const why = exists ? `belongs to the program ${program}` : 'has never been used, and no key can be behind it'
+    throw refusal(action, 'program-recipient', `${address} ${why}; if that is meant, set allowProgramRecipient`)
+  }
+  return [!exists && ('unused' as const), !isKey(address) && ('off-curve' as const)].filter((each) => each !== false)
 }

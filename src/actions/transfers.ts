@@ -5,13 +5,14 @@ import type { AccountRecord } from '../token/balance.js'
 import type { Mint } from '../token/mint.js'
 import type { ActionOptions, ActionPlan, ActionReceipt, Planning, Signer } from './action.js'
 import { freshAccount, freshMint } from './freshAccount.js'
-import { type ActionAmount, baseUnitsOf, refusal, requireSpendable, requireWallet } from './guards.js'
+import { type ActionAmount, baseUnitsOf, refusal, requireRecipient, requireSpendable } from './guards.js'
 import { runAction } from './runAction.js'
+import { addHookAccounts } from './transferHook.js'
 
 /** A transfer of tokens. */
 export interface TransferTokenInput {
   readonly mint: AddressInput
-  /** A wallet; its associated account gets the tokens. */
+  /** A wallet; its associated account gets the tokens. Mints, programs, sysvars and the sender are refused. */
   readonly to: AddressInput
   /** Base units, or the amount as text. With a transfer fee this much leaves, and the fee less arrives. */
   readonly amount: ActionAmount
@@ -19,13 +20,17 @@ export interface TransferTokenInput {
   readonly createRecipientAccount?: boolean | undefined
   /** Takes `to` for a token account, whoever owns it. @default false */
   readonly allowTokenAccount?: boolean | undefined
+  /** Takes an address that only a program acts for: owned by another program than System, or off the curve and never used. @default false */
+  readonly allowProgramRecipient?: boolean | undefined
 }
 /** A transfer of SOL. */
 export interface TransferSolInput {
-  /** A wallet. */
+  /** A wallet. Mints, token accounts, programs, sysvars, stake accounts and the sender are refused. */
   readonly to: AddressInput
   /** Lamports, or SOL as text. */
   readonly lamports: ActionAmount
+  /** As of a transfer of tokens. @default false */
+  readonly allowProgramRecipient?: boolean | undefined
 }
 
 const SOL = { decimals: 9, display: null }
@@ -46,11 +51,11 @@ export function transferToken(
   input: TransferTokenInput,
   options: ActionOptions = {},
 ): Promise<ActionReceipt> {
-  const { amount, createRecipientAccount = false, allowTokenAccount = false } = input
+  const { amount, createRecipientAccount = false, allowTokenAccount = false, allowProgramRecipient = false } = input
+  const allowed = { createRecipientAccount, allowTokenAccount, allowProgramRecipient }
   const [mint, to] = [() => address(input.mint, 'mint'), () => address(input.to, 'to')]
-  const plan = async (planning: Planning) =>
-    tokenTransferPlan(planning, { mint: mint(), to: to(), amount, createRecipientAccount, allowTokenAccount })
-  const key = [TRANSFER, input.mint, input.to, amount, createRecipientAccount, allowTokenAccount].map(String).join()
+  const plan = async (planning: Planning) => tokenTransferPlan(planning, { mint: mint(), to: to(), amount, ...allowed })
+  const key = [TRANSFER, input.mint, input.to, amount, ...Object.values(allowed)].map(String).join()
   return runAction(client, signer, { name: TRANSFER, key, plan }, options)
 }
 
@@ -63,18 +68,24 @@ export function transferToken(
 export function transferSol(
   client: BalanceClient,
   signer: Signer,
-  { to, lamports }: TransferSolInput,
+  { to, lamports, allowProgramRecipient = false }: TransferSolInput,
   options: ActionOptions = {},
 ): Promise<ActionReceipt> {
-  const plan = (planning: Planning) => solTransferPlan(planning, to, lamports)
-  return runAction(client, signer, { name: TRANSFER, key: [TRANSFER, to, lamports].map(String).join(), plan }, options)
+  const plan = (planning: Planning) => solTransferPlan(planning, { to, lamports, allowProgramRecipient })
+  return runAction(
+    client,
+    signer,
+    { name: TRANSFER, key: [TRANSFER, to, lamports, allowProgramRecipient].map(String).join(), plan },
+    options,
+  )
 }
 
-async function solTransferPlan(planning: Planning, to: AddressInput, input: ActionAmount): Promise<ActionPlan> {
+async function solTransferPlan(planning: Planning, transfer: Checked<TransferSolInput>): Promise<ActionPlan> {
   const { payer, chain, clock } = planning
-  const recipient = address(to, 'to')
-  const amount = baseUnitsOf('lamports', input, SOL, clock.now() / 1000)
-  requireWallet(TRANSFER, await freshAccount(planning, recipient))
+  const recipient = address(transfer.to, 'to')
+  const amount = baseUnitsOf('lamports', transfer.lamports, SOL, clock.now() / 1000)
+  const account = await freshAccount(planning, recipient)
+  const warnings = requireRecipient(TRANSFER, account, payer, transfer.allowProgramRecipient)
   const { PublicKey, SystemProgram } = chain.web3
   const [fromPubkey, toPubkey] = [new PublicKey(payer), new PublicKey(recipient)]
   return {
@@ -85,13 +96,9 @@ async function solTransferPlan(planning: Planning, to: AddressInput, input: Acti
     ],
     creates: [],
     received: amount,
-    warnings: warningsOf(planning, recipient),
+    warnings,
   }
 }
-
-/** No key signs for an address off the curve: only a program can move what is sent there. */
-const warningsOf = ({ chain: { web3 } }: Planning, to: Address) =>
-  web3.PublicKey.isOnCurve(to) ? [] : (['off-curve'] as const)
 
 type Checked<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> }
 type TokenTransfer = Checked<TransferTokenInput> & { readonly mint: Address; readonly to: Address }
@@ -106,9 +113,18 @@ async function tokenTransferPlan(planning: Planning, transfer: TokenTransfer): P
   const [from, target] = await Promise.all([freshAccount(planning, source), targetOf(planning, transfer, mint, to)])
   requireSpendable(TRANSFER, from, mint, payer, amount)
   const fee = await transferFeeOf(planning, mint, amount)
-  const { account, isMissing } = target
+  const { account, isMissing, warnings } = target
+  if (account === source) throw refusal(TRANSFER, 'invalid-recipient', `${account} is the sender's own account`)
   return {
-    instructions: moveInstructions(planning, { source, account, isMissing, owner: transfer.to, mint, amount, fee }),
+    instructions: await moveInstructions(planning, {
+      source,
+      account,
+      isMissing,
+      owner: transfer.to,
+      mint,
+      amount,
+      fee,
+    }),
     deltas: [
       { address: source, lamports: 0n, tokens: -amount },
       { address: account, lamports: 0n, tokens: amount - fee },
@@ -116,7 +132,7 @@ async function tokenTransferPlan(planning: Planning, transfer: TokenTransfer): P
     creates: isMissing ? [account] : [],
     transferFee: fee,
     received: amount - fee,
-    warnings: account === transfer.to ? [] : warningsOf(planning, transfer.to),
+    warnings,
   }
 }
 
@@ -131,7 +147,8 @@ interface Move {
 }
 
 /** The checked transfer; for a mint with fees the one that names the fee, so that it cannot be another than was told. */
-function moveInstructions({ payer, chain }: Planning, move: Move): readonly TransactionInstruction[] {
+async function moveInstructions(planning: Planning, move: Move): Promise<readonly TransactionInstruction[]> {
+  const { payer, chain } = planning
   const { spl, web3 } = chain
   const { mint, amount, fee } = move
   const key = (each: Address) => new web3.PublicKey(each)
@@ -142,6 +159,7 @@ function moveInstructions({ payer, chain }: Planning, move: Move): readonly Tran
     mint.transferFee === null
       ? spl.createTransferCheckedInstruction(source, mintKey, target, sender, amount, mint.decimals, [], program)
       : withFee(source, mintKey, target, sender, amount, mint.decimals, fee, [], program)
+  await addHookAccounts(planning, transfer, mint, { source, mint: mintKey, target, sender, amount })
   if (!move.isMissing) return [transfer]
   const create = spl.createAssociatedTokenAccountIdempotentInstruction
   return [create(sender, target, key(move.owner), mintKey, program), transfer]
@@ -149,13 +167,13 @@ function moveInstructions({ payer, chain }: Planning, move: Move): readonly Tran
 
 /** Where the tokens go: the recipient's own account, which may be missing, or the token account that was named. */
 async function targetOf(planning: Planning, transfer: TokenTransfer, mint: Mint, to: AccountRecord) {
-  if (transfer.allowTokenAccount && to.token) return { account: received(to, mint), isMissing: false }
-  requireWallet(TRANSFER, to)
+  if (transfer.allowTokenAccount && to.token) return { account: received(to, mint), isMissing: false, warnings: [] }
+  const warnings = requireRecipient(TRANSFER, to, planning.payer, transfer.allowProgramRecipient)
   const account = planning.client.associatedAddress(transfer.to, mint.address, mint.program)
   const record = await freshAccount(planning, account)
   if (record.token && record.token.owner !== transfer.to)
     throw refusal(TRANSFER, 'invalid-recipient', `the token account ${account} was given to ${record.token.owner}`)
-  if (record.exists) return { account: received(record, mint), isMissing: false }
+  if (record.exists) return { account: received(record, mint), isMissing: false, warnings }
   if (!transfer.createRecipientAccount)
     throw refusal(
       TRANSFER,
@@ -164,7 +182,7 @@ async function targetOf(planning: Planning, transfer: TokenTransfer, mint: Mint,
     )
   if (mint.defaultFrozen)
     throw refusal(TRANSFER, 'frozen', `a new account for ${mint.address} is frozen until somebody thaws it`)
-  return { account, isMissing: true }
+  return { account, isMissing: true, warnings }
 }
 
 function received({ address, token }: AccountRecord, mint: Mint): Address {

@@ -60,6 +60,8 @@ export type RefusalReason =
   | 'paused'
   | 'non-transferable'
   | 'invalid-recipient'
+  | 'program-recipient'
+  | 'transfer-hook'
   | 'not-empty'
   | 'wrong-owner'
   | 'duplicate'

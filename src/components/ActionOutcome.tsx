@@ -80,6 +80,7 @@ function quoteOf(quote: NonNullable<ShownAction['quote']>, asset: Asset | null, 
     rent > 0n && action.rent(sol(rent)),
     kept && action.transferFee(kept),
     arrives && action.received(arrives),
+    warnings.includes('unused') && action.unused,
     warnings.includes('off-curve') && action.offCurve,
   ]
     .filter(Boolean)

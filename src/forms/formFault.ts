@@ -37,6 +37,8 @@ export function formFaultOf(
     'insufficient-funds': 'amount',
     'insufficient-sol': isSol ? 'amount' : null,
     'invalid-recipient': 'to',
+    'program-recipient': 'to',
+    'transfer-hook': asset,
     'no-account': hasOwnAccount ? 'to' : asset,
     paused: asset,
     'non-transferable': asset,

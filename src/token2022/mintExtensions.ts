@@ -27,6 +27,8 @@ export interface MintExtensions {
   readonly permanentDelegate: Address | null
   /** Who may close the mint once nothing is left of it, and so make another of other decimals at its address. */
   readonly closeAuthority: Address | null
+  /** The program that is run with each transfer, and may refuse it; `null` when none is. */
+  readonly transferHook: Address | null
   /** Accounts may hold a part that is encrypted. */
   readonly confidential: boolean
   /** Somebody can still change what a balance of it shows: then a mint is followed like a balance, else read once. */
@@ -61,6 +63,7 @@ export function mintExtensionsOf(mint: Address, extensions: readonly Extension[]
     nonTransferable: extensionIn(extensions, 'nonTransferable') !== undefined,
     permanentDelegate: addressIn(delegated, 0),
     closeAuthority: addressIn(closable, 0),
+    transferHook: addressIn(extensionIn(extensions, 'transferHook', 64), 32),
     changeable: state !== undefined || changing.some((view) => addressIn(view, 0) !== null),
     confidential: extensionIn(extensions, 'confidentialTransferMint') !== undefined,
     metadata: metadataOf(mint, extensions),

@@ -133,6 +133,19 @@ export const german: AllWords = {
     noAccount: (token) => `Diese Wallet hat noch kein Konto für ${token}.`,
     accountCost: (rent) => `Das Anlegen kostet ${rent}. Beim Schließen des Kontos bekommen Sie das zurück.`,
     makeOwnAccount: 'Konto anlegen',
+    recipient: {
+      wallet: 'Das ist eine Wallet.',
+      lastUsed: (when) => `Das ist eine Wallet, zuletzt benutzt: ${when}.`,
+      unused: 'Diese Adresse wurde noch nie benutzt. Prüfen Sie sie noch einmal.',
+      empty: (when) => `Diese Adresse ist leer. Zuletzt benutzt: ${when}.`,
+      owner: (address) => `Das ist ein Token-Konto. Was Sie senden, bekommt sein Besitzer ${address}.`,
+      program:
+        'Was an diese Adresse geht, kann nur ein Programm bewegen. Wenn Sie nicht sicher sind, senden Sie nichts dorthin.',
+      own: 'Das ist Ihre eigene Adresse.',
+      lookalike: (known) =>
+        `Das ist eine andere Adresse als ${known}, an die Sie schon gesendet haben: Nur Anfang und Ende sind gleich. Vergleichen Sie die ganze Adresse.`,
+      consent: 'Ich weiß, was ich tue',
+    },
     needsTo: 'Geben Sie die Adresse einer Wallet ein.',
     badTo: 'Das ist keine Adresse.',
     needsAmount: 'Geben Sie einen Betrag ein.',
@@ -158,6 +171,7 @@ export const german: AllWords = {
     rent: (amount) => `Miete: ${amount}`,
     transferFee: (amount) => `Vom Token einbehalten: ${amount}`,
     received: (amount) => `Kommt an: ${amount}`,
+    unused: 'Die Adresse des Empfängers wurde noch nie benutzt.',
     offCurve:
       'Die Adresse des Empfängers gehört keiner Person, sondern einem Programm. Prüfen Sie, ob es mit dem Gesendeten etwas anfangen kann.',
   },
@@ -169,6 +183,8 @@ export const german: AllWords = {
     paused: 'Dieser Token ist pausiert.',
     'non-transferable': 'Dieser Token ist nicht übertragbar.',
     'invalid-recipient': 'Das ist nicht die Adresse einer Wallet.',
+    'program-recipient': 'Was an diese Adresse geht, kann nur ein Programm bewegen.',
+    'transfer-hook': 'Dieser Token führt bei jeder Überweisung ein Programm aus, und das lässt sich nicht vorbereiten.',
     'not-empty': 'Das Konto ist nicht leer.',
     'wrong-owner': 'Das Konto gehört jemand anderem.',
     'wrong-mint': 'Das Konto ist für einen anderen Token.',

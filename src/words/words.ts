@@ -150,6 +150,21 @@ export interface FormWords {
     readonly noAccount: (token: string) => string
     readonly accountCost: (rent: string) => string
     readonly makeOwnAccount: string
+    /** What is known of the address that was typed. */
+    readonly recipient: {
+      readonly wallet: string
+      readonly lastUsed: (when: string) => string
+      readonly unused: string
+      readonly empty: (when: string) => string
+      /** It is a token account: its owner gets what is sent. */
+      readonly owner: (address: string) => string
+      readonly program: string
+      readonly own: string
+      /** It has the ends of an address that was sent to before, and another middle. */
+      readonly lookalike: (known: string) => string
+      /** What one ticks to send to a program all the same. */
+      readonly consent: string
+    }
     readonly needsTo: string
     readonly badTo: string
     readonly needsAmount: string
@@ -177,6 +192,7 @@ export interface FormWords {
     readonly transferFee: (amount: string) => string
     readonly received: (amount: string) => string
     readonly offCurve: string
+    readonly unused: string
   }
   /** Why an action was refused, before it was sent or by the program. */
   readonly refusal: Readonly<Record<RefusalReason | Exclude<FailureReason, 'unknown'>, string>>

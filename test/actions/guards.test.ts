@@ -145,10 +145,77 @@ it('has a program refuse before the wallet opens, in its own words', async () =>
   expect(here.signer.asked).toBe(0)
 })
 
-it('warns of a recipient that is no key of anybody', async () => {
+const RECIPIENTS = [
+  ['the System program', '11111111111111111111111111111111'],
+  ['a token program', 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'],
+  ['the mint of wrapped SOL', NATIVE_MINT],
+  ['a program', 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr'],
+  ['a sysvar', 'SysvarC1ock11111111111111111111111111111111'],
+  ['the stake program', 'Stake11111111111111111111111111111111111111'],
+  ['a built-in address that this node has nothing at', 'KeccakSecp256k11111111111111111111111111111'],
+  ['the address that burns', '1nc1nerator11111111111111111111111111111111'],
+] as const
+const STAKE = 'Stake11111111111111111111111111111111111111'
+/** An account of a program at an address. */
+function owned({ net }: Stage, program: string, address = newAddress()): string {
+  net.ledger.setAccounts([
+    [
+      address as never,
+      { lamports: 10n ** 9n, data: new Uint8Array(200), program: program as never, executable: false },
+    ],
+  ])
+  return address
+}
+const solTo = (here: Stage, to: string, more: object = {}) =>
+  transferSol(here.client, here.signer, { to, lamports: 10n ** 7n, ...more }, here.options)
+
+it.each(RECIPIENTS)('refuses %s as a recipient of SOL and of tokens, whatever is allowed', async (_, to) => {
+  const here = await withTokens('token')
+  const expected = { code: 'action/refused', context: { reason: 'invalid-recipient' } }
+  await expect(solTo(here, to, { allowProgramRecipient: true })).rejects.toMatchObject(expected)
+  await expect(send(here, { to, allowProgramRecipient: true })).rejects.toMatchObject(expected)
+  expect(here.signer.asked).toBe(0)
+})
+
+it('refuses a stake account, and the sender', async () => {
+  const here = await withTokens('token')
+  for (const to of [owned(here, STAKE), here.signer.address, here.account]) {
+    const expected = { code: 'action/refused', context: { reason: 'invalid-recipient' } }
+    await expect(solTo(here, to)).rejects.toMatchObject(expected)
+    await expect(send(here, { to })).rejects.toMatchObject(expected)
+    await expect(send(here, { to, allowTokenAccount: to === here.account })).rejects.toMatchObject(expected)
+  }
+  expect(here.signer.asked).toBe(0)
+})
+
+it('sends to an address that only a program acts for when that is meant, and warns of it', async () => {
+  const here = await withTokens('token')
+  const smart = owned(here, newAddress())
+  for (const to of [off, smart]) {
+    const expected = { code: 'action/refused', context: { reason: 'program-recipient' } }
+    await expect(solTo(here, to)).rejects.toMatchObject(expected)
+    await expect(send(here, { to, createRecipientAccount: true })).rejects.toMatchObject(expected)
+  }
+  expect(here.signer.asked).toBe(0)
+  await solTo(here, off, { allowProgramRecipient: true })
+  const quoted = () => [...here.seen].reverse().find((progress) => progress.phase === 'signing')
+  expect(quoted()).toMatchObject({ quote: { warnings: ['unused', 'off-curve'] } })
+  await solTo(here, smart, { allowProgramRecipient: true })
+  await send(here, { to: smart, createRecipientAccount: true, allowProgramRecipient: true })
+  // Now the System program owns something there: a vault, as multisigs have them.
+  await solTo(here, off)
+  expect(quoted()).toMatchObject({ quote: { warnings: ['off-curve'] } })
+})
+
+it('warns of an address that was never used', async () => {
   const here = await stage()
-  await transferSol(here.client, here.signer, { to: off, lamports: 10n ** 7n }, here.options)
-  expect(here.seen[1]).toMatchObject({ quote: { warnings: ['off-curve'] } })
+  await solTo(here, newAddress())
+  expect(here.seen[1]).toMatchObject({ quote: { warnings: ['unused'] } })
+  const used = newAddress()
+  here.net.fund(used, 10n ** 9n)
+  here.seen.length = 0
+  await solTo(here, used)
+  expect(here.seen[1]).toMatchObject({ quote: { warnings: [] } })
 })
 
 it('does not spend what is already leaving', async () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { isLamplightError, type LamplightError } from 'lamplight'
 import { createSignInInput } from 'lamplight/signin-server'
 import { describe, expect, it } from 'vitest'
-import { isWalletRejection } from '../../src/signin/walletError.js'
 import { askWallet, type SignInOutput, type SignInWallet } from '../../src/signin/walletQuestion.js'
+import { isWalletRejection } from '../../src/signin/walletRefusal.js'
 import { createSigner, messageOf, request } from './signer.js'
 
 const signer = createSigner()
@@ -82,26 +82,75 @@ describe('a refusal by the person', () => {
   const cycle = new Error('round and round')
   cycle.cause = cycle
 
-  it.each([
+  const refused: readonly (readonly [string, unknown])[] = [
     ["EIP-1193's code", Object.assign(new Error('x'), { code: 4001 })],
     ['that code in an object that is no error', { code: 4001 }],
     ["the standard's code", Object.assign(new Error('x'), { context: { __code: 4001000 } })],
     ['a window that was closed', named('WalletWindowClosedError')],
     ['a wrapped one', Object.assign(new Error('x'), { error: { code: 4001 } })],
     ['a cause', new Error('x', { cause: new Error('y', { cause: { code: 4001 } }) })],
+    ...[4001, 5000, 5001, 5002, -1, -3, 'ACTION_REJECTED', 'ERROR_ASSOCIATION_CANCELLED'].map(
+      (code) => [`the code ${code}`, Object.assign(new Error('x'), { code })] as const,
+    ),
+    ['a Ledger', { name: 'TransportStatusError', statusCode: 0x6985, message: 'x' }],
+    ['a Ledger of today', { name: 'LockedDeviceError', statusCode: 0x5501 }],
+    ['a passkey that was dismissed', named('NotAllowedError')],
+    ["Ledger's name", named('UserRefusedOnDevice')],
+    ["viem's name", named('UserRejectedRequestError')],
+    ['data', { code: -32603, message: 'Internal error', data: { originalError: { code: 4001 } } }],
+    ...[
+      'User rejected the request.',
+      'User denied request signature.',
+      'The user has declined the transaction',
+      'user closed popup',
+      'The popup window was closed',
+      'Transaction rejected',
+      'Transaction was rejected.',
+      'Transaction cancelled',
+      'Signature request denied',
+      'Approval Denied',
+      'Connection rejected',
+      'Cancelled',
+      'declined',
+      'Rejected the request',
+      'Rejected from user',
+      'authorization request declined',
+      'sign in request was declined',
+      'Ledger device: Condition of use not satisfied (denied by the user?) (0x6985)',
+    ].flatMap((words) => [
+      [`the thrown text "${words}"`, words] as const,
+      [
+        `an error that says "${words}"`,
+        Object.assign(new Error(words), { name: 'WalletSignTransactionError' }),
+      ] as const,
+    ]),
     ['words', new Error('User canceled the request')],
     ['words the other way round', new Error('Request rejected by user')],
-  ])('is told by %s', (_, error) => {
+  ]
+  it.each(refused)('is told by %s', (_, error) => {
     expect(isWalletRejection(error)).toBe(true)
   })
 
-  it.each([
+  const other: readonly (readonly [string, unknown])[] = [
     ['a transaction that a node rejected', Object.assign(new Error('Transaction rejected'), { code: -32003 })],
     ['a device', new Error('The device is locked')],
-    ['a text', 'User rejected the request.'],
+    ...[
+      'Transaction rejected: blockhash not found',
+      'The request was rejected by the server',
+      'Too many requests: request denied due to rate limits',
+      'Simulation failed: transaction was rejected by a program',
+      'The requested account has not been authorized by the user.',
+      'Session closed',
+      'fetch was aborted',
+      'Access denied',
+      `${'x'.repeat(400)} user rejected`,
+    ].map((words) => [`the text "${words.slice(0, 60)}"`, words] as const),
+    ["a node's code", { code: -32603, message: 'Internal error' }],
+    ["a wallet's code for a missing permission", { code: 4100, message: 'Unauthorized' }],
     ['nothing', undefined],
     ['a cause that is its own', cycle],
-  ])('is not told by %s', (_, error) => {
+  ]
+  it.each(other)('is not told by %s', (_, error) => {
     expect(isWalletRejection(error)).toBe(false)
   })
 })

@@ -54,6 +54,7 @@ const info: Mint = {
   closeAuthority: null,
   changeable: false,
   confidential: false,
+  transferHook: null,
   metadata: null,
 }
 

@@ -11,6 +11,7 @@ import {
   getPermanentDelegate,
   getTransferFeeAmount,
   getTransferFeeConfig,
+  getTransferHook,
   type Mint,
   MintLayout,
   type TransferFee,
@@ -68,6 +69,7 @@ const lengths: Readonly<Record<number, number>> = {
   5: 295,
   6: 1,
   12: 32,
+  14: 64,
   18: 64,
   26: 33,
 }
@@ -146,6 +148,7 @@ function mintExtensions(reference: Mint) {
     closeAuthority: authority(getMintCloseAuthority(reference)?.closeAuthority),
     changeable: expect.any(Boolean),
     confidential: getExtensionData(ExtensionType.ConfidentialTransferMint, reference.tlvData) !== null,
+    transferHook: authority(getTransferHook(reference)?.programId),
     metadata: null,
   }
 }
