@@ -74,7 +74,7 @@ function ratesOf(frames: readonly string[]) {
 
 const address = addressOfBytes(bytes(9, 32))
 const key = new PublicKey(address)
-const sighting = { commitment: 'confirmed', source: 'stream', reason: 'stream', at: 0 } as const
+const sighting = { commitment: 'confirmed', source: 'stream', reason: 'stream', at: { ms: 0, wallMs: 0 } } as const
 
 /** From the frame's text to the record in the cache. */
 function ours(frame: string): bigint {

@@ -14,13 +14,13 @@ const MAX_AGE_MS = 5000
  * a lagging node's. It goes through the cache.
  * @throws LamplightError `rpc/behind`, and as every read
  */
-export async function freshAccount({ client, clock }: Planning, address: Address): Promise<AccountRecord> {
+export async function freshAccount({ client }: Planning, address: Address): Promise<AccountRecord> {
   const { queryClient, cluster, commitment } = client
   const key = balanceKeys.account(cluster, commitment, address)
   const known = queryClient.getQueryData<AccountRecord>(key)
   const { floor } = overlayOf(client)
   const isUsable = ({ source, lagging, slot }: AccountRecord) => source !== 'restored' && !lagging && slot >= floor
-  if (known && isUsable(known) && clock.now() - known.verifiedAt <= MAX_AGE_MS) return known
+  if (known && isUsable(known) && client.ageMs(known) <= MAX_AGE_MS) return known
   const minSlot = known && known.source !== 'restored' ? Math.max(known.slot, floor) : floor
   const read = await client.readAccount({ address, commitment }, { minSlot })
   const record = queryClient.setQueryData<AccountRecord>(key, read) ?? read

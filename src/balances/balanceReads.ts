@@ -1,6 +1,6 @@
 import { QueryObserver } from '@tanstack/query-core'
 import { shown } from '../base/check.js'
-import type { Clock } from '../base/clock.js'
+import { type Clock, instantOf } from '../base/clock.js'
 import { isLamplightError, LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
 import type { Commitment } from '../token/account.js'
@@ -8,7 +8,7 @@ import type { Address } from '../token/address.js'
 import { type AccountRecord, mintOf, solBalanceOf, tokenBalanceOf } from '../token/balance.js'
 import { type AccountClient, accountOfTarget, cachedMint, type TargetInput } from './accountClient.js'
 import type { Balance, BalanceOf } from './balanceResult.js'
-import { aheadOf } from './chainTime.js'
+import { chainMsOf } from './chainTime.js'
 import { accountOptions, clockOptions, isSettled, mintOptions, type Target, targetOf } from './targets.js'
 
 /** How sure the cluster has to be. */
@@ -77,17 +77,18 @@ export function createBalanceReads(client: AccountClient, parts: BalanceReadsPar
     touch(client, options)
     return record
   }
-  const readSince =
-    (sinceMs: number) =>
-    async (options: Options): Promise<AccountRecord> => {
+  function readWithin(maxAgeMs: number): Read {
+    const sinceMs = clock.now() - maxAgeMs
+    return async (options) => {
       for (let tries = 0; ; tries++) {
         const held = heldAt(options)
-        if (held && isConfirmed(client, options, held, sinceMs)) return held
+        if (held && isConfirmed(client, options, held, Math.max(0, clock.now() - sinceMs))) return held
         if (tries === TRIES) throw laterError('rpc/behind', { endpoint: endpoint(), minSlot: held?.slot ?? 0 })
         if (tries > 0) await wait(TRY_AGAIN_MS)
-        await fetched({ ...options, staleTime: () => 0 })
+        await fetched({ ...options, staleTime: () => -Infinity })
       }
     }
+  }
   const one = async (target: TargetInput, options: BalanceReadOptions, how: Read, argument?: string) => {
     const wanted = targetOf(target, argument)
     return readTarget(client, wanted, options.commitment ?? client.commitment, how, clock).catch(rethrown)
@@ -104,8 +105,7 @@ export function createBalanceReads(client: AccountClient, parts: BalanceReadsPar
         }),
       )
     },
-    fetchFresh: async (target, options) =>
-      one(target, options, readSince(clock.now() - ageOf(options.maxAgeMs))) as Promise<never>,
+    fetchFresh: async (target, options) => one(target, options, readWithin(ageOf(options.maxAgeMs))) as Promise<never>,
   }
 }
 
@@ -125,18 +125,18 @@ async function readTarget(
   // Of no interest where it is another account than this, or where there is no such mint.
   guessed.catch(() => {})
   const known = mintOf(await read(mintOptions(client, mint, commitment)))
-  const ahead = known.display ? aheadOf(await read(clockOptions(client, commitment) as never)) : 0
+  const time = known.display ? await read(clockOptions(client, commitment)) : undefined
   const place = accountOfTarget(client, target, known)
   const record = await (place === guess ? guessed : at(place))
-  return tokenBalanceOf(owner, known, record, (clock.now() + ahead) / 1000)
+  return tokenBalanceOf(owner, known, record, chainMsOf(time, instantOf(clock)) / 1000)
 }
 
 /** What nobody can change needs no confirmation; what was stored or lags behind has none. */
-function isConfirmed(client: AccountClient, { queryKey }: Options, held: AccountRecord, sinceMs: number): boolean {
-  const { source, lagging, verifiedAt } = held
+function isConfirmed(client: AccountClient, { queryKey }: Options, held: AccountRecord, maxAgeMs: number): boolean {
+  const { source, lagging } = held
   if (source === 'restored' || lagging) return false
   const isLive = client.isLive({ address: queryKey[4], commitment: queryKey[2] })
-  return isLive || isSettled(held) || verifiedAt >= sinceMs
+  return isLive || isSettled(held) || client.ageMs(held) <= maxAgeMs
 }
 
 /** Marks an entry as used: TanStack's clock of an unobserved entry, and the order in which entries leave, start anew. */

@@ -1,10 +1,10 @@
-import type { Clock } from '../base/clock.js'
+import { type Clock, type Instant, instantOf } from '../base/clock.js'
 import type { AccountRecord, ShownMint } from '../token/balance.js'
 
 /** A time that moves on once a second, for everybody who shows something that goes by it. */
 export interface Ticker {
-  /** The time in milliseconds since the epoch, as of the last tick while somebody listens. */
-  now(): number
+  /** The time, as of the last tick while somebody listens. */
+  now(): Instant
   /** Calls `listener` each second, until the returned function is called. */
   subscribe(listener: () => void): () => void
 }
@@ -12,15 +12,15 @@ export interface Ticker {
 /** Makes a ticker: one timer however many listen, and none when nobody does. */
 export function createTicker(clock: Clock): Ticker {
   const listeners = new Set<{ readonly call: () => void }>()
-  let at: number | undefined
+  let at: Instant | undefined
   let cancel = () => {}
   function tick() {
-    at = clock.now()
-    cancel = clock.schedule(tick, 1000 - (at % 1000))
+    at = instantOf(clock)
+    cancel = clock.schedule(tick, 1000 - (at.wallMs % 1000))
     for (const { call } of [...listeners]) call()
   }
   return {
-    now: () => at ?? clock.now(),
+    now: () => at ?? instantOf(clock),
     subscribe(listener) {
       const entry = { call: listener }
       listeners.add(entry)
@@ -34,9 +34,15 @@ export function createTicker(clock: Clock): Ticker {
   }
 }
 
-/** How far the chain's clock is ahead of the page's, in milliseconds; a ledger that keeps none goes by the page's. */
-export const aheadOf = ({ chainSeconds, observedAt }: AccountRecord): number =>
-  chainSeconds === null ? 0 : chainSeconds * 1000 - observedAt
+/**
+ * The chain's time at a moment, in milliseconds since the epoch: as it was last read, counted on by the page's own clock, so
+ * that the device's date is no part of it. While nothing is known, and on a ledger that keeps no time, it is the date after all.
+ */
+export function chainMsOf(read: AccountRecord | null | undefined, now: Instant): number {
+  if (read?.chainSeconds == null) return now.wallMs
+  const sinceMs = read.source === 'restored' ? now.wallMs - read.verifiedAt : now.ms - read.verifiedMs
+  return read.chainSeconds * 1000 + sinceMs
+}
 
 type Display = ShownMint['display']
 

@@ -24,6 +24,20 @@ export function targetOf(input: TargetInput, argument = 'target'): Target {
 /** How long a value counts as fresh while no stream vouches for it, in milliseconds. */
 const STALE_MS = 3000
 
+interface Held {
+  readonly state: { readonly data: AccountRecord | undefined; readonly dataUpdatedAt: number }
+}
+
+/**
+ * A `staleTime` that ends when the value is `ms` old. TanStack adds it to its own stamp and compares that with the date,
+ * which may have been set back or forwards since: both are taken out again here.
+ */
+function freshFor(client: AccountClient, { data, dataUpdatedAt }: Held['state'], ms: number): number {
+  const restMs = data && data.source !== 'restored' ? ms - client.ageMs(data) : 0
+  // Below zero, because a stamp that the date was set back behind would be fresh with zero.
+  return restMs > 0 ? restMs + Date.now() - dataUpdatedAt : -Infinity
+}
+
 /**
  * What the query cache needs to read one account. Fresh for as long as the stream vouches for it; what was stored never is.
  * @example
@@ -34,8 +48,8 @@ export function accountOptions(client: AccountClient, address: Address, commitme
   return {
     queryKey: balanceKeys.account(client.cluster, commitment, address),
     queryFn: (): Promise<AccountRecord> => client.readAccount(wish),
-    staleTime: ({ state }: { readonly state: { readonly data: AccountRecord | undefined } }) =>
-      state.data?.source === 'restored' ? 0 : client.isLive(wish) ? Infinity : STALE_MS,
+    staleTime: ({ state }: Held) =>
+      state.data?.source !== 'restored' && client.isLive(wish) ? Infinity : freshFor(client, state, STALE_MS),
   }
 }
 
@@ -68,12 +82,12 @@ export function usedMintOf(record: AccountRecord): UsedMint {
   return { ...shown, isSettled: isSettled(record) }
 }
 
-/** How often the chain's time is compared with the page's, in milliseconds. */
+/** How often the chain's time is read anew, in milliseconds; in between it is counted on. */
 const CLOCK_MS = 60_000
 
 /** What the query cache needs to read the chain's time. */
 export const clockOptions = (client: AccountClient, commitment: Commitment) => ({
   ...accountOptions(client, CLOCK, commitment),
-  staleTime: CLOCK_MS,
+  staleTime: ({ state }: Held) => freshFor(client, state, CLOCK_MS),
   refetchInterval: CLOCK_MS,
 })

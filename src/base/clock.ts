@@ -1,7 +1,12 @@
-/** Time as the library sees it: injected everywhere, so that a test can be its master. */
+/**
+ * Time as the library sees it: injected everywhere, so that a test can be its master. Durations and deadlines go by `now`;
+ * the device's date, which people and programs set forwards and back, only by what a person or another machine reads.
+ */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since some moment, on a clock that nobody sets: two readings tell what lies between them, one by itself nothing. */
   now(): number
+  /** The device's date, in milliseconds since the epoch. */
+  wallMs(): number
   /** Runs `task` once after `afterMs` milliseconds; the returned function cancels it. */
   schedule(task: () => void, afterMs: number): () => void
 }
@@ -9,13 +14,70 @@ export interface Clock {
 /** What a browser timer can hold; a longer one would fire at once. */
 export const MAX_TIMER_MS = 2 ** 31 - 1
 
-/** The host's own clock and timers. */
+/** The host's own clocks and timers. */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: steadyTime(),
+  wallMs: () => Date.now(),
   schedule(task, afterMs) {
     const timer = setTimeout(task, Math.min(afterMs, MAX_TIMER_MS))
     return () => clearTimeout(timer)
   },
+}
+
+/** A host without `performance` has its date alone: what that is set back by counts as no time. */
+function steadyTime(): () => number {
+  let lastMs = -Infinity
+  let lostMs = 0
+  return () => {
+    const { performance } = globalThis as { readonly performance?: { now(): number } }
+    if (performance) return performance.now()
+    const wallMs = Date.now()
+    lostMs += Math.max(0, lastMs - wallMs)
+    lastMs = wallMs
+    return wallMs + lostMs
+  }
+}
+
+/** A moment by both clocks: what was confirmed then. */
+export interface Instant {
+  /** By `Clock.now`. */
+  readonly ms: number
+  /** By `Clock.wallMs`. */
+  readonly wallMs: number
+}
+
+/** This moment. */
+export const instantOf = (clock: Clock): Instant => ({ ms: clock.now(), wallMs: clock.wallMs() })
+
+/**
+ * How long ago a moment was at most, in milliseconds: by the clock that says longer. A date that was set back makes nothing
+ * newer, and neither does a sleep of the machine, in which `performance.now()` stands still in some browsers.
+ */
+export const ageMsOf = (then: Instant, now: Instant): number => Math.max(0, now.ms - then.ms, now.wallMs - then.wallMs)
+
+/** How often the clocks are compared, and by how much they then have to differ, in milliseconds. */
+const COMPARE_MS = 1000
+const DRIFT_MS = 2000
+
+/**
+ * Calls `drifted` when the date has moved on by that many milliseconds more than time did, until the returned function is
+ * called. More: the machine slept, or its date was set forwards, and nothing tells which of the two. Less: it was set back.
+ */
+export function watchDrift(clock: Clock, drifted: (byMs: number) => void): () => void {
+  let last = instantOf(clock)
+  let cancel = () => {}
+  function arm() {
+    cancel = clock.schedule(compare, COMPARE_MS)
+  }
+  function compare() {
+    const now = instantOf(clock)
+    const byMs = now.wallMs - last.wallMs - (now.ms - last.ms)
+    last = now
+    arm()
+    if (Math.abs(byMs) >= DRIFT_MS) drifted(byMs)
+  }
+  arm()
+  return () => cancel()
 }
 
 /** Patience is spent in this many steps: a page that was busy with itself has used up one of them, and not all. */

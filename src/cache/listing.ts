@@ -37,8 +37,8 @@ export interface ListedEntries {
 export function entriesOf({ owner, program, slot, accounts }: TokenAccountsAt, sighting: Sighting): ListedEntries {
   const records = accounts.map((account) => recordOf(account, sighting))
   const unreadable = records.filter((record) => record.unreadable !== null).length
-  const { commitment, at: verifiedAt } = sighting
-  const listings = { [program]: { slot, verifiedAt, unreadable } }
+  const { commitment, at } = sighting
+  const listings = { [program]: { slot, verifiedAt: at.wallMs, verifiedMs: at.ms, unreadable } }
   return { records, wallet: { kind: 'wallet', address: owner, commitment, listings, failures: {} } }
 }
 

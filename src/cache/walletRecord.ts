@@ -6,6 +6,8 @@ import type { Address, TokenProgram } from '../token/address.js'
 export interface Listing {
   readonly slot: number
   readonly verifiedAt: number
+  /** The same by the page's own clock. */
+  readonly verifiedMs: number
   /** Accounts whose bytes could not be understood. */
   readonly unreadable: number
 }

@@ -73,6 +73,7 @@ const unitsOfToken = ({ amount, uiAmount: shown, decimals }: TokenBalance): Unit
 interface Value {
   readonly exists: boolean
   readonly verifiedAt: number
+  readonly verifiedMs: number
   readonly observedAt: number
 }
 
@@ -109,7 +110,7 @@ function Sparkline<T extends Value>(
         isQuiet={state === 'live' || state === 'loading' || state === 'idle'}
         isMute={state === 'idle'}
         isButton={explain}
-        say={(nowMs) => sayingOf({ data: result.data, error }, state, text, nowMs)}
+        say={(now) => sayingOf({ data: result.data, error }, state, text, now)}
         detail={error ? messageOf(error) : undefined}
       />
       {table && <Table points={shown} write={write} />}

@@ -27,6 +27,7 @@ interface Value {
   readonly exists: boolean
   readonly text: string
   readonly verifiedAt: number
+  readonly verifiedMs: number
   readonly pending: bigint
 }
 
@@ -70,7 +71,7 @@ export function BalanceText<T extends Value>(
         isQuiet={(state === 'live' && notes.length === 0) || state === 'loading' || state === 'idle'}
         isMute={state === 'idle'}
         isButton={explain}
-        say={(nowMs) => withNotes(sayingOf({ data: result.data, error }, state, text, nowMs), state, notes)}
+        say={(now) => withNotes(sayingOf({ data: result.data, error }, state, text, now), state, notes)}
         detail={error ? messageOf(error) : undefined}
       />
       {!children && notes.length > 0 && <Notes notes={notes} />}

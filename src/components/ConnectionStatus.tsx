@@ -1,6 +1,7 @@
 'use client'
 
 import type { ComponentProps, ReactNode } from 'react'
+import type { Instant } from '../base/clock.js'
 import { type UseConnectionStatusReturnType, useConnectionStatus } from '../react/useConnectionStatus.js'
 import { reasonOf } from '../words/reason.js'
 import type { Words } from '../words/words.js'
@@ -42,7 +43,7 @@ function Line({ reconnect, ...status }: UseConnectionStatusReturnType) {
   const { words, when } = useText()
   const { lastError, nextRetryAt } = status
   const smallPrint = smallPrintOf(status, words)
-  const say = (nowMs: number) => {
+  const say = ({ wallMs: nowMs }: Instant) => {
     const next = nextRetryAt !== null && nextRetryAt > nowMs && words.connection.nextAttempt(when(nextRetryAt - nowMs))
     const sentences = [smallPrint || wordsOf(status, words), lastError && words.reason[reasonOf(lastError)], next]
     return [...new Set(sentences.filter(Boolean))].join(' ')

@@ -1,12 +1,13 @@
 'use client'
 
 import { type RefObject, useEffect, useRef, useState } from 'react'
-import { useSaid } from './useSaid.js'
+import type { Instant } from '../base/clock.js'
+import { NO_TIME, useSaid } from './useSaid.js'
 
 /** What a mark says of the value beside it. */
 export interface MarkProps {
-  /** Whole sentences, for a time in milliseconds since the epoch. */
-  readonly say: (nowMs: number) => string
+  /** Whole sentences, for a time. */
+  readonly say: (now: Instant) => string
   /** For who built the page: an error's own message. */
   readonly detail?: string | undefined
   /** Nothing to worry about: a dot, and no stop for the keyboard. */
@@ -26,7 +27,7 @@ export function Mark({ isQuiet, isMute, isButton = true, ...props }: MarkProps) 
   // A button that goes away under somebody's fingers would take the focus along.
   if (isButton && (!isQuiet || isFocused)) return <MarkButton {...props} onFocused={setFocused} />
   if (isMute) return <span data-part="mark" aria-hidden="true" />
-  return isQuiet ? <span data-part="mark" role="img" aria-label={props.say(0)} /> : <SpokenMark say={props.say} />
+  return isQuiet ? <span data-part="mark" role="img" aria-label={props.say(NO_TIME)} /> : <SpokenMark say={props.say} />
 }
 
 const SpokenMark = ({ say }: Pick<MarkProps, 'say'>) => <span data-part="mark" role="img" aria-label={useSaid(say)} />

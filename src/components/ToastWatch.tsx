@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from 'react'
 import { cleanSymbol } from '../base/cleanName.js'
+import { systemClock } from '../base/clock.js'
 import { type UseBalanceStreamParameters, useBalanceStream } from '../react/useBalanceStream.js'
 import { useSolBalance } from '../react/useSolBalance.js'
 import { useTokenBalance } from '../react/useTokenBalance.js'
@@ -67,13 +68,13 @@ function useNews<T extends BalanceMeta>(
     latest.current = data
   })
   useEffect(() => {
-    began.current = Date.now()
+    began.current = systemClock.now()
   }, [])
   const onChange: UseBalanceStreamParameters['onChange'] = ({ previous, delta, reason }) => {
     const held = latest.current
     if (previous === null || !held || held.source === 'restored') return
     // Pushed is new; a read may only find what had changed before anybody looked.
-    if (reason !== 'stream' && held.verifiedAt < began.current) return
+    if (reason !== 'stream' && held.verifiedMs < began.current) return
     tell(held, delta)
   }
   useBalanceStream({ targets: [{ owner, ...(mint !== undefined && { mint }) }], onChange })

@@ -1,7 +1,9 @@
 'use client'
 
 import { useEffect, useRef } from 'react'
+import { ageMsOf, type Instant } from '../base/clock.js'
 import type { ReadResult } from '../react/parameters.js'
+import type { Verified } from '../token/balance.js'
 import { reasonOf } from '../words/reason.js'
 import type { BalanceState } from './balanceState.js'
 import type { Text } from './LamplightText.js'
@@ -17,10 +19,10 @@ export function useHeldError<T>({ error }: ReadResult<T>, state: BalanceState): 
 
 /** What is to be known of the value beside its amount, in whole sentences. */
 export function sayingOf(
-  { data, error }: Pick<ReadResult<{ readonly verifiedAt: number; readonly lagging?: boolean }>, 'data' | 'error'>,
+  { data, error }: Pick<ReadResult<Verified & { readonly lagging?: boolean }>, 'data' | 'error'>,
   state: BalanceState,
   { words, when }: Text,
-  nowMs: number,
+  now: Instant,
 ): string {
   const { balance, reason } = words
   if (state === 'idle' || state === 'loading') return balance.loading
@@ -28,6 +30,7 @@ export function sayingOf(
   const because = error ? reasonOf(error) : data?.lagging ? 'behind' : null
   const why = because ? ` ${reason[because]}` : ''
   if (state === 'error' || !data) return balance.error + why
-  // A confirmation may be newer than the last tick.
-  return balance[state](when(Math.min(data.verifiedAt - nowMs, 0))) + why
+  // Of a value that another page has heard only the date can tell how old it is.
+  const ms = Number.isFinite(data.verifiedMs) ? data.verifiedMs : now.ms
+  return balance[state](when(-ageMsOf({ ms, wallMs: data.verifiedAt }, now))) + why
 }

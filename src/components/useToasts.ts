@@ -1,6 +1,7 @@
 'use client'
 
 import { useCallback, useEffect, useReducer, useRef } from 'react'
+import { systemClock } from '../base/clock.js'
 
 /** What changed of one balance, in sum since it was first told and not dismissed. */
 export interface BalanceToast {
@@ -52,7 +53,7 @@ export function useToasts({ gatherMs, durationMs, max }: ToastRules): Toasts {
       gathered.current.set(change.id, sumOf(gathered.current.get(change.id), { ...change, count: 1 }))
       if (gathered.current.size > 1 || (gathered.current.get(change.id)?.count ?? 0) > 1) return
       timer.current = setTimeout(() => {
-        take({ type: 'tell', changes: [...gathered.current.values()], nowMs: Date.now() })
+        take({ type: 'tell', changes: [...gathered.current.values()], nowMs: systemClock.now() })
         gathered.current.clear()
       }, gatherMs)
     },
@@ -62,18 +63,18 @@ export function useToasts({ gatherMs, durationMs, max }: ToastRules): Toasts {
     if (isHeld || durationMs === Infinity || toasts.length === 0) return
     const first = Math.min(...toasts.map(({ sinceMs }) => sinceMs)) + durationMs
     const leave = () => {
-      const nowMs = Date.now()
+      const nowMs = systemClock.now()
       const ids = toasts.filter(({ sinceMs }) => sinceMs + durationMs <= nowMs).map(({ id }) => id)
       take({ type: 'leave', ids })
     }
-    const leaving = setTimeout(leave, Math.max(first - Date.now(), 0))
+    const leaving = setTimeout(leave, Math.max(first - systemClock.now(), 0))
     return () => clearTimeout(leaving)
   }, [toasts, isHeld, durationMs])
   return {
     toasts: toasts.slice(-max),
     tell,
     dismiss: useCallback((id) => take({ type: 'leave', ids: [id] }), []),
-    hold: useCallback((held) => take({ type: 'hold', isHeld: held, nowMs: Date.now() }), []),
+    hold: useCallback((held) => take({ type: 'hold', isHeld: held, nowMs: systemClock.now() }), []),
   }
 }
 

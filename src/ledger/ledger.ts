@@ -122,7 +122,7 @@ export function openLedger(engine: Engine, options: LedgerOptions = {}): Ledger 
   const { every, slotMs, keepSlots, maxAge, startSlot } = numbersOf(options)
   const slots = createSlots({
     startSlot,
-    unixTime: clock.now() / 1_000,
+    unixTime: clock.wallMs() / 1_000,
     maxAge,
     onOpen: (slot) => engine.openSlot(slot),
   })

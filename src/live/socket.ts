@@ -1,4 +1,12 @@
-import { type BackoffOptions, backoffMs, type Clock, systemClock } from '../base/clock.js'
+import {
+  ageMsOf,
+  type BackoffOptions,
+  backoffMs,
+  type Clock,
+  type Instant,
+  instantOf,
+  systemClock,
+} from '../base/clock.js'
 import { createEmitter, type Emitter } from '../base/emitter.js'
 import { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
@@ -49,6 +57,8 @@ export interface Socket {
   suspend(reason: string): void
   /** Gives up for minutes, because this server cannot be of use. */
   fail(error: LamplightError): void
+  /** How long ago the open connection, or the last one, was heard at most, in milliseconds; `Infinity` before any. */
+  readonly silentMs: number
   /** Bytes that were sent and that the network has not taken yet. */
   readonly backlog: number
   /** Sends now; false when the connection is not open. Nothing is queued here. */
@@ -78,7 +88,7 @@ export function createSocket(options: SocketOptions): Socket {
   let wire: WebSocket | undefined
   let liveness: Liveness | undefined
   let cancel = () => {}
-  let heardAtMs = 0
+  let heardAt: Instant = { ms: -Infinity, wallMs: -Infinity }
   let startedAtMs = -Infinity
   let attempts = 0
   let slowCloses = 0
@@ -109,14 +119,14 @@ export function createSocket(options: SocketOptions): Socket {
   }
 
   function opened() {
-    heardAtMs = clock.now()
+    heardAt = instantOf(clock)
     const ask = () => void send(probe.text())
     liveness = createLiveness(clock, options.liveness, { probe: ask, suspect, dead, late: doubt })
-    enter({ name: 'open', sinceMs: heardAtMs }, 'the connection opened')
+    enter({ name: 'open', sinceMs: heardAt.ms }, 'the connection opened')
   }
 
   function received(data: unknown) {
-    heardAtMs = clock.now()
+    heardAt = instantOf(clock)
     liveness?.heard()
     probe.heard(data)
     if (state.name === 'suspect') enter({ name: 'open', sinceMs: state.sinceMs }, 'the server spoke again')
@@ -126,16 +136,18 @@ export function createSocket(options: SocketOptions): Socket {
   function suspect() {
     if (state.name !== 'open') return
     probe.missed()
-    enter({ name: 'suspect', sinceMs: state.sinceMs, heardAtMs }, 'the server does not answer')
+    enter({ name: 'suspect', sinceMs: state.sinceMs, heardAtMs: heardAt.ms }, 'the server does not answer')
   }
   function dead() {
     if (state.name === 'open') probe.missed()
     ended(0, 'it fell silent')
   }
+  /** For how long nothing was heard at most: through a sleep of the machine only its date moves on. */
+  const silentMs = () => ageMsOf(heardAt, instantOf(clock))
   /** What is on screen must not say live on a proof that will be too old before the new one has to be there. */
   function doubt() {
-    if (state.name !== 'open' || page?.isHidden || clock.now() - heardAtMs <= proofMs - wakeTimeoutMs) return
-    enter({ name: 'suspect', sinceMs: state.sinceMs, heardAtMs }, 'the last sign of life is too old')
+    if (state.name !== 'open' || page?.isHidden || silentMs() <= proofMs - wakeTimeoutMs) return
+    enter({ name: 'suspect', sinceMs: state.sinceMs, heardAtMs: heardAt.ms }, 'the last sign of life is too old')
   }
 
   /** Lets go of the connection first and closes it then: its own close event may never come. */
@@ -224,6 +236,9 @@ export function createSocket(options: SocketOptions): Socket {
     },
     get url() {
       return url
+    },
+    get silentMs() {
+      return silentMs()
     },
     get backlog() {
       return wire?.bufferedAmount ?? 0

@@ -1,6 +1,6 @@
 import { QueryObserver } from '@tanstack/query-core'
 import type { AccountClient } from '../balances/accountClient.js'
-import { aheadOf, lastMomentOf, momentOf, type Ticker } from '../balances/chainTime.js'
+import { chainMsOf, lastMomentOf, momentOf, type Ticker } from '../balances/chainTime.js'
 import { clockOptions } from '../balances/targets.js'
 import type { LamplightError } from '../base/errors.js'
 import type { Commitment } from '../token/account.js'
@@ -25,22 +25,21 @@ export function createMoments(
   ticker: Ticker,
   onChange: () => void,
 ): Moments {
-  let query: QueryObserver<AccountRecord, LamplightError, number> | undefined
+  let query: QueryObserver<AccountRecord, LamplightError> | undefined
   let stopAsking: (() => void) | undefined
   let stopTicking: (() => void) | undefined
-  const aheadMs = () => query?.getCurrentResult().data
-  const nowMs = () => ticker.now() + (aheadMs() ?? 0)
+  const read = () => query?.getCurrentResult().data
+  const nowMs = () => chainMsOf(read(), ticker.now())
   const isMoving = (display: Display) => display !== null && momentOf(display, nowMs()) < lastMomentOf(display)
   return {
     secondsOf: (display) => momentOf(display, nowMs()),
-    isKnown: (display) => display === null || aheadMs() !== undefined,
+    isKnown: (display) => display === null || read() !== undefined,
     want(displays) {
       const isAsked = displays.some((each) => each !== null)
       const isTicking = isAsked && displays.some(isMoving)
       if (isAsked && !stopAsking) {
-        query ??= new QueryObserver<AccountRecord, LamplightError, number>(client.queryClient, {
+        query ??= new QueryObserver<AccountRecord, LamplightError>(client.queryClient, {
           ...clockOptions(client, commitment),
-          select: aheadOf,
         } as never)
         stopAsking = query.subscribe(onChange)
       } else if (!isAsked) {

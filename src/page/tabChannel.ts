@@ -1,3 +1,4 @@
+import type { Instant } from '../base/clock.js'
 import type { ErrorCode, ErrorContext, LamplightError } from '../base/errors.js'
 import { anyError } from '../base/laterErrors.js'
 import type { SocketState } from '../live/socket.js'
@@ -29,6 +30,8 @@ export interface LeaderStatus {
   readonly latencyMs: number | null
   readonly slot: number | null
   readonly isSynced: boolean
+  /** How long ago the leader has heard its node, in milliseconds, when this was said; `null` while it is not connected. */
+  readonly silentMs: number | null
   /** The accounts the leader vouches for. */
   readonly live: readonly string[]
   /** Of each tab, the newest list of wishes that the leader follows. */
@@ -45,12 +48,12 @@ export type LeaderWords =
     }
   | { readonly type: 'error'; readonly error: SentError }
   | { readonly type: 'bye' }
-/** A leader's message: who says it, in which term, as its how manieth, and when; the tabs share one machine's clock. */
+/** A leader's message: who says it, in which term, as its how manieth, and when by its own clocks. */
 export type LeaderMessage = LeaderWords & {
   readonly leader: string
   readonly term: number
   readonly seq: number
-  readonly atMs: number
+  readonly at: Instant
 }
 
 /** All that a tab wants. The leader forgets it unless it is said again. */
@@ -70,7 +73,7 @@ export interface TabReads {
   readonly type: 'reads'
   readonly from: string
   readonly accounts: readonly { readonly account: AccountAt; readonly commitment: Commitment }[]
-  readonly atMs: number
+  readonly at: Instant
 }
 /** What any tab says. */
 export type TabMessage =
@@ -88,11 +91,14 @@ export const receivedError = ({ code, context }: SentError) => anyError(code, co
 export function sentState(state: SocketState): LeaderStatus['state'] {
   return 'error' in state ? { ...state, error: sentError(state.error) } : { ...state }
 }
-/** The state that was sent. */
-export function receivedState(state: LeaderStatus['state']): SocketState {
+/** The state that was sent, its times on this tab's clock. */
+export function receivedState(state: LeaderStatus['state'], ownMs: (ms: number) => number): SocketState {
   const { error } = state
-  return (error ? { ...state, error: receivedError(error as SentError) } : state) as unknown as SocketState
+  const times = TIMES.flatMap((key) => (typeof state[key] === 'number' ? [[key, ownMs(state[key])]] : []))
+  const more = error ? { error: receivedError(error as SentError) } : {}
+  return { ...state, ...Object.fromEntries(times), ...more } as unknown as SocketState
 }
+const TIMES = ['sinceMs', 'heardAtMs', 'retryAtMs'] as const
 
 /** The tabs' words to each other, of this library's version of them. */
 export interface TabChannel {

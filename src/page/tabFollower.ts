@@ -1,9 +1,10 @@
-import type { Clock } from '../base/clock.js'
+import { ageMsOf, type Clock, type Instant, instantOf } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
 import type { SocketState } from '../live/socket.js'
 import type { AccountAt, Wish } from '../token/account.js'
 import { keyOf } from '../token/address.js'
 import { type LeaderMessage, type LeaderStatus, receivedError, receivedState, type TabMessage } from './tabChannel.js'
+import type { TabTimes } from './tabTimes.js'
 
 /** What a tab hears of its leader. */
 export interface TabFollower {
@@ -43,6 +44,8 @@ const ASK_MS = 4000
 const RENEW_MS = 10_000
 /** A value that was asked for and did not come is asked for again after this time, in milliseconds. */
 const AGAIN_MS = 1000
+const NEVER: Instant = { ms: -Infinity, wallMs: -Infinity }
+const NO_STATE: SocketState = { name: 'connecting', attempt: 0 }
 /** A timer this late says that this page slept, not that the leader is silent. */
 const LATE_MS = 2000
 
@@ -50,12 +53,15 @@ const LATE_MS = 2000
 export interface TabFollowerParts {
   readonly id: string
   readonly clock: Clock
+  /** A leader that did not hear its node for this long vouches for nothing, in milliseconds. */
+  readonly proofMs: number
+  readonly times: TabTimes
   /** What this tab wants, by key. */
   readonly wanted: ReadonlyMap<string, { readonly wish: Wish }>
   readonly post: (message: TabMessage) => void
   readonly isVisible: () => boolean
   readonly on: {
-    account(account: AccountAt, wish: Wish, told: { by: 'leader'; lagging: boolean; atMs: number }): void
+    account(account: AccountAt, wish: Wish, told: { by: 'leader'; lagging: boolean; at: Instant }): void
     error(error: LamplightError): void
     /** The leader said how things are, or was silent for so long that this changed what can be said. */
     changed(): void
@@ -65,15 +71,21 @@ export interface TabFollowerParts {
 }
 
 /** Makes the ear of a tab. */
-export function createTabFollower({ id, clock, wanted, post, on, isVisible }: TabFollowerParts): TabFollower {
+export function createTabFollower(parts: TabFollowerParts): TabFollower {
+  const { id, clock, proofMs, times, wanted, post, on, isVisible } = parts
   const arrived = new Set<string>()
   const vouched = new Set<string>()
   let leader: { readonly id: string; readonly term: number; seq: number; live: ReadonlySet<string> } | undefined
   let status: LeaderStatus | undefined
-  let [heardAtMs, askedAtMs, count, slot, isNew] = [0, 0, 0, 0, true]
+  let state: SocketState = NO_STATE
+  let [heardAt, provenAt] = [NEVER, NEVER]
+  let [askedAtMs, count, slot, isNew] = [-Infinity, 0, 0, true]
+  let cancelProof = () => {}
   const judge = createSilenceJudge(clock, { ask, changed: on.changed, lost })
 
-  const isFresh = () => status !== undefined && clock.now() - heardAtMs < SILENT_MS
+  const isWithin = (ms: number, then: Instant) => ageMsOf(then, instantOf(clock)) < ms
+  const isFresh = () => status !== undefined && isWithin(SILENT_MS, heardAt)
+  const isProven = () => isFresh() && state.name === 'open' && isWithin(proofMs, provenAt)
   const hasHeardMe = () => status?.heard[id] === count
 
   function ask() {
@@ -122,15 +134,16 @@ export function createTabFollower({ id, clock, wanted, post, on, isVisible }: Ta
     on.changed()
   }
   function takeAccount(message: Extract<LeaderMessage, { readonly type: 'account' }>) {
-    const { account, commitment, lagging, atMs } = message
+    const { account, commitment, lagging } = message
     const wish = wanted.get(keyOf({ address: account.address, commitment }))?.wish
     slot = Math.max(slot, account.slot)
     if (!wish) return
     arrived.add(keyOf(wish))
-    on.account(account, wish, { by: 'leader', lagging, atMs })
+    on.account(account, wish, { by: 'leader', lagging, at: heardAt })
   }
   function takeStatus(next: LeaderStatus) {
     status = next
+    prove(next)
     const live = new Set(next.live)
     // What is not live now has to come again before it may be.
     for (const keys of [arrived, vouched]) for (const key of keys) if (!live.has(key)) keys.delete(key)
@@ -142,12 +155,23 @@ export function createTabFollower({ id, clock, wanted, post, on, isVisible }: Ta
     on.changed()
   }
 
+  /** What the leader says proves itself; of its node it tells when that was heard. */
+  function prove({ state: sent, silentMs }: LeaderStatus) {
+    const from = leader?.id ?? ''
+    state = receivedState(sent, (ms) => times.ownMs(from, ms))
+    provenAt = silentMs === null ? NEVER : { ms: heardAt.ms - silentMs, wallMs: heardAt.wallMs - silentMs }
+    cancelProof()
+    const restMs = proofMs - ageMsOf(provenAt, instantOf(clock))
+    // Otherwise its own silence is noticed before.
+    if (restMs > 0 && restMs < SILENT_MS) cancelProof = clock.schedule(on.changed, restMs)
+  }
+
   /** Of a connection nobody hears of any more only its age is known. */
   function stateNow(): SocketState {
-    if (!status) return { name: 'connecting', attempt: 0 }
-    const state = receivedState(status.state)
-    if (isFresh() || (state.name !== 'open' && state.name !== 'suspect')) return state
-    return { name: 'suspect', sinceMs: state.sinceMs, heardAtMs }
+    if (!status) return NO_STATE
+    if (isProven() || (state.name !== 'open' && state.name !== 'suspect') || (state.name === 'suspect' && isFresh()))
+      return state
+    return { name: 'suspect', sinceMs: state.sinceMs, heardAtMs: provenAt.ms }
   }
 
   return {
@@ -175,7 +199,7 @@ export function createTabFollower({ id, clock, wanted, post, on, isVisible }: Ta
     },
     isLive(wish) {
       const key = keyOf(wish)
-      return isFresh() && status?.state.name === 'open' && (leader?.live.has(key) ?? false) && vouched.has(key)
+      return isProven() && (leader?.live.has(key) ?? false) && vouched.has(key)
     },
     vouch(wishes) {
       const fresh = wishes.map(keyOf).filter((key) => arrived.delete(key) && !vouched.has(key))
@@ -190,7 +214,7 @@ export function createTabFollower({ id, clock, wanted, post, on, isVisible }: Ta
       if (!isDue(message)) return
       if (leader) leader.seq = message.seq
       // A page that was frozen gets at once what was said meanwhile: that proves no life.
-      heardAtMs = Math.min(clock.now(), message.atMs)
+      heardAt = times.saidAt(message.leader, message.at)
       if (isFresh()) judge.heard()
       take(message)
     },
@@ -206,6 +230,7 @@ export function createTabFollower({ id, clock, wanted, post, on, isVisible }: Ta
     },
     stop() {
       judge.stop()
+      cancelProof()
       forget()
     },
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.js'
+import { type Clock, instantOf } from '../base/clock.js'
 import type { SocketState } from '../live/socket.js'
 import type { Stream } from '../push/stream.js'
 import type { Wish } from '../token/account.js'
@@ -11,6 +11,8 @@ export interface OwnConnection {
   readonly stream: Stream
   readonly state: SocketState
   readonly latencyMs: number | null
+  /** How long ago its node was heard at most, in milliseconds; `null` while it is not connected. */
+  readonly silentMs: number | null
   reconnect(): void
 }
 
@@ -51,7 +53,7 @@ export function createTabLeader(parts: TabLeaderParts): TabLeader {
   let said: { readonly term: number; seq: number; live: ReadonlySet<string>; cancel: () => void } | undefined
 
   function say(words: LeaderWords) {
-    if (said) parts.post({ ...words, leader: id, term: said.term, seq: ++said.seq, atMs: clock.now() })
+    if (said) parts.post({ ...words, leader: id, term: said.term, seq: ++said.seq, at: instantOf(clock) })
   }
 
   function tell(value: Told) {
@@ -70,8 +72,15 @@ export function createTabLeader(parts: TabLeaderParts): TabLeader {
       const value = told.has(keyOf(wish)) && newest.get(keyOf(wish))
       if (value) tell(value)
     }
-    const { latencyMs, stream } = own
-    const status = { latencyMs, slot: stream.slot, isSynced: stream.isSynced, live: [...live], heard: leases.heard() }
+    const { latencyMs, silentMs, stream } = own
+    const status = {
+      latencyMs,
+      silentMs,
+      slot: stream.slot,
+      isSynced: stream.isSynced,
+      live: [...live],
+      heard: leases.heard(),
+    }
     say({ type: 'beat', status: { ...status, state: sentState(own.state) } })
   }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.js'
+import { type Clock, type Instant, instantOf } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
 import type { AccountAt, Commitment, Wish } from '../token/account.js'
 import { keyOf } from '../token/address.js'
@@ -14,6 +14,7 @@ import {
 import { createTabFollower, SILENT_MS, type TabFollower } from './tabFollower.js'
 import { createTabLeader, type OwnConnection } from './tabLeader.js'
 import { createLeases } from './tabLeases.js'
+import { createTabTimes, type TabTimes } from './tabTimes.js'
 import type { Wake } from './wake.js'
 
 /** Whether this tab holds the browser's connection, hears of it from the tab that does, or has one for itself. */
@@ -25,6 +26,8 @@ export interface TabMemberParts {
   readonly name: string
   readonly own: OwnConnection
   readonly clock: Clock
+  /** A node that was not heard for this long vouches for nothing, in milliseconds. */
+  readonly proofMs: number
   /** Without locks or a channel each tab stays alone. */
   readonly locks: Locks | undefined
   readonly openChannel: OpenChannel | undefined
@@ -47,6 +50,8 @@ export interface TabMember {
   askReconnect(): void
   /** Tells the other tabs what this one has read, all of a turn in one message. */
   tellRead(account: AccountAt, commitment: Commitment): void
+  /** What was heard may be older than it seems: asks anew. */
+  ask(): void
   /** Joins the others; or, as one of them already, says so again. */
   start(): void
   /** Leaves the others. */
@@ -71,8 +76,8 @@ export interface Told {
   /** By the leader as part of its stream, or by any tab that has read it. */
   readonly by: 'leader' | 'reader'
   readonly lagging: boolean
-  /** When it was said, in milliseconds since the epoch: a page that slept hears late. */
-  readonly atMs: number
+  /** When it was said, on this tab's clocks: a page that slept hears late. */
+  readonly at: Instant
 }
 
 interface Followed {
@@ -94,11 +99,12 @@ export function createTabMember(parts: TabMemberParts & TabMemberTab): TabMember
   let backSinceMs: number | undefined
   let hiddenSinceMs: number | undefined
 
+  const times = createTabTimes(clock)
   const isVisible = () => !parts.page?.isHidden
-  const reads = createReadShare({ id, clock, post, wanted, account: on.account })
+  const reads = createReadShare({ id, clock, post, wanted, times, account: on.account })
   const leader = createTabLeader({ id, own, clock, followed, post, leases, onBeat: review })
   const heardOf = { ...on, changed: heard, lost: () => become('alone') }
-  const follower = createTabFollower({ id, clock, wanted, post, isVisible, on: heardOf })
+  const follower = createTabFollower({ id, clock, proofMs: parts.proofMs, times, wanted, post, isVisible, on: heardOf })
 
   /** Makes the own stream follow what it has to in this role. */
   function follow() {
@@ -116,7 +122,7 @@ export function createTabMember(parts: TabMemberParts & TabMemberTab): TabMember
   }
   function lead() {
     if (!isVisible() && leases.hasVisible) return rejoin()
-    const term = Math.max(follower.term + 1, clock.now())
+    const term = Math.max(follower.term + 1, clock.wallMs())
     follower.stop()
     become('leader')
     leader.lead(term)
@@ -208,6 +214,7 @@ export function createTabMember(parts: TabMemberParts & TabMemberTab): TabMember
     follower,
     tell,
     tellRead: reads.tell,
+    ask: () => void (channel && !leader.isLeading && follower.ask()),
     askReconnect: () => post({ type: 'reconnect', from: id }),
     start,
     stop: leave,
@@ -218,21 +225,23 @@ export function createTabMember(parts: TabMemberParts & TabMemberTab): TabMember
 function createReadShare(
   parts: Pick<TabMemberParts, 'id' | 'clock'> & {
     readonly post: TabChannel['post']
+    readonly times: TabTimes
     readonly wanted: TabMemberTab['wanted']
     readonly account: TabMemberTab['on']['account']
   },
 ) {
-  const { id, clock, post, wanted } = parts
+  const { id, clock, post, times, wanted } = parts
   const told: TabReads['accounts'][number][] = []
   return {
     tell(account: AccountAt, commitment: Commitment) {
       if (told.push({ account, commitment }) > 1) return
-      clock.schedule(() => post({ type: 'reads', from: id, accounts: told.splice(0), atMs: clock.now() }), 0)
+      clock.schedule(() => post({ type: 'reads', from: id, accounts: told.splice(0), at: instantOf(clock) }), 0)
     },
-    hear({ accounts, atMs }: TabReads) {
+    hear({ from, accounts, at: said }: TabReads) {
+      const at = times.saidAt(from, said)
       for (const { account, commitment } of accounts) {
         const wish = wanted.get(keyOf({ address: account.address, commitment }))?.wish
-        if (wish) parts.account(account, wish, { by: 'reader', lagging: false, atMs })
+        if (wish) parts.account(account, wish, { by: 'reader', lagging: false, at })
       }
     },
   }

@@ -34,6 +34,8 @@ export interface SharedStream extends Omit<Stream, 'on'> {
   open(): () => void
   /** Has the tab that holds the connection try again now. */
   reconnect(): void
+  /** What was heard of the tab that holds the connection may be older than it seems: asks anew. */
+  wake(): void
   /** Tells the other tabs what this one has read. */
   tellRead(account: AccountAt, commitment: Commitment): void
   readonly on: Emitter<SharedStreamEvents>['on']
@@ -114,6 +116,10 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
     reconnect() {
       own.reconnect()
       if (!isOwn()) member.askReconnect()
+    },
+    wake() {
+      member.ask()
+      changed()
     },
     tellRead: member.tellRead,
     open() {

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/query-core'
-import type { Clock } from '../base/clock.js'
+import { type Clock, instantOf } from '../base/clock.js'
 import { type Bound, type BoundParts, createBound } from '../cache/bound.js'
 import { writeListing } from '../cache/listing.js'
 import { entryOf } from '../cache/queries.js'
@@ -61,12 +61,12 @@ export function createReading({ budget, queryClient, cluster, bounds, ...options
       const { slot } = account
       const lags = () => slot < seen && entryOf({ queryClient, cluster }, wish)?.state.data?.lagging
       const lagging = account.lagging ?? lags() ?? false
-      const record = recordOf(account, { commitment, source: 'fetch', reason: 'poll', at: clock.now(), lagging })
+      const record = recordOf(account, { commitment, source: 'fetch', reason: 'poll', at: instantOf(clock), lagging })
       return { slot, account, record }
     },
     async list(wish) {
       const listing = await listOf({ reader, queryClient, cluster }, wish)
-      const sighting = { commitment: wish.commitment, source: 'fetch', reason: 'poll', at: clock.now() } as const
+      const sighting = { commitment: wish.commitment, source: 'fetch', reason: 'poll', at: instantOf(clock) } as const
       return { slot: listing.slot, wallet: writeListing({ queryClient, cluster }, listing, sighting) }
     },
   }

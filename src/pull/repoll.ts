@@ -11,8 +11,8 @@ export interface RepollParts {
   readonly queryClient: QueryClient
   readonly cluster: string
   readonly isLive: (wish: Wish) => boolean
-  /** Whether a value that was confirmed at this time is still current as far as polling goes. */
-  readonly isPolled: (verifiedAt: number) => boolean
+  /** Whether a value that was confirmed at this time of the page's own clock is still current as far as polling goes. */
+  readonly isPolled: (verifiedMs: number) => boolean
 }
 
 /** Polls now what is shown and no stream vouches for; nothing where nobody looks. */
@@ -25,7 +25,7 @@ export function repoll({ queryClient, cluster, isLive, isPolled }: RepollParts, 
     // An observer with an interval: its hook did not turn polling off.
     return query.observers.some(({ options }) => 'refetchInterval' in options && options.refetchInterval !== false)
   }
-  const isConfirmed = ({ state: { data } }: Query) => isRecord(data) && isPolled(data.verifiedAt)
+  const isConfirmed = ({ state: { data } }: Query) => isRecord(data) && isPolled(data.verifiedMs)
   function predicate(query: Query): boolean {
     if (!hasInterval(query) || (which === 'unconfirmed' && isConfirmed(query))) return false
     found ??= query

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.js'
+import { type Clock, instantOf } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import type { AccountAt, Wish } from '../token/account.js'
@@ -50,7 +50,7 @@ export function createAudit(parts: AuditParts): Audit {
   function compare(wish: Wish, account: AccountAt) {
     if (!stream.isLive(wish)) return
     const { commitment } = wish
-    const record = recordOf(account, { commitment, source: 'fetch', reason: 'audit', at: clock.now() })
+    const record = recordOf(account, { commitment, source: 'fetch', reason: 'audit', at: instantOf(clock) })
     const held = parts.held(wish)
     const key = keyOf(wish)
     if (held && newest({ ...held }, record) === record) {

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/query-core'
-import type { Clock } from '../base/clock.js'
+import { type Clock, instantOf } from '../base/clock.js'
 import type { Emitter } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import { createEpochGuard } from '../cache/epoch.js'
@@ -74,11 +74,17 @@ export interface Connection {
   readonly queued: number
   /** Round-trip time of the last answer, in milliseconds; `null` before any. */
   readonly latencyMs: number | null
+  /** How long ago its node was heard at most, in milliseconds; `null` while it is not connected. */
+  readonly silentMs: number | null
+  /** A node that was not heard for this long vouches for nothing, in milliseconds. */
+  readonly proofMs: number
   readonly stats: SocketStats
   /** Holds the connection; the returned function lets go again. */
   open(): () => void
   /** Tries again now instead of at the end of the wait. */
   reconnect(): void
+  /** The machine may have slept: what was heard before proves nothing now, and is asked for again. */
+  wake(reason: string): void
   /** Writes what has arrived now, instead of with the next frame. */
   flush(): void
   /** Tells the browser's other tabs what this one has read; left out, there are none to tell. */
@@ -142,11 +148,11 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
   const audit = createAudit({ clock, random, page, reader, stream, held, failed, everyMs: auditMs, tell: arrived })
   stream.on('account', ({ account, wish, lagging, source, reason }) => {
     guard.saw(account.slot)
-    writer.take(account, { commitment: wish.commitment, source, reason, at: clock.now(), lagging })
+    writer.take(account, { commitment: wish.commitment, source, reason, at: instantOf(clock), lagging })
   })
   stream.on('listed', ({ listing, wish: { commitment }, lagging, source, reason }) => {
     guard.saw(listing.slot)
-    const { records, wallet } = entriesOf(listing, { commitment, source, reason, at: clock.now(), lagging })
+    const { records, wallet } = entriesOf(listing, { commitment, source, reason, at: instantOf(clock), lagging })
     for (const entry of [...records, wallet]) writer.push(entry)
   })
   stream.on('changed', () => tell('changed', undefined))
@@ -155,7 +161,8 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
     for (const { socket } of fleet.lanes)
       if (socket.url !== pool.socketUrl()) socket.restart('its node has fallen behind')
   })
-  return connectionOf({ fleet, lifetime, audit, meter, writer, pace })
+  const { probeAfterMs, suspectAfterMs } = rest.liveness
+  return connectionOf({ fleet, lifetime, audit, meter, writer, pace, proofMs: probeAfterMs + suspectAfterMs })
 }
 
 /** The pool judges a socket's node too: by whether it can be reached, and by the slots it tells of. */
@@ -180,9 +187,10 @@ interface Made {
   readonly meter: SocketMeter
   readonly writer: Writer
   readonly pace: Pace
+  readonly proofMs: number
 }
 
-function connectionOf({ fleet, lifetime, audit, meter, writer, pace }: Made): Connection {
+function connectionOf({ fleet, lifetime, audit, meter, writer, pace, proofMs }: Made): Connection {
   const { lanes, stream } = fleet
   const { calls } = fleet.first
   const sum = (count: (lane: Lane) => number) => lanes.reduce((total, lane) => total + count(lane), 0)
@@ -190,6 +198,7 @@ function connectionOf({ fleet, lifetime, audit, meter, writer, pace }: Made): Co
     stream,
     open: lifetime.hold,
     flush: writer.flush,
+    wake: lifetime.wake,
     get state() {
       return fleet.state
     },
@@ -202,6 +211,11 @@ function connectionOf({ fleet, lifetime, audit, meter, writer, pace }: Made): Co
     get latencyMs() {
       return lanes.find((lane) => lane.calls.latencyMs !== null)?.calls.latencyMs ?? null
     },
+    get silentMs() {
+      const open = lanes.filter(({ socket }) => isOpen(socket.state))
+      return open.length > 0 ? Math.max(...open.map(({ socket }) => socket.silentMs)) : null
+    },
+    proofMs,
     get stats() {
       return {
         ...meter.counts,

@@ -10,6 +10,8 @@ export interface Lifetime {
   join(lane: Lane): void
   /** Looks again whether each socket is needed. */
   look(): void
+  /** Something happened that open connections have to prove themselves after: no reason to come back before anybody looks. */
+  wake(reason: string): void
   /** Holds the sockets; the returned function lets go again. */
   hold(): () => void
 }
@@ -54,6 +56,7 @@ export function createLifetime(
   return {
     hold,
     look,
+    wake: (reason) => wakeSeen(sockets, reason),
     /** Both edges wait a turn: StrictMode's mount, unmount, mount is one socket. */
     join({ socket, calls, subscriptions }) {
       let cancel = () => {}
@@ -88,13 +91,12 @@ function joinPage(page: Wake, sockets: readonly Socket[], clock: Clock, hiddenAf
     if (page.isHidden) hide()
     each((socket) => socket.wake(reason))
   }
-  /** A network is no reason to come back before anybody looks. */
-  const online = (reason: string) => each((socket) => void (socket.state.name !== 'suspended' && socket.wake(reason)))
   if (page.isHidden) hide()
   const stops = [
     page.on('hide', hide),
     page.on('wake', wake),
-    page.on('online', online),
+    // A network is no reason to come back before anybody looks.
+    page.on('online', (reason) => wakeSeen(sockets, reason)),
     page.on('offline', (reason) => each(({ unplug }) => unplug(reason))),
     page.on('freeze', (reason) => each(({ suspend }) => suspend(reason))),
   ]
@@ -102,4 +104,8 @@ function joinPage(page: Wake, sockets: readonly Socket[], clock: Clock, hiddenAf
     cancel()
     for (const stop of stops) stop()
   }
+}
+
+function wakeSeen(sockets: readonly Socket[], reason: string) {
+  for (const socket of sockets) if (socket.state.name !== 'suspended') socket.wake(reason)
 }

@@ -45,7 +45,7 @@ export function shareConnection(
   const { queryClient, cluster, clock, tell, nodes, bandwidth } = parts
   const { locks, openChannel, page = createWake(), id = 'alone' } = means
   const name = `${cluster}/${digest(nodes)}`
-  const stream = createSharedStream({ name, own, clock, locks, openChannel, page, id })
+  const stream = createSharedStream({ name, own, clock, proofMs: own.proofMs, locks, openChannel, page, id })
   function onFlush(written: readonly Wish[]) {
     stream.vouch(written)
     tell('flushed', undefined)
@@ -56,7 +56,7 @@ export function shareConnection(
   // What the own connection learns, it writes and tells itself.
   stream.on('account', ({ account, wish: { commitment }, source, reason, lagging, told }) => {
     if (source !== 'tab' || !told) return
-    writer.take(account, { commitment, source, reason, at: Math.min(clock.now(), told.atMs), lagging })
+    writer.take(account, { commitment, source, reason, at: told.at, lagging })
     if (told.by === 'reader') tell('read', undefined)
   })
   const sharePending =
@@ -109,7 +109,15 @@ function connectionOf(
         for (const stop of stops) stop()
       }
     },
+    get silentMs() {
+      return own.silentMs
+    },
+    proofMs: own.proofMs,
     reconnect: stream.reconnect,
+    wake(reason) {
+      own.wake(reason)
+      stream.wake()
+    },
     // What other tabs tell is theirs to vouch for.
     flush: own.flush,
     tellRead: stream.tellRead,

@@ -2,8 +2,9 @@
 
 import { QueryObserver } from '@tanstack/react-query'
 import { useCallback, useContext, useSyncExternalStore } from 'react'
-import { aheadOf, lastMomentOf, momentOf } from '../balances/chainTime.js'
+import { chainMsOf, lastMomentOf, momentOf } from '../balances/chainTime.js'
 import { clockOptions } from '../balances/targets.js'
+import type { Instant } from '../base/clock.js'
 import { entryOf } from '../cache/queries.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Commitment } from '../token/account.js'
@@ -33,11 +34,15 @@ export function useMoment(
   const { address = CLOCK, display = null } = mint ?? {}
   const isTimed = display !== null
   const clock = () => entryOf(client, { address: CLOCK, commitment })?.state.data
-  const at = (nowMs: () => number) => (display ? snapshotOf(display, clock(), nowMs()) : TIMELESS)
+  const at = (now: () => Instant) => (display ? snapshotOf(display, clock(), now()) : TIMELESS)
   const look = () => at(ticker.now)
   // A server and the page that takes its markup over have read the same records, and do not have the same time.
   const lookOnServer = () =>
-    at(() => (clock() ?? entryOf(client, { address, commitment })?.state.data)?.observedAt ?? 0)
+    at(() => {
+      const { verifiedAt: wallMs, verifiedMs: ms } = clock() ?? {}
+      if (wallMs !== undefined && ms !== undefined) return { ms, wallMs }
+      return { ms: 0, wallMs: entryOf(client, { address, commitment })?.state.data?.observedAt ?? 0 }
+    })
   // biome-ignore lint/correctness/useExhaustiveDependencies: `look` is made of these.
   const subscribe = useCallback(
     (changed: () => void) => {
@@ -67,7 +72,7 @@ const TIMELESS = '0 known'
 type Display = NonNullable<ShownMint['display']>
 
 /** The same text for as long as the text of a balance is the same. */
-function snapshotOf(display: Display, clock: AccountRecord | undefined, nowMs: number): string {
-  const seconds = momentOf(display, nowMs + (clock ? aheadOf(clock) : 0))
+function snapshotOf(display: Display, clock: AccountRecord | undefined, now: Instant): string {
+  const seconds = momentOf(display, chainMsOf(clock, now))
   return `${seconds} ${clock ? 'known' : 'assumed'}`
 }

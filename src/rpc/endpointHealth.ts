@@ -69,8 +69,10 @@ export interface Member {
   readonly health: EndpointHealth
   /** What went wrong last, when nothing worked since. */
   readonly lastError: LamplightError | undefined
-  /** When it was last asked, in milliseconds since the epoch. */
+  /** When it was last asked, by the clock's own milliseconds. */
   readonly askedAt: number
+  /** When it may be asked again, by the clock's own milliseconds; `null` when it may be now. */
+  readonly retryAtMs: number | null
   /** Whether a request may go there now. */
   readonly fit: boolean
   /** How bad it is to ask it, in milliseconds. */
@@ -161,6 +163,7 @@ export function createMember(
   let lastError: LamplightError | undefined
   const limitOf = (method: string) => limits.get(method) ?? Infinity
   const isResting = () => clock.now() < restsUntil
+  const wallMsOf = (ms: number | null) => ms && Math.round(ms - clock.now() + clock.wallMs())
   const retryAt = () => (isResting() ? restsUntil : breaker.state === 'open' ? (breaker.until ?? null) : null)
 
   return {
@@ -170,6 +173,9 @@ export function createMember(
     },
     get askedAt() {
       return askedAt
+    },
+    get retryAtMs() {
+      return retryAt()
     },
     get fit() {
       return !isResting() && breaker.fit
@@ -183,7 +189,7 @@ export function createMember(
       const { slot, lag: slotLag } = slots
       const state = isResting() ? 'resting' : breaker.state
       const host = parts.target.endpoint
-      return { host, state, latencyMs, errorRate, slot, slotLag, retryAt: retryAt(), ...counts }
+      return { host, state, latencyMs, errorRate, slot, slotLag, retryAt: wallMsOf(retryAt()), ...counts }
     },
     take() {
       askedAt = clock.now()

@@ -211,10 +211,10 @@ function createRoute(members: readonly Member[], ranking: Ranking, learn: (outco
       if (!error || !isElsewhere(error)) return Infinity
       triedBy.set(job, (triedBy.get(job) ?? new Set()).add(target))
       if (left(job).length > 0) return 0
-      const rests = members.map(({ health }) => health).filter(({ state }) => state === 'resting')
+      const rests = members.filter(({ health }) => health.state === 'resting')
       if (rests.length === 0 || members.some(({ fit }) => fit)) return Infinity
       triedBy.delete(job)
-      return Math.min(...rests.map(({ retryAt }) => retryAt as number))
+      return Math.min(...rests.map(({ retryAtMs }) => retryAtMs as number))
     },
   }
 }

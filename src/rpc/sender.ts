@@ -32,7 +32,7 @@ export interface Job {
 export interface Outcome {
   readonly target: Target
   readonly job: Job
-  /** When it was sent, in milliseconds since the epoch. */
+  /** When it was sent, by the clock's own milliseconds. */
   readonly sentAt: number
   /** The answer, when one came. */
   readonly response?: Response
@@ -123,7 +123,7 @@ export async function attempt(
   }
   try {
     const { response, text } = await Promise.race([answer(), late])
-    const { error, ...answered } = answerOf(response, text, { ...job, endpoint, now: clock.now() })
+    const { error, ...answered } = answerOf(response, text, { ...job, endpoint, now: clock.wallMs() })
     // A node may say again what it was asked with.
     const cleaned = error && { error: withoutSecrets(error, secretsOf(url, headers)) }
     return { ...sent, response, text, ...answered, ...cleaned }

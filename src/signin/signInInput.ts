@@ -27,7 +27,7 @@ export interface CreateSignInInputOptions {
   /** @default createNonce() */
   readonly nonce?: string | undefined
   /** @default the system's clock */
-  readonly clock?: Pick<Clock, 'now'> | undefined
+  readonly clock?: Pick<Clock, 'wallMs'> | undefined
 }
 
 /**
@@ -45,7 +45,7 @@ export function createSignInInput(request: SignInRequest, options: CreateSignInI
       input: String(lifetimeMs),
       expected: `milliseconds above 0, up to ${MAX_LIFETIME_MS}`,
     })
-  const now = clock.now()
+  const now = clock.wallMs()
   return signInInputOf(
     {
       ...signInRequestOf(request),

@@ -54,7 +54,7 @@ export interface VerifySignInOptions extends SignInRequest {
   /** How far ahead `issuedAt` and `notBefore` may be of this server's clock, in milliseconds. @default 30_000 */
   readonly clockSkewMs?: number | undefined
   /** @default the system's clock */
-  readonly clock?: Pick<Clock, 'now'> | undefined
+  readonly clock?: Pick<Clock, 'wallMs'> | undefined
 }
 
 /**
@@ -114,7 +114,7 @@ function otherQuestion(input: SignInInput, asked: SignInRequest) {
 
 function otherTime({ issuedAt, expirationTime, notBefore }: SignInInput, options: VerifySignInOptions) {
   const { clock = systemClock, clockSkewMs = 30_000, maxLifetimeMs = 600_000 } = options
-  const now = clock.now()
+  const now = clock.wallMs()
   const [issuedMs, expiresMs] = [Date.parse(issuedAt), Date.parse(expirationTime)]
   // Written so that a bound which is no number refuses.
   if (!(now < expiresMs)) return refused('expired', `valid until ${expirationTime}`)

@@ -33,11 +33,11 @@ export const isEntry = (value: unknown): value is Entry => isRecord(value) || is
  * accounts was never confirmed, as of no slot.
  */
 export function restoredOf(value: unknown): unknown {
-  if (isRecord(value)) return { ...value, source: 'restored' } satisfies AccountRecord
+  if (isRecord(value)) return { ...value, source: 'restored', verifiedMs: -Infinity } satisfies AccountRecord
   if (!isWallet(value)) return value
   const listings = Object.entries(value.listings).map(([program, listing]) => [
     program,
-    { ...listing, slot: 0, verifiedAt: 0 } satisfies Listing,
+    { ...listing, slot: 0, verifiedAt: 0, verifiedMs: -Infinity } satisfies Listing,
   ])
   return { ...value, listings: Object.fromEntries(listings), failures: {} } satisfies WalletRecord
 }

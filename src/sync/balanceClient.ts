@@ -3,7 +3,7 @@ import type { AccountClient } from '../balances/accountClient.js'
 import { createSharedMints, type SharedMints } from '../balances/sharedMint.js'
 import { chanceOf } from '../base/chance.js'
 import { countOf, durationOf } from '../base/check.js'
-import { type Clock, systemClock } from '../base/clock.js'
+import { type Clock, systemClock, watchDrift } from '../base/clock.js'
 import { createEmitter, type Emitter, notify, whenLoaded } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import type { Watched } from '../cache/changes.js'
@@ -97,7 +97,7 @@ export function createBalanceClient(given: BalanceClientOptions): BalanceClient 
   const { cluster, gatherMs, endpoint, hasSocket, reading, link } = waysToNodes(options, clock, (error) =>
     status.failed(error),
   )
-  const status = createStatus({ link, endpoint, now: clock.now, failure: options.failure })
+  const status = createStatus({ link, endpoint, clock, failure: options.failure })
   installRules(queryClient, cluster)
 
   const bus = createEmitter<BalanceEvents>()
@@ -115,6 +115,13 @@ export function createBalanceClient(given: BalanceClientOptions): BalanceClient 
     const account = accountOfKey(queryKey, cluster)
     if (account) link.connection?.stream.lost(account)
   }
+  /** Nothing that was heard before a sleep is called live or current after it, before it was heard again. */
+  function drifted(byMs: number) {
+    status.drifted(byMs)
+    if (byMs < 0) return
+    link.connection?.wake('the machine slept')
+    polling.now()
+  }
   const meter = createCacheMeter(queryClient, cluster)
   const associated = createAssociatedAddresses()
   const client: BalanceClient = {
@@ -123,7 +130,7 @@ export function createBalanceClient(given: BalanceClientOptions): BalanceClient 
     commitment,
     status: status.store,
     open() {
-      const stops = [link.open(), meter.start(), keepMounted(parts, lost)]
+      const stops = [link.open(), meter.start(), keepMounted(parts, lost), watchDrift(clock, drifted)]
       return () => {
         for (const stop of stops.splice(0)) stop()
       }

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Clock } from '../base/clock.js'
 import { notify } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import type { SocketState } from '../live/socket.js'
@@ -56,7 +57,7 @@ export interface StatusParts {
   readonly link: Link
   /** The host that serves now. */
   readonly endpoint: () => string
-  readonly now: () => number
+  readonly clock: Clock
   /** Why there will never be a connection. */
   readonly failure: LamplightError | undefined
 }
@@ -64,10 +65,17 @@ export interface StatusParts {
 /** The connection's status, kept in a store that only this object writes to. */
 export interface Status {
   readonly store: StatusStore
-  /** Whether reads are answered, and this one came after the stream was found not to be trusted any more. */
-  isPolled(verifiedAt: number): boolean
+  /**
+   * Whether reads are answered, and this one came after the stream was found not to be trusted any more.
+   * @param verifiedMs By the clock's own milliseconds.
+   */
+  isPolled(verifiedMs: number): boolean
+  /** When the stream was last found not to be trusted any more, by the clock's own milliseconds. */
+  readonly lostAtMs: number
   /** Looks again at everything it is made of. */
   refresh(): void
+  /** The date has moved on by this much more than time did: after a sleep, nothing that was confirmed before it is current. */
+  drifted(byMs: number): void
   /** A read over HTTP was answered, or another tab's was. */
   readOk(lagSlots?: number): void
   failed(error: LamplightError): void
@@ -75,11 +83,12 @@ export interface Status {
 }
 
 /** Makes the status of a client that has not opened yet. */
-export function createStatus({ link, endpoint, now, failure }: StatusParts): Status {
+export function createStatus({ link, endpoint, clock, failure }: StatusParts): Status {
+  const { now } = clock
   let hasBeenLive = false
-  let lostAtMs = 0
-  let readAtMs = -1
-  let failedAtMs = -1
+  let [lostAtMs, readAtMs, failedAtMs] = [-Infinity, -Infinity, -Infinity]
+  /** What the date is ahead of the clock. Taken anew only when it has drifted: the same time is then always the same number. */
+  let aheadMs: number | undefined
   // Made while a page or a server renders, where nothing may ask what time it is.
   const unread = { slotLag: null, role: 'alone', lastError: failure ?? null, polling: 'running', since: null } as const
   const made = createStore<ConnectionStatus>(() => ({ ...unread, ...seenNow(stateNow(), unread) }))
@@ -109,6 +118,11 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
     return readAtMs > Math.max(lostAtMs, failedAtMs) ? 'polling' : 'stale'
   }
 
+  function wallMsOf(ms: number): number {
+    aheadMs ??= clock.wallMs() - now()
+    return Math.round(ms + aheadMs)
+  }
+
   function set(next: Partial<ConnectionStatus>) {
     const held = store.getState()
     const keys = Object.keys(next) as (keyof ConnectionStatus)[]
@@ -119,18 +133,18 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
     const held = store.getState()
     const state = stateNow()
     if (held.state === 'live' && state !== 'live') lostAtMs = now()
-    set({ ...seenNow(state, held), since: (state === held.state && held.since) || now() })
+    set({ ...seenNow(state, held), since: (state === held.state && held.since) || clock.wallMs() })
   }
 
   function seenNow(state: ConnectionState, held: Pick<ConnectionStatus, 'role' | 'lastError'>) {
     const live = link.connection
-    const { attempt, nextRetryAt, error } = waitOf(live?.state)
+    const { attempt, retryAtMs, error } = waitOf(live?.state)
     return {
       state,
       freshness: freshnessOf(state),
       endpoint: endpoint(),
       attempt,
-      nextRetryAt,
+      nextRetryAt: retryAtMs && wallMsOf(retryAtMs),
       latencyMs: live?.latencyMs ?? null,
       slot: live?.stream.slot ?? null,
       queued: live?.queued ?? 0,
@@ -142,7 +156,15 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
   return {
     store,
     refresh,
-    isPolled: (verifiedAt) => readAtMs > failedAtMs && verifiedAt > lostAtMs,
+    get lostAtMs() {
+      return lostAtMs
+    },
+    isPolled: (verifiedMs) => readAtMs > failedAtMs && verifiedMs > lostAtMs,
+    drifted(byMs) {
+      aheadMs = undefined
+      if (byMs > 0) lostAtMs = now()
+      refresh()
+    },
     readOk(lagSlots) {
       readAtMs = now()
       if (lagSlots !== undefined) set({ slotLag: lagSlots })
@@ -159,6 +181,6 @@ export function createStatus({ link, endpoint, now, failure }: StatusParts): Sta
 
 const waitOf = (state: SocketState = { name: 'idle' }) => ({
   attempt: 'attempt' in state ? state.attempt : 0,
-  nextRetryAt: 'retryAtMs' in state ? state.retryAtMs : null,
+  retryAtMs: 'retryAtMs' in state ? state.retryAtMs : null,
   error: 'error' in state ? state.error : undefined,
 })

@@ -1,9 +1,10 @@
 import type { QueryClient } from '@tanstack/query-core'
-import type { Clock } from '../base/clock.js'
+import { ageMsOf, type Clock, instantOf } from '../base/clock.js'
 import { createEmitter, once } from '../base/emitter.js'
 import { accountOfKey, entryOf, isLoss, walletEntryOf } from '../cache/queries.js'
 import type { Wish } from '../token/account.js'
 import { keyOf } from '../token/address.js'
+import type { Verified } from '../token/balance.js'
 import type { Link } from './link.js'
 import type { Freshness, Status } from './status.js'
 
@@ -25,7 +26,9 @@ export interface Trust {
   /** How far an account's cached value can be trusted now. @param pollMs The interval it is polled at; `Infinity` for never. */
   freshness(wish: Wish, pollMs: number): Freshness
   /** The same of a value that no stream vouches for, by when it was confirmed; `undefined` for nothing to trust. */
-  freshnessOf(verifiedAt: number | undefined, pollMs: number): Freshness
+  freshnessOf(verified: Verified | undefined, pollMs: number): Freshness
+  /** How long ago that was at most, in milliseconds; `Infinity` of what this page has not heard from the chain. */
+  ageMs(verified: Verified): number
   /** Tells when the freshness of an account, or of any where none is named, may have changed. */
   onFreshness(listener: () => void, wish?: Wish): () => void
 }
@@ -54,7 +57,7 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
   /** While the stream vouches for an account its reads change nothing; otherwise each success or failure may. */
   function start() {
     // What it is told of is compared with what it saw itself: it may have begun in the middle of telling.
-    const look = () => status.store.getState().state + status.isPolled(Infinity)
+    const look = () => `${status.store.getState().state} ${status.isPolled(Infinity)} ${status.lostAtMs}`
     let seen = look()
     const stopCache = queryClient.getQueryCache().subscribe((event) => {
       const isNews = event.type === 'updated' && ['success', 'failed', 'error'].includes(event.action.type)
@@ -70,11 +73,13 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
     return [stopCache, stopStatus, link.on('changed', listeners.compareSoon)]
   }
 
-  const freshnessOf: Trust['freshnessOf'] = (verifiedAt, pollMs) => {
+  const ageMs: Trust['ageMs'] = ({ verifiedAt, verifiedMs }) =>
+    ageMsOf({ ms: verifiedMs, wallMs: verifiedAt }, instantOf(clock))
+  const freshnessOf: Trust['freshnessOf'] = (verified, pollMs) => {
     if (status.store.getState().state === 'offline') return 'offline'
-    if (verifiedAt === undefined || pollMs === Infinity) return 'stale'
-    const isRecent = clock.now() - verifiedAt <= Math.max(TRUST_MIN_MS, TRUST_INTERVALS * pollMs)
-    return isRecent && status.isPolled(verifiedAt) ? 'polling' : 'stale'
+    if (verified === undefined || pollMs === Infinity) return 'stale'
+    const isRecent = ageMs(verified) <= Math.max(TRUST_MIN_MS, TRUST_INTERVALS * pollMs)
+    return isRecent && status.isPolled(verified.verifiedMs) ? 'polling' : 'stale'
   }
 
   let stops: readonly (() => void)[] = []
@@ -82,13 +87,14 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
     isLive,
     isRefused: (wish) => link.connection?.stream.isRefused(wish) ?? false,
     freshnessOf,
+    ageMs,
     freshness(wish, pollMs) {
       const query = entryAt(wish)?.state
       // Nobody vouches for what was stored, before the chain has confirmed it.
       const isRestored = query?.data?.source === 'restored'
       if (isLive(wish) && !isRestored) return 'live'
       const isFailing = query?.status === 'error' || query?.fetchFailureCount
-      return freshnessOf(isRestored || isFailing ? undefined : query?.data?.verifiedAt, pollMs)
+      return freshnessOf(isRestored || isFailing ? undefined : query?.data, pollMs)
     },
     onFreshness(listener, wish) {
       if (listeners.watched.size === 0) stops = start()

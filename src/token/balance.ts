@@ -19,9 +19,14 @@ export interface BalanceMeta {
   readonly observedAt: number
   /** When the chain last confirmed it, in milliseconds since the epoch. */
   readonly verifiedAt: number
+  /** @internal The same by the page's own clock, which nobody sets and decisions go by; `-Infinity` where it was another page's. */
+  readonly verifiedMs: number
   /** The node that said so was behind what had been seen before. */
   readonly lagging: boolean
 }
+
+/** When the chain confirmed something, by both of the page's clocks. */
+export type Verified = Pick<BalanceMeta, 'verifiedAt' | 'verifiedMs'>
 
 /** One account in the query cache: decoded once, ordered by slot. */
 export interface AccountRecord extends BalanceMeta {
@@ -140,7 +145,8 @@ export function newest(held: AccountRecord | undefined, arrived: AccountRecord):
   if (held.source === 'restored' && source !== 'restored') return arrived
   if (!sameContent(held, arrived))
     return slot > held.slot || source === 'stream' || source === 'tab' || arrived.lagging ? arrived : held
-  return Object.assign(held, { slot, verifiedAt: Math.max(held.verifiedAt, arrived.verifiedAt) })
+  const { verifiedAt, verifiedMs } = arrived.verifiedMs < held.verifiedMs ? held : arrived
+  return Object.assign(held, { slot, verifiedAt, verifiedMs })
 }
 
 const CONTENT = ['lamports', 'exists', 'program', 'lagging', 'unreadable', 'chainSeconds', 'token', 'mint'] as const
@@ -190,7 +196,7 @@ export function mintOf({ address, exists, mint, token, unreadable, program }: Ac
  * const info = await client.readMint(mint, 'confirmed')
  * const account = client.associatedAddress(owner, mint, info.program)
  * const record = await client.readAccount({ address: account, commitment: 'confirmed' })
- * const { text } = tokenBalanceOf(owner, info, record, Date.now() / 1000)
+ * const { text } = tokenBalanceOf(owner, info, record, chainSeconds)
  */
 export function tokenBalanceOf(
   owner: Address,
@@ -241,6 +247,7 @@ function withMeta<T extends object>(record: AccountRecord, value: T): T & Balanc
   return Object.defineProperties(Object.assign(value, { source, observedAt, lagging }) as T & BalanceMeta, {
     slot: { enumerable: true, get: () => record.slot },
     verifiedAt: { enumerable: true, get: () => record.verifiedAt },
+    verifiedMs: { get: () => record.verifiedMs },
   })
 }
 

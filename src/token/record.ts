@@ -1,3 +1,4 @@
+import type { Instant } from '../base/clock.js'
 import { type AccountAt, type Commitment, layoutOf, reading, tokenProgramOf } from './account.js'
 import { CLOCK } from './address.js'
 import type { AccountRecord, BalanceReason, BalanceSource } from './balance.js'
@@ -9,7 +10,7 @@ export interface Sighting {
   readonly commitment: Commitment
   readonly source: BalanceSource
   readonly reason: BalanceReason
-  readonly at: number
+  readonly at: Instant
   readonly lagging?: boolean
 }
 
@@ -26,8 +27,9 @@ export function recordOf(account: AccountAt, sighting: Sighting): AccountRecord 
     slot,
     source,
     reason,
-    observedAt: at,
-    verifiedAt: at,
+    observedAt: at.wallMs,
+    verifiedAt: at.wallMs,
+    verifiedMs: at.ms,
     lagging,
     exists: data !== null,
     lamports,

@@ -58,6 +58,7 @@ export function combinedBalanceOf({ owner, mint, records, atSeconds, associated 
   return Object.defineProperties(value, {
     slot: { enumerable: true, get: () => Math.min(...records.map(({ slot }) => slot)) },
     verifiedAt: { enumerable: true, get: () => Math.min(...records.map(({ verifiedAt }) => verifiedAt)) },
+    verifiedMs: { get: () => Math.min(...records.map(({ verifiedMs }) => verifiedMs)) },
   } satisfies { [K in keyof BalanceMeta]?: PropertyDescriptor })
 }
 

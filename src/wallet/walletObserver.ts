@@ -127,7 +127,7 @@ function observe(
       if (client.isLive(wish)) return 'live'
       const { [wish.tokens as TokenProgram]: listing } = wallet?.listings ?? {}
       const isKnown = !isFailing && !wallet?.failures[wish.tokens as TokenProgram]
-      return client.freshnessOf(isKnown ? listing?.verifiedAt : undefined, pollMs)
+      return client.freshnessOf(isKnown ? listing : undefined, pollMs)
     })
     return worstOf([...lists, ...(isLosing ? (['stale'] as const) : []), ...balances.freshness(pollMs)])
   }

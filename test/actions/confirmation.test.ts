@@ -284,7 +284,7 @@ async function besides() {
 }
 /** Nothing that waits for its time ever comes. */
 const stopped = {
-  now: systemClock.now,
+  ...systemClock,
   schedule: (task: () => void, ms: number) => (ms > 0 ? () => {} : systemClock.schedule(task, 0)),
 }
 

@@ -1,5 +1,6 @@
 import { QueryClient } from '@tanstack/query-core'
 import { expect, it } from 'vitest'
+import { instantOf } from '../../src/base/clock.js'
 import type { Bandwidth } from '../../src/cache/flushPace.js'
 import { balanceKeys, installRules } from '../../src/cache/queries.js'
 import { createWriter } from '../../src/cache/writer.js'
@@ -22,7 +23,7 @@ function setUp(bandwidth?: Bandwidth) {
   const take = (at = ++slot, lamports = BigInt(at), source: 'stream' | 'fetch' = 'stream') =>
     writer.take(
       { address, slot: at, lamports, program: SYSTEM_PROGRAM, data: new Uint8Array() },
-      { commitment: 'confirmed', source, reason: 'stream', at: clock.now() },
+      { commitment: 'confirmed', source, reason: 'stream', at: instantOf(clock) },
     )
   /** A change each millisecond, for a second; how often that was written. */
   const second = async () => {

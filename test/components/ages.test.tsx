@@ -1,5 +1,6 @@
 import { act, screen, waitFor } from '@testing-library/react'
 import { SolBalance } from 'lamplight/components'
+import { systemClock } from 'lamplight/core'
 import { expect, it } from 'vitest'
 import { createTicker } from '../../src/balances/chainTime.js'
 import { TickerContext } from '../../src/react/ticker.js'
@@ -12,7 +13,8 @@ function handClock() {
   const timers = new Set<() => void>()
   return {
     timers,
-    now: () => Date.now() + aheadMs,
+    now: () => systemClock.now() + aheadMs,
+    wallMs: () => Date.now() + aheadMs,
     schedule(task: () => void) {
       timers.add(task)
       return () => void timers.delete(task)

@@ -38,9 +38,11 @@ export function coreClient(
 
 /** A clock on which time passes `factor` times as fast as it really does. */
 export function createFastClock(factor: number): Clock {
-  const start = Date.now()
+  const [start, startWall] = [performance.now(), Date.now()]
+  const passed = () => (performance.now() - start) * factor
   return {
-    now: () => start + (Date.now() - start) * factor,
+    now: () => start + passed(),
+    wallMs: () => startWall + passed(),
     schedule(task, afterMs) {
       const timer = setTimeout(task, Math.min(afterMs / factor, 2 ** 31 - 1))
       return () => clearTimeout(timer)

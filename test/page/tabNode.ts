@@ -19,6 +19,8 @@ export interface TabNode {
   /** Ends all connections; they stay away until told otherwise. */
   cut(): void
   heal(): void
+  /** Says nothing more on any connection, which stays open; or speaks again. */
+  mute(isMute: boolean): void
   /** Loses one page's connection for good, as when the page is gone. */
   drop(index: number): void
   /** Connections that are open. */
@@ -37,12 +39,14 @@ export function createTabNode(): TabNode {
   const values = new Map<string, { slot: number; lamports: bigint }>()
   const lines = new Set<ReturnType<typeof createLine>>()
   let isCut = false
+  let mutedAtMs: number | undefined
   let reconnects = 0
   const all = () => [...lines]
+  const silentMs = (clock: Clock) => (mutedAtMs === undefined ? 0 : clock.wallMs() - mutedAtMs)
   return {
     change(target, slot, lamports) {
       values.set(keyOf(target), { slot, lamports })
-      for (const line of lines) line.push(target)
+      if (mutedAtMs === undefined) for (const line of lines) line.push(target)
     },
     cut() {
       isCut = true
@@ -51,6 +55,10 @@ export function createTabNode(): TabNode {
     heal() {
       isCut = false
       for (const line of lines) line.look()
+    },
+    mute(isMute) {
+      const clock = [...lines][0]?.clock
+      mutedAtMs = isMute && clock ? clock.wallMs() : undefined
     },
     drop(index) {
       const line = all()[index]
@@ -66,7 +74,12 @@ export function createTabNode(): TabNode {
       return reconnects
     },
     connect(clock) {
-      const line = createLine(clock, { values, isCut: () => isCut, onReconnect: () => void reconnects++ })
+      const line = createLine(clock, {
+        values,
+        silentMs: () => silentMs(clock),
+        isCut: () => isCut,
+        onReconnect: () => void reconnects++,
+      })
       lines.add(line)
       return line.own
     },
@@ -75,6 +88,7 @@ export function createTabNode(): TabNode {
 
 interface Far {
   readonly values: ReadonlyMap<string, { slot: number; lamports: bigint }>
+  silentMs(): number
   isCut(): boolean
   onReconnect(): void
 }
@@ -122,6 +136,9 @@ function createLine(clock: Clock, far: Far) {
       return state
     },
     latencyMs: 7,
+    get silentMs() {
+      return state.name === 'open' ? far.silentMs() : null
+    },
     reconnect: far.onReconnect,
     stream: {
       on: events.on,
@@ -151,5 +168,5 @@ function createLine(clock: Clock, far: Far) {
       settled: async () => {},
     },
   }
-  return { own, acked, look, push: (target: Wish) => acked.has(keyOf(target)) && tell(target, 'stream') }
+  return { own, clock, acked, look, push: (target: Wish) => acked.has(keyOf(target)) && tell(target, 'stream') }
 }

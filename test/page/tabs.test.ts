@@ -8,6 +8,8 @@ import { createTabNode, wish } from './tabNode.js'
 const FRAME_MS = 16
 /** Long enough for messages, acknowledgements and reads, and shorter than a beat. */
 const SOON_MS = 500
+/** How long a node's silence is believed. */
+const PROOF_MS = 20_000
 
 /** A browser, and one node that its pages talk to. */
 function setUp() {
@@ -22,7 +24,7 @@ function setUp() {
     const { locks, openChannel, wake } = page
     const own = node.connect(page.clock)
     const stream = createSharedStream({
-      ...{ name: 'test', own, clock: page.clock, locks, openChannel, page: wake },
+      ...{ name: 'test', own, clock: page.clock, proofMs: PROOF_MS, locks, openChannel, page: wake },
       id: `t${tabs++}`,
     })
     const shown = new Map<string, { slot: number; lamports: bigint; source: SharedArrival['source'] }>()
@@ -437,7 +439,7 @@ describe('messages', () => {
     const said = browser.said as Said[]
     const last = said.findLast(({ type }) => type === 'beat')
     const count = said.length
-    browser.say('lamplight/1/test', { ...last, seq: (last?.seq ?? 0) + 2, atMs: clock.now() })
+    browser.say('lamplight/1/test', { ...last, seq: (last?.seq ?? 0) + 2 })
     await clock.advance(1)
     expect(second.isLive()).toBe(false)
     expect(said.slice(count + 1)).toMatchObject([{ type: 'wishes', isNew: true }])
@@ -455,7 +457,7 @@ describe('a tab without the means', () => {
     const { clock, browser, node, soon } = setUp()
     const own = node.connect(clock)
     const page = browser.tab()
-    const stream = createSharedStream({ name: 'test', own, ...page, id: 'x', ...missing })
+    const stream = createSharedStream({ name: 'test', own, ...page, proofMs: PROOF_MS, id: 'x', ...missing })
     stream.on('account', ({ wish: of }) => stream.vouch([of]))
     stream.follow(wish(1))
     const close = stream.open()
@@ -470,7 +472,8 @@ describe('a tab without the means', () => {
     const { clock, browser, node, soon } = setUp()
     const { openChannel } = browser.tab()
     const locks = { request: () => Promise.reject(new DOMException('not here', 'SecurityError')) }
-    const stream = createSharedStream({ name: 'test', own: node.connect(clock), clock, locks, openChannel, id: 'x' })
+    const own = node.connect(clock)
+    const stream = createSharedStream({ name: 'test', own, clock, proofMs: PROOF_MS, locks, openChannel, id: 'x' })
     stream.follow(wish(1))
     stream.open()
     await soon()

@@ -180,7 +180,7 @@ describe('an endpoint pool', () => {
   it('lets an endpoint rest for its Retry-After, as seconds or as a date, and sends nothing inside it', async () => {
     for (const asDate of [false, true]) {
       const virtual = createVirtualClock()
-      const dueAt = Math.ceil(virtual.now() / 1000) * 1000 + 7000
+      const dueAt = Math.ceil(virtual.wallMs() / 1000) * 1000 + 7000
       const retryAfter = asDate ? new Date(dueAt).toUTCString() : '7'
       let refusing = true
       const { clock, read, reads, pool } = scripted(

@@ -13,7 +13,7 @@ import {
 /** The moment at which these tests take place. */
 export const NOW = Date.parse('2026-11-21T12:00:00.000Z')
 /** A clock that stands there. */
-export const clock = { now: () => NOW }
+export const clock = { wallMs: () => NOW }
 /** What the server of these tests asks. */
 export const request = { domain: 'app.example', statement: 'Sign in to Example.' }
 

@@ -28,7 +28,7 @@ it('every number comes back as it was, bigints of any size and numbers that are 
 
 it('marks records as restored, and nothing else', () => {
   const record = solRecord(1, 2n, 'stream')
-  expect(restoredOf(record)).toEqual({ ...record, source: 'restored' })
+  expect(restoredOf(record)).toEqual({ ...record, source: 'restored', verifiedMs: -Infinity })
   expect(record.source).toBe('stream')
   const other = { kind: 'other', source: 'stream' }
   expect(restoredOf(other)).toBe(other)

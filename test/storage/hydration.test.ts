@@ -89,13 +89,17 @@ describe('hydration', () => {
   })
 
   it('lets a list of accounts say nothing of its own age, and replace none that is there', () => {
-    const [key, listing] = [balanceKeys.wallet('test', 'confirmed', OWNER), { slot: 90, verifiedAt: 5, unreadable: 0 }]
+    const [key, listing] = [
+      balanceKeys.wallet('test', 'confirmed', OWNER),
+      { slot: 90, verifiedAt: 5, verifiedMs: 5, unreadable: 0 },
+    ]
     const wallet = { kind: 'wallet', address: OWNER, commitment: 'confirmed', failures: {} } as const
     const server = newClient()
     server.setQueryData<WalletRecord>(key, { ...wallet, listings: { token: listing } }, { updatedAt: 1000 })
     const page = newClient()
     hydrate(page, sent(server))
-    expect(page.getQueryData(key)).toEqual({ ...wallet, listings: { token: { ...listing, slot: 0, verifiedAt: 0 } } })
+    const unknown = { slot: 0, verifiedAt: 0, verifiedMs: -Infinity }
+    expect(page.getQueryData(key)).toEqual({ ...wallet, listings: { token: { ...listing, ...unknown } } })
     const heard: WalletRecord = { ...wallet, listings: { token: { ...listing, slot: 80 } } }
     page.setQueryData(key, heard, { updatedAt: 10 })
     hydrate(page, sent(server))

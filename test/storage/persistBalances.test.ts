@@ -94,7 +94,7 @@ describe('kept balances', () => {
     const { net, owner: text, storage } = await wallet()
     const owner = address(text)
     const key = balanceKeys.wallet('test', commitment, owner)
-    const listings = { token: { slot: 9, verifiedAt: Date.now(), unreadable: 0 } }
+    const listings = { token: { slot: 9, verifiedAt: Date.now(), verifiedMs: 0, unreadable: 0 } }
     const entry: WalletRecord = { kind: 'wallet', address: owner, commitment, listings, failures: {} }
     const first = openPage(net)
     const kept = first.keep({ owner, storage })
@@ -105,7 +105,7 @@ describe('kept balances', () => {
     const second = openPage(net)
     const again = second.keep({ owner, storage })
     await again.restored
-    const restored = { ...entry, listings: { token: { slot: 0, verifiedAt: 0, unreadable: 0 } } }
+    const restored = { ...entry, listings: { token: { slot: 0, verifiedAt: 0, verifiedMs: -Infinity, unreadable: 0 } } }
     expect(second.client.queryClient.getQueryData(key)).toEqual(restored)
     await again.clear()
     expect(second.client.queryClient.getQueryData(key)).toBeUndefined()

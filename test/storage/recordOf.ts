@@ -13,5 +13,5 @@ export function solRecord(slot: number, lamports: bigint, source: AccountRecord[
     data: ['', 'base64'],
   })
   if (!account) throw new Error('not an account')
-  return recordOf(account, { commitment: 'confirmed', source, reason: 'poll', at: slot })
+  return recordOf(account, { commitment: 'confirmed', source, reason: 'poll', at: { ms: slot, wallMs: slot } })
 }

@@ -44,6 +44,7 @@ export function createBrowser(clock: Clock): Browser {
   const lines = new Map<string, Place[]>()
   const listeners = new Set<Listener>()
   const said: unknown[] = []
+  let opened = 0
 
   function say(name: string, message: unknown, except?: Listener) {
     said.push(message)
@@ -69,11 +70,13 @@ export function createBrowser(clock: Clock): Browser {
   return {
     said,
     say: (name, message) => say(name, message),
-    tab: () => createTab(clock, { listeners, say, join, leave }),
+    tab: () => createTab(clock, { listeners, say, join, leave, startedMs: APART_MS * opened++ }),
   }
 }
 
 interface Shared {
+  /** When the page's clock was at 0. */
+  readonly startedMs: number
   readonly listeners: Set<Listener>
   say(name: string, message: unknown, except: Listener): void
   join(name: string, place: Place): void
@@ -81,7 +84,7 @@ interface Shared {
 }
 
 function createTab(clock: Clock, shared: Shared): BrowserTab {
-  const page = createPage(clock)
+  const page = createPage(clock, shared.startedMs)
   const endings = new Set<() => void>()
   const events = createEmitter<WakeEvents>()
   const wake = { isHidden: false, on: events.on }
@@ -129,8 +132,11 @@ function createTab(clock: Clock, shared: Shared): BrowserTab {
   }
 }
 
+/** Each page counts its time from a moment of its own. */
+const APART_MS = 7_777_777
+
 /** Runs tasks at once, or when the page is thawed. */
-function createPage(clock: Clock) {
+function createPage(clock: Clock, startedMs: number) {
   let held: (() => void)[] | undefined
   function run(task: () => void) {
     if (held) held.push(task)
@@ -139,7 +145,8 @@ function createPage(clock: Clock) {
   return {
     run,
     clock: {
-      now: clock.now,
+      now: () => clock.now() - startedMs,
+      wallMs: clock.wallMs,
       schedule(task: () => void, afterMs: number) {
         let isOff = false
         const stop = clock.schedule(() => run(() => void (isOff || task())), afterMs)

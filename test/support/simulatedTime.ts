@@ -7,7 +7,10 @@ const START_MS = Date.UTC(2025, 0, 1)
  * the same course each time, in as long as its work takes. What it waits for may be timers and promises, never a network.
  */
 export async function inSimulatedTime<T>(task: () => Promise<T>, limitMs = 1_800_000): Promise<T> {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'], now: START_MS })
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
+    now: START_MS,
+  })
   try {
     let isOver = false
     const result = task().finally(() => {

@@ -6,12 +6,18 @@ export interface VirtualClock extends Clock {
   advance(ms: number): Promise<void>
   /** Moves the time without running anything, as a sleeping machine does; due timers fire late, at the next advance. */
   sleep(ms: number): void
+  /** Sets the device's date forwards or back, by this many milliseconds; time does not pass. */
+  setDate(byMs: number): void
   readonly timers: number
 }
+
+/** What the date is at the clock's 0: far enough from it that neither can be taken for the other. */
+const EPOCH_MS = Date.UTC(2026, 10, 1)
 
 /** Makes a clock at an arbitrary time. */
 export function createVirtualClock(): VirtualClock {
   let now = 1_000_000
+  let dateMs = EPOCH_MS
   let order = 0
   let tasks: { readonly at: number; readonly order: number; readonly run: () => void }[] = []
   const settle = async () => {
@@ -19,6 +25,7 @@ export function createVirtualClock(): VirtualClock {
   }
   return {
     now: () => now,
+    wallMs: () => dateMs + now,
     schedule(run, afterMs) {
       const task = { at: now + afterMs, order: order++, run }
       tasks.push(task)
@@ -41,6 +48,9 @@ export function createVirtualClock(): VirtualClock {
     },
     sleep(ms) {
       now += ms
+    },
+    setDate(byMs) {
+      dateMs += byMs
     },
     get timers() {
       return tasks.length

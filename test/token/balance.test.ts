@@ -23,7 +23,7 @@ const sighting = (more: Partial<Sighting> = {}): Sighting => ({
   commitment: 'confirmed',
   source: 'fetch',
   reason: 'poll',
-  at: 1,
+  at: { ms: 1, wallMs: 1 },
   ...more,
 })
 const sol = (slot: number, lamports: bigint, more: Partial<Sighting> = {}): AccountRecord =>
@@ -80,10 +80,10 @@ describe('the ordering rule', () => {
   })
 
   it('keeps the held object when it is told the same again, and moves its slot so that nothing between comes in', () => {
-    const held = sol(50, 1n, { at: 10 })
+    const held = sol(50, 1n, { at: { ms: 10, wallMs: 110 } })
     const balance = solBalanceOf(held)
-    expect(newest(held, sol(60, 1n, { at: 20 }))).toBe(held)
-    expect(balance).toMatchObject({ slot: 60, verifiedAt: 20, observedAt: 10 })
+    expect(newest(held, sol(60, 1n, { at: { ms: 20, wallMs: 120 } }))).toBe(held)
+    expect(balance).toMatchObject({ slot: 60, verifiedAt: 120, verifiedMs: 20, observedAt: 110 })
     expect(newest(held, sol(55, 7n, { source: 'stream' }))).toBe(held)
   })
 

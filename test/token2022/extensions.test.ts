@@ -19,7 +19,7 @@ function accountOf(kind: 'mint' | 'token account', entries: readonly Entry[]): A
 }
 const mintWith = (...entries: Entry[]) => decodeMint(accountOf('mint', entries))
 const tokenWith = (...entries: Entry[]) => decodeTokenAccount(accountOf('token account', entries))
-const sighting = { commitment: 'confirmed', source: 'fetch', reason: 'poll', at: 0 } as const
+const sighting = { commitment: 'confirmed', source: 'fetch', reason: 'poll', at: { ms: 0, wallMs: 0 } } as const
 
 /** Bytes with some of them set. */
 function bytes(length: number, fill: (view: DataView, bytes: Uint8Array) => void = () => {}): Uint8Array {

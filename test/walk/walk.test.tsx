@@ -4,6 +4,7 @@ import { type BalanceChange, balanceKeys, useBalanceStream } from 'lamplight'
 import { ConnectionStatus, SolBalance, TokenBalance } from 'lamplight/components'
 import { expect, it } from 'vitest'
 import { WebSocket as NodeWebSocket } from 'ws'
+import { instantOf, systemClock } from '../../src/base/clock.js'
 import type { AccountRecord } from '../../src/token/balance.js'
 import { recordOf } from '../../src/token/record.js'
 import { renderApp } from '../support/app.js'
@@ -184,7 +185,7 @@ it("refuses an older value from an app's own setQueryData", async () => {
   const held = query?.state.data as AccountRecord
   const older = recordOf(
     { ...held, slot: held.slot - 10, lamports: 1n, data: new Uint8Array() },
-    { commitment: 'confirmed', source: 'stream', reason: 'stream', at: Date.now() },
+    { commitment: 'confirmed', source: 'stream', reason: 'stream', at: instantOf(systemClock) },
   )
   act(() => void queryClient.setQueryData(query?.queryKey ?? [], older))
   expect(queryClient.getQueryData<AccountRecord>(query?.queryKey ?? [])).toMatchObject({ lamports: 5_000_000_000n })

@@ -17,7 +17,7 @@ const bytesOf = (kind: number, n: number) => {
 const OWNER = bytesOf(9, 1)
 const owner = addressOfBytes(OWNER)
 const mint = (n: number) => addressOfBytes(bytesOf(3, n))
-const seen = { commitment: 'confirmed', source: 'fetch', reason: 'poll', at: 1 } as const
+const seen = { commitment: 'confirmed', source: 'fetch', reason: 'poll', at: { ms: 1, wallMs: 1 } } as const
 
 /** The nth token account, as a node gives it. */
 function account(n: number, { slot = 5, amount = 5, of = OWNER } = {}): AccountAt {
@@ -113,7 +113,7 @@ describe('what is known of a wallet as a whole', () => {
     failures: {},
     ...more,
   })
-  const listing = (slot: number) => ({ slot, verifiedAt: slot, unreadable: 0 })
+  const listing = (slot: number) => ({ slot, verifiedAt: slot, verifiedMs: slot, unreadable: 0 })
 
   it('is put together program by program, and no older list replaces a newer one', () => {
     const first = newestWallet(undefined, record({ listings: { token: listing(5) } }))
