@@ -196,7 +196,9 @@ export function mintOf({ address, exists, mint, token, unreadable, program }: Ac
  * const info = await client.readMint(mint, 'confirmed')
  * const account = client.associatedAddress(owner, mint, info.program)
  * const record = await client.readAccount({ address: account, commitment: 'confirmed' })
- * const { text } = tokenBalanceOf(owner, info, record, chainSeconds)
+ * const clock = address('SysvarC1ock11111111111111111111111111111111')
+ * const { chainSeconds } = await client.readAccount({ address: clock, commitment: 'confirmed' })
+ * const { text } = tokenBalanceOf(owner, info, record, chainSeconds ?? 0)
  */
 export function tokenBalanceOf(
   owner: Address,
