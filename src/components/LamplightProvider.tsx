@@ -3,7 +3,9 @@
 import { ConnectionProvider, WalletProvider } from '@solana/wallet-adapter-react'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { type ComponentProps, type ReactNode, useCallback, useMemo, useState } from 'react'
+import { urlOf } from '../base/check.js'
 import { notify } from '../base/emitter.js'
+import { isLamplightError, type LamplightError } from '../base/errors.js'
 import { WebSocketProvider, type WebSocketProviderProps } from '../react/WebSocketProvider.js'
 import { LamplightText, type LamplightTextProps } from './LamplightText.js'
 
@@ -13,7 +15,10 @@ type WalletProviderProps = ComponentProps<typeof WalletProvider>
 export interface LamplightProviderProps
   extends Omit<WebSocketProviderProps, 'rpcUrl' | 'children'>,
     Pick<LamplightTextProps, 'locale' | 'strings'> {
-  /** The node's HTTP address, for wallet-adapter's connection and for balances. */
+  /**
+   * The node's HTTP address, for wallet-adapter's connection and for balances. One that is none, or none at all, does not throw:
+   * every component and hook below says so.
+   */
   readonly endpoint: string
   /** Wallets that do not announce themselves; keep the array stable. @default none: wallet-standard finds the rest */
   readonly wallets?: WalletProviderProps['wallets'] | undefined
@@ -50,6 +55,8 @@ export function LamplightProvider({
   const [own] = useState(createCache)
   // Another object would be another connection, at every render.
   const config = useMemo(() => ({ commitment }), [commitment])
+  const failure = useMemo(() => failureOf(endpoint), [endpoint])
+  const node = failure ? { ...balances, ...NO_NODE, failure } : balances
   // wallet-adapter calls it in the middle of connecting.
   const tellOfWallet = useCallback<NonNullable<WalletProviderProps['onError']>>(
     (...failure) => notify(onWalletError, ...failure),
@@ -57,9 +64,9 @@ export function LamplightProvider({
   )
   return (
     <QueryClientProvider client={queryClient ?? own}>
-      <ConnectionProvider endpoint={endpoint} config={config}>
+      <ConnectionProvider endpoint={failure ? NO_NODE.rpcUrl : endpoint} config={config}>
         <WalletProvider wallets={wallets} autoConnect={autoConnect} onError={tellOfWallet}>
-          <WebSocketProvider {...balances}>
+          <WebSocketProvider {...node}>
             <LamplightText locale={locale} strings={strings}>
               {children}
             </LamplightText>
@@ -69,6 +76,19 @@ export function LamplightProvider({
     </QueryClientProvider>
   )
 }
+
+/** web3.js throws of an address that is none while it renders, and the page would be white: what is below says it instead. */
+function failureOf(endpoint: unknown): LamplightError | undefined {
+  try {
+    urlOf('endpoint', endpoint, ['http:', 'https:'])
+    return undefined
+  } catch (error) {
+    if (!isLamplightError(error)) throw error
+    return error
+  }
+}
+/** Where nothing is asked for: there is a failure instead of every answer. */
+const NO_NODE = { rpcUrl: 'http://failed', url: false, cluster: 'failed', endpoints: undefined } as const
 
 const NO_WALLETS: WalletProviderProps['wallets'] = []
 // wallet-adapter would log it, and open a wallet's home page by itself.

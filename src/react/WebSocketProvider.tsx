@@ -1,6 +1,6 @@
 'use client'
 
-import { useConnection, useWallet } from '@solana/wallet-adapter-react'
+import { useWallet } from '@solana/wallet-adapter-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import { notify } from '../base/emitter.js'
@@ -8,13 +8,14 @@ import { isLamplightError, type LamplightError } from '../base/errors.js'
 import { type BalanceClient, type BalanceClientOptions, createBalanceClient } from '../sync/balanceClient.js'
 import type { BalanceEvent } from '../sync/events.js'
 import type { Address } from '../token/address.js'
+import { type AppConnection, createAppFetch, useAppConnection } from './appConnection.js'
 import { ClientContext, OwnerContext } from './balanceContext.js'
 import { useClientEvents } from './useBalanceEvents.js'
 
 /** What the provider takes. Objects are compared by value: writing them inline is fine. */
 export interface WebSocketProviderProps
   extends Omit<BalanceClientOptions, 'queryClient' | 'rpcUrl' | 'clock' | 'random'> {
-  /** The node's HTTP address. @default the endpoint of wallet-adapter's `<ConnectionProvider>` */
+  /** The node's HTTP address. @default the endpoint of wallet-adapter's `<ConnectionProvider>`, with its `wsEndpoint` */
   readonly rpcUrl?: string | undefined
   /** Called for every event of the client; see `BalanceEvents`. */
   readonly onEvent?: ((event: BalanceEvent) => void) | undefined
@@ -28,6 +29,8 @@ export interface WebSocketProviderProps
 /**
  * Keeps every balance below it live: one socket, one reader, the app's own query cache. Put it below
  * `<QueryClientProvider>`, and below `<ConnectionProvider>` and `<WalletProvider>` where the app has them.
+ * What the app has told its `Connection` is taken over where no prop says otherwise: address, `wsEndpoint` and `commitment`;
+ * headers, `fetch` and middleware where the node refuses a request without them.
  * A bad prop does not throw: `useConnectionStatus().lastError` and every hook's `error` name it.
  * @example
  * <WebSocketProvider>
@@ -44,25 +47,36 @@ export function WebSocketProvider({
   ...values
 }: WebSocketProviderProps) {
   const queryClient = useQueryClient()
-  const endpoint = useConnectionEndpoint()
-  const rpcUrl = values.rpcUrl ?? endpoint ?? ''
-  const key = JSON.stringify({ ...values, rpcUrl }, nonFinite)
-  const latest = useRef(fetch)
-  latest.current = fetch
+  const app = useAppConnection()
+  const own = { ...values, ...takenOver(values, app) }
+  const key = JSON.stringify(own, nonFinite)
+  const latest = useRef({ fetch, webSocket, app })
+  latest.current = { fetch, webSocket, app }
   const hasFetch = fetch !== undefined
-  useChurnWarning(key)
+  const hasWebSocket = webSocket !== undefined
+  useChurnWarning(
+    key,
+    CHURN,
+    `its props changed ${CHURN} times. Each change opens a new connection; keep url, rpcUrl and the options stable.`,
+  )
+  useChurnWarning(
+    webSocket,
+    2,
+    'webSocket is another one at each render. Make it once, outside of components; another one is taken at the next connection.',
+  )
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is `values` and `rpcUrl`, compared by value.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is `own`, compared by value.
   const client = useMemo(
     () =>
       clientOf({
-        ...values,
+        ...own,
         queryClient,
-        rpcUrl,
-        webSocket,
-        fetch: hasFetch ? (input, init) => (latest.current ?? globalThis.fetch)(input, init) : undefined,
+        webSocket: hasWebSocket ? latestSocket(() => latest.current.webSocket) : undefined,
+        fetch: hasFetch
+          ? (input, init) => (latest.current.fetch ?? globalThis.fetch)(input, init)
+          : createAppFetch(() => latest.current.app),
       }),
-    [queryClient, key, webSocket, hasFetch],
+    [queryClient, key, hasWebSocket, hasFetch],
   )
   useEffect(() => client.open(), [client])
   useClientEvents(
@@ -129,9 +143,22 @@ const createFailedClient = (
 const nonFinite = (_key: string, value: unknown) =>
   typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 
-/** Wallet-adapter's context is empty, not absent, without its provider. */
-function useConnectionEndpoint(): string | undefined {
-  return (useConnection() as Partial<ReturnType<typeof useConnection>>).connection?.rpcEndpoint
+/** What the app's `Connection` knows, where no prop says otherwise. Its addresses are one node's: they come together. */
+function takenOver(props: Omit<WebSocketProviderProps, 'children'>, app: AppConnection) {
+  const isItsNode = props.rpcUrl === undefined && props.endpoints === undefined
+  return {
+    rpcUrl: props.rpcUrl ?? app.rpcUrl ?? '',
+    url: props.url ?? (isItsNode ? app.wsUrl : undefined),
+    commitment: props.commitment ?? app.commitment,
+  }
+}
+
+/** A `WebSocket` that makes whichever is the latest: one written inline is another one at each render. */
+function latestSocket(latest: () => typeof WebSocket | undefined): typeof WebSocket {
+  function Socket(...args: ConstructorParameters<typeof WebSocket>) {
+    return new (latest() ?? globalThis.WebSocket)(...args)
+  }
+  return Socket as unknown as typeof WebSocket
 }
 
 /** Without a `<WalletProvider>` wallet-adapter logs an error when its default context is read; an app may have no wallet. */
@@ -141,17 +168,15 @@ function useConnectedOwner(): Address | null {
   return isProvided ? ((wallet.publicKey?.toBase58() as Address | undefined) ?? null) : null
 }
 
-/** Props that differ at every render cost a new connection each time. */
-function useChurnWarning(key: string) {
-  const seen = useRef({ key, changes: 0 })
+/** Warns once when a value has changed this often. */
+function useChurnWarning(value: unknown, limit: number, text: string) {
+  const seen = useRef({ value, changes: 0 })
   useEffect(() => {
     // Bundlers replace this text, as they do for React itself, and drop the warning from production.
-    if (process.env.NODE_ENV === 'production' || seen.current.key === key) return
-    seen.current = { key, changes: seen.current.changes + 1 }
-    if (seen.current.changes === CHURN)
-      console.warn(
-        `<WebSocketProvider>: its props changed ${CHURN} times. Each change opens a new connection; keep url, rpcUrl and the options stable.`,
-      )
-  }, [key])
+    if (process.env.NODE_ENV === 'production' || seen.current.value === value) return
+    seen.current = { value, changes: seen.current.changes + 1 }
+    if (seen.current.changes === limit) console.warn(`<WebSocketProvider>: ${text}`)
+  }, [value, limit, text])
 }
+/** Props that differ at every render cost a new connection each time. */
 const CHURN = 5
