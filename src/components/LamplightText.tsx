@@ -6,6 +6,7 @@ import { english } from '../words/english.js'
 import { checkLocale, languageOf, loaderOf } from '../words/language.js'
 import { createMoment, createWhen } from '../words/when.js'
 import { type Words, type WordsOverride, wordsWith } from '../words/words.js'
+import { useStylesWarning } from './useStylesWarning.js'
 
 /** How the components speak and count. */
 export interface Text {
@@ -52,6 +53,7 @@ export function LamplightText({ locale, strings, children }: LamplightTextProps)
 
 /** The text of the nearest `<LamplightText>`; without one, in the page's own language. */
 export function useText(): Text {
+  useStylesWarning()
   const given = useContext(TextContext)
   const own = useSpoken(undefined, given === null)
   return given ?? own

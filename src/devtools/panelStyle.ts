@@ -1,5 +1,6 @@
 /** The panel's looks: in the panel itself, so that an app's stylesheet carries none of it. It goes by the variables of a theme. */
-export const panelStyle = `@layer lamplight {
+export const panelStyle = `@layer theme, base, components;
+@layer components.lamplight {
   [data-lamp="devtools"] {
     --_text: var(--lamp-text, light-dark(#16191d, #e8eaed));
     --_muted: var(--lamp-muted, light-dark(#5b6470, #a3adba));
