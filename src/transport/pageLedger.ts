@@ -20,7 +20,7 @@ export interface PageLedger extends Cheats, EndpointControls, Loopback {
 }
 
 /**
- * Makes a local chain inside a page. The page brings a global `Buffer`, which @solana/web3.js needs there.
+ * Makes a local chain inside a page.
  * @example
  * const chain = createLedger({ slotMs: 400 })
  * const connection = new Connection(chain.rpcUrl, { fetch: chain.fetch, wsEndpoint: chain.wsUrl })

@@ -34,9 +34,10 @@ async function compilerProblems(examples: readonly Example[]): Promise<string[]>
       writeFileSync(join(directory, name), moduleOf(example, { doors, words }))
       return `./${name}`
     })
+    const frameworks = fromHere('test/support/frameworks.d.ts')
     // A fragment shows what a hook gives without using all of it.
     const compilerOptions = { noUnusedLocals: false, noUnusedParameters: false }
-    const config = { extends: fromHere('tsconfig.json'), compilerOptions, include: [], files }
+    const config = { extends: fromHere('tsconfig.json'), compilerOptions, include: [], files: [...files, frameworks] }
     writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(config))
     return problemsIn(await outputOfTsc(directory), examples)
   } finally {
