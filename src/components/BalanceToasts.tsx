@@ -2,7 +2,7 @@
 
 import { type ComponentProps, type KeyboardEvent, type ReactNode, useContext, useRef } from 'react'
 import { amountWithName } from '../base/cleanName.js'
-import { OwnerContext } from '../react/balanceContext.js'
+import { OwnerContext, useBalanceClient } from '../react/balanceContext.js'
 import { type Maybe, useAddress } from '../react/parameters.js'
 import type { Address, AddressInput } from '../token/address.js'
 import { formatAmount } from '../token/amount.js'
@@ -43,11 +43,12 @@ export interface BalanceToastsProps extends Omit<ComponentProps<'ul'>, 'children
  * <BalanceToasts tokens={[{ mint: 'EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v', symbol: 'USDC' }]} />
  */
 export function BalanceToasts({ owner, ...props }: BalanceToastsProps) {
+  const { cluster } = useBalanceClient('BalanceToasts')
   const connected = useContext(OwnerContext)
   const checked = useAddress(owner === undefined ? connected : owner, 'owner')
   const whose = checked.type === 'ready' ? checked.value : null
-  // What was told of one wallet goes with it.
-  return <Toaster key={whose ?? ''} {...props} owner={whose} />
+  // What was told of one wallet goes with it, and what was told of one cluster.
+  return <Toaster key={`${cluster}:${whose}`} {...props} owner={whose} />
 }
 
 function Toaster(props: Omit<BalanceToastsProps, 'owner'> & { readonly owner: Address | null }) {

@@ -1,6 +1,6 @@
 'use client'
 
-import { type ComponentProps, useId, useState } from 'react'
+import { type ComponentProps, useId } from 'react'
 import { notify } from '../base/emitter.js'
 import { readAmount, type TypedAmount } from '../forms/typedAmount.js'
 import type { ResolveToken } from '../options/tokenOptions.js'
@@ -16,6 +16,7 @@ import { type Asset, useAsset } from './useAsset.js'
 import { useFormText } from './useFormText.js'
 import type { Receipt } from './useSending.js'
 import { NOTHING, useTypedAmount } from './useTypedAmount.js'
+import { useWalletState } from './useWalletState.js'
 
 /** What `<BurnForm>` takes: any attribute of a `<form>` beside these. */
 export interface BurnFormProps extends Omit<ComponentProps<'form'>, 'children' | 'onSubmit'>, PriorityParameters {
@@ -87,7 +88,7 @@ function useBurning(
 ) {
   const { words, numbers } = useFormText()
   const [amount, setAmount] = useTypedAmount(asset)
-  const [filled, setFilled] = useState(EMPTY)
+  const [filled, setFilled] = useWalletState(EMPTY)
   const action = useBurnToken(priority)
   function read(): ReadForm {
     const typed = readAmount(amount, asset.decimals ?? 0, numbers, words)

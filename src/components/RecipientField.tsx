@@ -1,6 +1,5 @@
 'use client'
 
-import { useState } from 'react'
 import { type Checked, useAddress } from '../react/parameters.js'
 import { useAccountRent } from '../react/useAccountRent.js'
 import { useTokenBalance } from '../react/useTokenBalance.js'
@@ -10,6 +9,7 @@ import { ConsentField } from './ConsentField.js'
 import { FormField } from './FormField.js'
 import type { Asset } from './useAsset.js'
 import { useFormText } from './useFormText.js'
+import { useWalletState } from './useWalletState.js'
 
 /** Who gets it, as far as was typed. */
 export interface Recipient {
@@ -25,8 +25,8 @@ export interface Recipient {
 
 /** Who gets it, and whether they have an account for it. */
 export function useRecipient({ mint }: Asset): Recipient {
-  const [text, type] = useState('')
-  const [isMaking, make] = useState(true)
+  const [text, type] = useWalletState<string>('')
+  const [isMaking, make] = useWalletState<boolean>(true)
   const trimmed = text.trim()
   const address = useAddress(trimmed === '' ? null : trimmed, 'to')
   const { data } = useTokenBalance({ mint, owner: address.type === 'ready' ? address.value : null, stream: false })

@@ -1,6 +1,6 @@
 'use client'
 
-import { type ComponentProps, useId, useState } from 'react'
+import { type ComponentProps, useId } from 'react'
 import type { TypedAmount } from '../forms/typedAmount.js'
 import type { ResolveToken } from '../options/tokenOptions.js'
 import type { Maybe } from '../react/parameters.js'
@@ -13,6 +13,7 @@ import { RecipientField } from './RecipientField.js'
 import { chosenAddress, useAsset } from './useAsset.js'
 import { useFormText } from './useFormText.js'
 import { type Receipt, useSending, useTransfer, useWhileBusy } from './useSending.js'
+import { useWalletState } from './useWalletState.js'
 
 /** What `<SendForm>` takes: any attribute of a `<form>` beside these. */
 export interface SendFormProps extends Omit<ComponentProps<'form'>, 'children' | 'onSubmit'>, PriorityParameters {
@@ -38,7 +39,7 @@ export function SendForm(props: SendFormProps) {
   const { words, attributes } = useFormText()
   const sum = useId()
   const canChoose = mint === undefined
-  const [chosen, choose] = useState<Address | null>(null)
+  const [chosen, choose] = useWalletState<Address | null>(null)
   const priority = { computeUnitLimit, computeUnitPrice }
   const transfer = useTransfer(priority)
   const inHand = useWhileBusy(canChoose ? chosen : mint, transfer.isBusy)

@@ -6,6 +6,7 @@ import { OwnerContext } from '../react/balanceContext.js'
 import type { ActionResult } from '../react/useAction.js'
 import { phaseOf } from './ActionOutcome.js'
 import { useFormText } from './useFormText.js'
+import { useWalletState } from './useWalletState.js'
 
 /** What is wrong, field by field. */
 export type FormFaults = Partial<Record<FormField, string>>
@@ -36,7 +37,7 @@ export interface ActionForm {
 export function useActionForm({ action, read, ...facts }: ActionFormParameters): ActionForm {
   const { words } = useFormText()
   const owner = useContext(OwnerContext)
-  const [faults, setFaults] = useState<FormFaults>({})
+  const [faults, setFaults] = useWalletState<FormFaults>({})
   const [tries, setTries] = useState(0)
   const form = useRef<HTMLFormElement | null>(null)
   const isBusy = useRef(false)

@@ -1,15 +1,12 @@
 'use client'
 
-import { useState } from 'react'
 import type { TypedAmount } from '../forms/typedAmount.js'
 import type { Asset } from './useAsset.js'
+import { useWalletState } from './useWalletState.js'
 
 /** An amount's field before anything is typed. */
 export const NOTHING: TypedAmount = { text: '', exact: null }
 
-/** What was typed for an asset; of another one it is nothing: all of the one could be too much of the other. */
-export function useTypedAmount({ mint }: Pick<Asset, 'mint'>): [TypedAmount, (amount: TypedAmount) => void] {
-  const of = String(mint)
-  const [held, hold] = useState({ of, amount: NOTHING })
-  return [held.of === of ? held.amount : NOTHING, (amount) => hold({ of, amount })]
-}
+/** What was typed for an asset of a wallet; of another one it is nothing: all of the one could be too much of the other. */
+export const useTypedAmount = ({ mint }: Pick<Asset, 'mint'>): [TypedAmount, (amount: TypedAmount) => void] =>
+  useWalletState(NOTHING, String(mint))

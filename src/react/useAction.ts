@@ -37,7 +37,8 @@ export type ActionResult<V> = UseMutationResult<ActionReceipt, LamplightError, V
 export type Act<V> = (client: BalanceClient, signer: Signer, input: V, options: ActionOptions) => Promise<ActionReceipt>
 
 interface Run {
-  readonly owner: string | null
+  /** The cluster, and the wallet on it. */
+  readonly owner: string
   readonly giveUp: AbortController
   readonly progress: ActionProgress
   readonly quote: ActionQuote | null
@@ -51,16 +52,17 @@ interface Run {
 export function useAction<V>(consumer: string, act: Act<V>, parameters: UseActionParameters<V>): ActionResult<V> {
   const client = useBalanceClient(consumer)
   const latest = useLatestWallet()
-  const owner = ownerOf(latest.current)
+  // A wallet on another cluster is another one.
+  const owner = `${client.cluster}:${ownerOf(latest.current)}`
   const [run, setRun] = useState<Run | null>(null)
-  const running = useRef(new Map<AbortController, string | null>())
+  const running = useRef(new Map<AbortController, string>())
   const { computeUnitLimit, computeUnitPrice, onProgress } = parameters
   const mutation = useMutation<ActionReceipt, LamplightError, V>({
     ...parameters.mutation,
     async mutationFn(input) {
       const giveUp = new AbortController()
       const signer = signerOf(latest)
-      const mine = signer.publicKey?.toBase58() ?? null
+      const mine = `${client.cluster}:${signer.publicKey?.toBase58() ?? null}`
       running.current.set(giveUp, mine)
       const first: Run = { owner: mine, giveUp, progress: { phase: 'building' }, quote: null, signature: null }
       setRun(first)

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { act, screen, waitFor, within } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
 import { BurnForm, CreateAccountNotice } from 'lamplight/components'
 import { expect, it } from 'vitest'
@@ -94,4 +94,27 @@ it('says nothing of an account that is there, and nothing to nobody', async () =
   expect(screen.queryByTestId('there')).toBeNull()
   wallet.disconnect()
   await waitFor(() => expect(screen.queryByTestId('missing')).toBeNull())
+})
+
+it('has the next wallet agree for itself, and keeps nothing of what the last one typed', async () => {
+  const net = await localnet()
+  const mint = net.createMint({ decimals: 2 })
+  const second = wallet.accounts[1] as string
+  for (const each of [owner, second]) {
+    net.fund(each, 1_000_000_000n)
+    net.setTokenBalance({ owner: each, mint, amount: each === owner ? 1000n : 500n })
+  }
+  await renderConnected(<BurnForm data-testid="form" mint={mint} symbol="WICK" />, net, wallet)
+  await waitFor(() => expect(form()).toHaveTextContent('10 WICK available'))
+  const user = userEvent.setup()
+  await user.click(button('Max'))
+  await user.type(inForm().getByLabelText('Note'), 'mine')
+  await user.click(inForm().getByRole('checkbox'))
+  expect(form()).toHaveTextContent('You burn 10.00 WICK')
+  act(() => wallet.changeAccount(1))
+  await waitFor(() => expect(form()).toHaveTextContent('5 WICK available'))
+  expect(inForm().getByRole('checkbox')).not.toBeChecked()
+  expect(inForm().getByLabelText('Amount')).toHaveValue('')
+  expect(inForm().getByLabelText('Note')).toHaveValue('')
+  act(() => wallet.changeAccount(0))
 })

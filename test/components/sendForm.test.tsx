@@ -2,8 +2,9 @@ import { act, screen, waitFor, within } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
 import { SendForm, type SendFormProps } from 'lamplight/components'
 import type { Localnet } from 'lamplight/localnet'
-import { useState } from 'react'
+import { useContext, useLayoutEffect, useState } from 'react'
 import { expect, it } from 'vitest'
+import { OwnerContext } from '../../src/react/balanceContext.js'
 import { renderConnected } from '../support/connectedApp.js'
 import { localnet, newAddress } from '../support/localnet.js'
 import { registerTestWallet } from '../support/testWallet.js'
@@ -316,4 +317,48 @@ it.each([
   await userEvent.type(amount as HTMLElement, typed)
   const button = form().querySelector('[type="submit"]') as HTMLElement
   await waitFor(() => expect(noteOf(button)).toBe(said))
+})
+
+it('shows of the wallet that was switched away from nothing in any frame: neither amount nor recipient nor fault', async () => {
+  const net = await localnet()
+  const second = wallet.accounts[1] as string
+  net.fund(owner, 2_000_000_000n)
+  net.fund(second, 1_000_000_000n)
+  const frames: string[] = []
+  /** Looks at the form after each commit of the wallet's change. */
+  function Witness() {
+    const connected = useContext(OwnerContext)
+    useLayoutEffect(() => {
+      if (connected !== second) return
+      const values = [...document.querySelectorAll<HTMLInputElement>('[data-testid="form"] input')].map(
+        ({ value }) => value,
+      )
+      const sum = document.querySelector('[data-part="sum"]')?.textContent
+      frames.push([...values, sum, document.querySelectorAll('[aria-invalid]').length].join('|'))
+    })
+    return null
+  }
+  const ui = (
+    <>
+      <SendForm data-testid="form" mint={null} />
+      <Witness />
+    </>
+  )
+  await renderConnected(ui, net, wallet)
+  await waitFor(() => expect(noteOf(field('Amount'))).toMatch(/available/))
+  const user = await fill('nobody', '', false)
+  await user.click(inForm().getByRole('button', { name: 'Max' }))
+  await user.click(inForm().getByRole('button', { name: 'Send' }))
+  await waitFor(() => expect(field('Recipient')).toBeInvalid())
+  expect(form().querySelector('[data-part="sum"]')).toHaveTextContent('You send 1.999995 SOL')
+  act(() => wallet.changeAccount(1))
+  await waitFor(() => expect(noteOf(field('Amount'))).toBe('0.999995 SOL available'))
+  expect(frames.length).toBeGreaterThan(0)
+  expect(new Set(frames)).toEqual(new Set(['|||0']))
+  expect(field('Recipient')).toHaveValue('')
+  // What is typed for the new one is its own.
+  await fill(newAddress(), '0.25', false)
+  expect(field('Amount')).toHaveValue('0.25')
+  act(() => wallet.changeAccount(0))
+  await waitFor(() => expect(field('Amount')).toHaveValue(''))
 })
