@@ -5,6 +5,7 @@ import type { ActionOptions, ActionPlan, ActionReceipt, Planning, Signer } from 
 import { freshAccount, freshMint } from './freshAccount.js'
 import { type ActionAmount, baseUnitsOf, ownTokenAccount, refusal, requireSpendable } from './guards.js'
 import { runAction } from './runAction.js'
+import { tokenUnitsOf } from './tokenUnits.js'
 
 /** What is burned. */
 export interface BurnTokenInput {
@@ -126,9 +127,9 @@ async function burnPlan(
   input: ActionAmount,
   memo: string | undefined,
 ): Promise<ActionPlan> {
-  const { client, payer, chain, clock } = planning
+  const { client, payer, chain } = planning
   const mint = await freshMint(planning, mintAddress)
-  const amount = baseUnitsOf('amount', input, mint, clock.now() / 1000)
+  const amount = await tokenUnitsOf(planning, 'amount', input, mint)
   const account = client.associatedAddress(payer, mint.address, mint.program)
   if (mint.address === NATIVE_MINT)
     throw refusal('burn', 'non-transferable', 'wrapped SOL cannot be burned, only unwrapped')
@@ -190,9 +191,9 @@ async function closePlan(planning: Planning, name: string, account: Address): Pr
 }
 
 async function wrapPlan(planning: Planning, input: ActionAmount): Promise<ActionPlan> {
-  const { client, payer, chain, clock } = planning
+  const { client, payer, chain } = planning
   const { spl, web3 } = chain
-  const amount = baseUnitsOf('lamports', input, SOL, clock.now() / 1000)
+  const amount = baseUnitsOf('lamports', input, SOL, 0)
   const account = client.associatedAddress(payer, NATIVE_MINT, 'token')
   const record = await freshAccount(planning, account)
   if (record.exists) ownTokenAccount('wrapping', record, payer)

@@ -7,6 +7,7 @@ import type { ActionOptions, ActionPlan, ActionReceipt, Planning, Signer } from 
 import { freshAccount, freshMint } from './freshAccount.js'
 import { type ActionAmount, baseUnitsOf, refusal, requireRecipient, requireSpendable } from './guards.js'
 import { runAction } from './runAction.js'
+import { tokenUnitsOf } from './tokenUnits.js'
 import { addHookAccounts } from './transferHook.js'
 
 /** A transfer of tokens. */
@@ -81,9 +82,9 @@ export function transferSol(
 }
 
 async function solTransferPlan(planning: Planning, transfer: Checked<TransferSolInput>): Promise<ActionPlan> {
-  const { payer, chain, clock } = planning
+  const { payer, chain } = planning
   const recipient = address(transfer.to, 'to')
-  const amount = baseUnitsOf('lamports', transfer.lamports, SOL, clock.now() / 1000)
+  const amount = baseUnitsOf('lamports', transfer.lamports, SOL, 0)
   const account = await freshAccount(planning, recipient)
   const warnings = requireRecipient(TRANSFER, account, payer, transfer.allowProgramRecipient)
   const { PublicKey, SystemProgram } = chain.web3
@@ -104,9 +105,9 @@ type Checked<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> }
 type TokenTransfer = Checked<TransferTokenInput> & { readonly mint: Address; readonly to: Address }
 
 async function tokenTransferPlan(planning: Planning, transfer: TokenTransfer): Promise<ActionPlan> {
-  const { payer, client, clock } = planning
+  const { payer, client } = planning
   const [mint, to] = await Promise.all([freshMint(planning, transfer.mint), freshAccount(planning, transfer.to)])
-  const amount = baseUnitsOf('amount', transfer.amount, mint, clock.now() / 1000)
+  const amount = await tokenUnitsOf(planning, 'amount', transfer.amount, mint)
   if (mint.nonTransferable)
     throw refusal(TRANSFER, 'non-transferable', `tokens of ${mint.address} cannot be transferred`)
   const source = client.associatedAddress(payer, mint.address, mint.program)

@@ -6,9 +6,9 @@ import { laterError } from '../base/laterErrors.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import { type AccountRecord, mintOf, solBalanceOf, tokenBalanceOf } from '../token/balance.js'
+import { chainMsOf } from '../token/chainClock.js'
 import { type AccountClient, accountOfTarget, cachedMint, type TargetInput } from './accountClient.js'
 import type { Balance, BalanceOf } from './balanceResult.js'
-import { chainMsOf } from './chainTime.js'
 import { accountOptions, clockOptions, isSettled, mintOptions, type Target, targetOf } from './targets.js'
 
 /** How sure the cluster has to be. */

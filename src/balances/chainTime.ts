@@ -1,5 +1,5 @@
 import { type Clock, type Instant, instantOf } from '../base/clock.js'
-import type { AccountRecord, ShownMint } from '../token/balance.js'
+import type { ShownMint } from '../token/balance.js'
 
 /** A time that moves on once a second, for everybody who shows something that goes by it. */
 export interface Ticker {
@@ -32,16 +32,6 @@ export function createTicker(clock: Clock): Ticker {
       }
     },
   }
-}
-
-/**
- * The chain's time at a moment, in milliseconds since the epoch: as it was last read, counted on by the page's own clock, so
- * that the device's date is no part of it. While nothing is known, and on a ledger that keeps no time, it is the date after all.
- */
-export function chainMsOf(read: AccountRecord | null | undefined, now: Instant): number {
-  if (read?.chainSeconds == null) return now.wallMs
-  const sinceMs = read.source === 'restored' ? now.wallMs - read.verifiedAt : now.ms - read.verifiedMs
-  return read.chainSeconds * 1000 + sinceMs
 }
 
 type Display = ShownMint['display']

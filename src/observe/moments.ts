@@ -1,10 +1,11 @@
 import { QueryObserver } from '@tanstack/query-core'
 import type { AccountClient } from '../balances/accountClient.js'
-import { chainMsOf, lastMomentOf, momentOf, type Ticker } from '../balances/chainTime.js'
+import { lastMomentOf, momentOf, type Ticker } from '../balances/chainTime.js'
 import { clockOptions } from '../balances/targets.js'
 import type { LamplightError } from '../base/errors.js'
 import type { Commitment } from '../token/account.js'
 import type { AccountRecord, ShownMint } from '../token/balance.js'
+import { chainMsOf } from '../token/chainClock.js'
 
 type Display = ShownMint['display']
 

@@ -2,7 +2,7 @@
 
 import { QueryObserver } from '@tanstack/react-query'
 import { useCallback, useContext, useSyncExternalStore } from 'react'
-import { chainMsOf, lastMomentOf, momentOf } from '../balances/chainTime.js'
+import { lastMomentOf, momentOf } from '../balances/chainTime.js'
 import { clockOptions } from '../balances/targets.js'
 import type { Instant } from '../base/clock.js'
 import { entryOf } from '../cache/queries.js'
@@ -10,6 +10,7 @@ import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Commitment } from '../token/account.js'
 import { CLOCK } from '../token/address.js'
 import type { AccountRecord, ShownMint } from '../token/balance.js'
+import { chainMsOf } from '../token/chainClock.js'
 import { TickerContext } from './ticker.js'
 import { standStill } from './useAccount.js'
 

@@ -1,6 +1,7 @@
 import { PublicKey } from '@solana/web3.js'
 import { burnToken, closeTokenAccount, transferSol, transferToken, wrapSol } from 'lamplight/actions'
 import { expect, it, vi } from 'vitest'
+import { systemClock } from '../../src/base/clock.js'
 import { NATIVE_MINT } from '../../src/token/address.js'
 import { newAddress } from '../support/localnet.js'
 import { type Stage, stage } from './stage.js'
@@ -216,6 +217,32 @@ it('warns of an address that was never used', async () => {
   here.seen.length = 0
   await solTo(here, used)
   expect(here.seen[1]).toMatchObject({ quote: { warnings: [] } })
+})
+
+/** A mint whose multiplier of 1 becomes 10 in so many seconds: type 25, the authority, a factor, when, the next one. */
+function schedule(here: Here, inSeconds: number) {
+  const body = new DataView(new ArrayBuffer(56))
+  body.setFloat64(32, 1, true)
+  body.setBigInt64(40, BigInt(Math.floor(Date.now() / 1000) + inSeconds), true)
+  body.setFloat64(48, 10, true)
+  patch(here, here.mint, (data) => extended(data, 25, [...new Uint8Array(body.buffer)]))
+}
+const hoursAhead = { ...systemClock, wallMs: () => Date.now() + 7_200_000 }
+
+it('reads a typed amount by the time of the chain, whatever date the device has', async () => {
+  const here = await withTokens('token-2022', 10_000n)
+  schedule(here, 3600)
+  await transferToken(here.client, here.signer, { mint: here.mint, to: here.to, amount: '10' }, { clock: hoursAhead })
+  await burnToken(here.client, here.signer, { mint: here.mint, amount: '10' }, { clock: hoursAhead })
+  const left = await here.client.readAccount({ address: here.account as never, commitment: 'confirmed' })
+  expect(left.token?.amount).toBe(8000n)
+})
+
+it('refuses a typed amount within a minute of another multiplier, and takes base units', async () => {
+  const here = await withTokens('token-2022', 10_000n)
+  schedule(here, 30)
+  await expect(send(here, { amount: '10' })).rejects.toMatchObject({ code: 'input/invalid-value' })
+  await send(here, { amount: 10n })
 })
 
 it('does not spend what is already leaving', async () => {
