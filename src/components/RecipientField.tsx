@@ -1,7 +1,11 @@
 'use client'
 
+import { useContext } from 'react'
+import { type KnownRecipient, recipientNoteOf } from '../forms/recipientNote.js'
+import { OwnerContext } from '../react/balanceContext.js'
 import { type Checked, useAddress } from '../react/parameters.js'
 import { useAccountRent } from '../react/useAccountRent.js'
+import { useRecipientAccount } from '../react/useRecipientAccount.js'
 import { useTokenBalance } from '../react/useTokenBalance.js'
 import type { Address } from '../token/address.js'
 import { formatAmount } from '../token/amount.js'
@@ -14,7 +18,13 @@ import { useWalletState } from './useWalletState.js'
 /** Who gets it, as far as was typed. */
 export interface Recipient {
   readonly text: string
+  /** Who gets it: of a token account that was typed its owner. */
   readonly address: Checked<Address>
+  /** What is known of them; `null` while nothing is. */
+  readonly known: KnownRecipient | null
+  /** Whether it was said that a recipient that only a program acts for is meant. */
+  readonly isMeant: boolean
+  readonly mean: (isMeant: boolean) => void
   /** What making the account costs that they lack, in lamports; `null` where they lack none, or that is not known. */
   readonly rent: bigint | null
   /** Whether the sender makes what is lacking. */
@@ -28,10 +38,22 @@ export function useRecipient({ mint }: Asset): Recipient {
   const [text, type] = useWalletState<string>('')
   const [isMaking, make] = useWalletState<boolean>(true)
   const trimmed = text.trim()
-  const address = useAddress(trimmed === '' ? null : trimmed, 'to')
+  const [meant, setMeant] = useWalletState<string>('')
+  const typed = useAddress(trimmed === '' ? null : trimmed, 'to')
+  const account = useRecipientAccount(typed)
+  const resolved = account?.kind === 'token-account' ? account.tokenOwner : null
+  const owner = useAddress(resolved, 'to')
+  const ofOwner = useRecipientAccount(owner)
+  const address = resolved ? owner : typed
+  const inCharge = resolved ? ofOwner : account
+  const self = useContext(OwnerContext)
+  const known = inCharge && { kind: inCharge.kind, isOwn: inCharge.address === self, resolved }
   const { data } = useTokenBalance({ mint, owner: address.type === 'ready' ? address.value : null, stream: false })
   const rent = useAccountRent(data?.exists === false ? data : null)
-  return { text, address, rent, isMaking, type, make }
+  // What was said of one address says nothing of the next.
+  const isMeant = meant !== '' && meant === trimmed
+  const mean = (isTicked: boolean) => setMeant(isTicked ? trimmed : '')
+  return { text, address, known, rent, isMaking, isMeant, type, make, mean }
 }
 
 /** What the field of the recipient takes. */
@@ -39,20 +61,22 @@ export interface RecipientFieldProps {
   readonly recipient: Recipient
   readonly fault: string | undefined
   readonly isBusy: boolean
-  readonly onEdited: () => void
+  /** What is wrong with the tick for a recipient that only a program acts for. */
+  readonly consentFault: string | undefined
+  readonly onEdited: (field: 'to' | 'consent') => void
 }
 
 /** Where the recipient is typed; what it costs when they have no account for the token is told, and asked. */
-export function RecipientField({ recipient, fault, isBusy, onEdited }: RecipientFieldProps) {
+export function RecipientField({ recipient, fault, consentFault, isBusy, onEdited }: RecipientFieldProps) {
   const { words, numbers } = useFormText()
-  const { text, rent, isMaking, type, make } = recipient
+  const { text, known, rent, isMaking, isMeant, type, make, mean } = recipient
   const edit = (change: () => void) => {
     change()
-    onEdited()
+    onEdited('to')
   }
   return (
     <>
-      <FormField label={words.form.to} fault={fault}>
+      <FormField label={words.form.to} note={recipientNoteOf(known, words)} fault={fault}>
         {(control) => (
           <input
             {...control}
@@ -67,6 +91,19 @@ export function RecipientField({ recipient, fault, isBusy, onEdited }: Recipient
           />
         )}
       </FormField>
+      {known?.kind === 'program' && (
+        <ConsentField
+          label={words.form.recipient.consent}
+          note={words.form.recipient.program}
+          fault={consentFault ?? ''}
+          isTicked={isMeant}
+          isBusy={isBusy}
+          onTick={(ticked) => {
+            mean(ticked)
+            onEdited('consent')
+          }}
+        />
+      )}
       {rent !== null && (
         <ConsentField
           label={words.form.makeAccount}

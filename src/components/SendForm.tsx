@@ -65,7 +65,7 @@ export function SendForm(props: SendFormProps) {
       onSubmit={onSubmit}
     >
       {canChoose && <AssetField {...{ asset, resolveToken, isBusy }} fault={faults.asset} onChoose={chooseAnother} />}
-      <RecipientField {...{ recipient, isBusy }} fault={faults.to} onEdited={() => edited('to')} />
+      <RecipientField {...{ recipient, isBusy }} fault={faults.to} consentFault={faults.consent} onEdited={edited} />
       <AmountField {...{ asset, amount, isBusy }} fault={faults.amount} onAmount={typeAmount} />
       <AmountSum id={sum} {...{ asset, amount }} say={words.form.sends} />
       <button type="submit" aria-describedby={sum} aria-disabled={isBusy || owner === null || undefined}>

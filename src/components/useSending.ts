@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react'
 import { notify } from '../base/emitter.js'
+import { recipientFaultOf } from '../forms/recipientNote.js'
 import { readAmount, type TypedAmount } from '../forms/typedAmount.js'
 import type { ActionResult } from '../react/useAction.js'
 import type { PriorityParameters } from '../react/useSolTransferFee.js'
@@ -42,15 +43,19 @@ export function useSending(
   }
   function read(): ReadForm {
     const typed = readAmount(amount, asset.decimals ?? 0, numbers, words)
-    const { address, rent, isMaking } = recipient
-    if (address.type === 'ready' && 'value' in typed) {
+    const { address, known, rent, isMaking, isMeant } = recipient
+    const unfit = recipientFaultOf(known, words)
+    const isUnsaid = known?.kind === 'program' && !isMeant
+    if (address.type === 'ready' && 'value' in typed && !unfit && !isUnsaid) {
       const createRecipientAccount = rent !== null && isMaking
-      const sent = { to: address.value, amount: typed.value, createRecipientAccount }
+      const sent = { to: address.value, amount: typed.value, createRecipientAccount, allowProgramRecipient: isMeant }
       return { start: () => start(asset, sent, onSuccess) }
     }
     return {
       faults: {
         ...(address.type !== 'ready' && { to: address.type === 'none' ? words.form.needsTo : words.form.badTo }),
+        ...(unfit && { to: unfit }),
+        ...(isUnsaid && { consent: words.form.needsConsent }),
         ...('fault' in typed && { amount: typed.fault }),
       },
     }
@@ -70,6 +75,7 @@ interface Sent {
   readonly to: Address
   readonly amount: bigint | string
   readonly createRecipientAccount: boolean
+  readonly allowProgramRecipient: boolean
 }
 
 /** Sends SOL or a token, one at a time. */
@@ -80,10 +86,10 @@ export function useTransfer(priority: PriorityParameters): Transfer {
   return {
     action: isToken ? token : sol,
     isBusy: sol.isPending || token.isPending,
-    start({ mint }, { to, amount, createRecipientAccount }, onSuccess) {
+    start({ mint }, { to, amount, createRecipientAccount, allowProgramRecipient }, onSuccess) {
       setToken(mint !== null)
-      if (mint === null) sol.mutate({ to, lamports: amount }, { onSuccess })
-      else token.mutate({ mint, to, amount, createRecipientAccount }, { onSuccess })
+      if (mint === null) sol.mutate({ to, lamports: amount, allowProgramRecipient }, { onSuccess })
+      else token.mutate({ mint, to, amount, createRecipientAccount, allowProgramRecipient }, { onSuccess })
     },
   }
 }

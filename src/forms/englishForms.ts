@@ -24,14 +24,10 @@ export const englishForms: FormWords = {
     makeOwnAccount: 'Make the account',
     recipient: {
       wallet: 'This is a wallet.',
-      lastUsed: (when) => `This is a wallet, last used ${when}.`,
       unused: 'This address has never been used. Check it again.',
-      empty: (when) => `This address is empty. It was last used ${when}.`,
       owner: (address) => `This is a token account. Its owner ${address} gets what you send.`,
       program: 'Only a program can move what is sent to this address. If you are not sure, do not send.',
       own: 'This is your own address.',
-      lookalike: (known) =>
-        `This is another address than ${known}, which you sent to before: only its ends are the same. Compare all of it.`,
       consent: 'I know what I am doing',
     },
     needsTo: 'Enter the address of a wallet.',

@@ -135,15 +135,11 @@ export const german: AllWords = {
     makeOwnAccount: 'Konto anlegen',
     recipient: {
       wallet: 'Das ist eine Wallet.',
-      lastUsed: (when) => `Das ist eine Wallet, zuletzt benutzt: ${when}.`,
       unused: 'Diese Adresse wurde noch nie benutzt. Prüfen Sie sie noch einmal.',
-      empty: (when) => `Diese Adresse ist leer. Zuletzt benutzt: ${when}.`,
       owner: (address) => `Das ist ein Token-Konto. Was Sie senden, bekommt sein Besitzer ${address}.`,
       program:
         'Was an diese Adresse geht, kann nur ein Programm bewegen. Wenn Sie nicht sicher sind, senden Sie nichts dorthin.',
       own: 'Das ist Ihre eigene Adresse.',
-      lookalike: (known) =>
-        `Das ist eine andere Adresse als ${known}, an die Sie schon gesendet haben: Nur Anfang und Ende sind gleich. Vergleichen Sie die ganze Adresse.`,
       consent: 'Ich weiß, was ich tue',
     },
     needsTo: 'Geben Sie die Adresse einer Wallet ein.',

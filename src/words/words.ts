@@ -153,15 +153,11 @@ export interface FormWords {
     /** What is known of the address that was typed. */
     readonly recipient: {
       readonly wallet: string
-      readonly lastUsed: (when: string) => string
       readonly unused: string
-      readonly empty: (when: string) => string
       /** It is a token account: its owner gets what is sent. */
       readonly owner: (address: string) => string
       readonly program: string
       readonly own: string
-      /** It has the ends of an address that was sent to before, and another middle. */
-      readonly lookalike: (known: string) => string
       /** What one ticks to send to a program all the same. */
       readonly consent: string
     }

@@ -146,6 +146,68 @@ it('takes a mint for no recipient', async () => {
   expect(noteOf(field('Recipient'))).toBe('This is not the address of a wallet.')
 })
 
+it('says of an address that it is a wallet, or was never used', async () => {
+  const net = await localnet()
+  await open(net, { mint: null })
+  await fill(newAddress(), '', false)
+  await waitFor(() => expect(noteOf(field('Recipient'))).toBe('This address has never been used. Check it again.'))
+  const used = newAddress()
+  net.fund(used, 1_000_000_000n)
+  await fill(used, '', false)
+  await waitFor(() => expect(noteOf(field('Recipient'))).toBe('This is a wallet.'))
+})
+
+it.each([
+  ['Stake11111111111111111111111111111111111111', 'This is not the address of a wallet.'],
+  ['11111111111111111111111111111111', 'This is not the address of a wallet.'],
+  [owner, 'This is your own address.'],
+])('sends nothing to %s: %s', async (to, said) => {
+  const net = await localnet()
+  await open(net, { mint: null })
+  const before = asked()
+  await fill(to, '0.5')
+  await waitFor(() => expect(noteOf(field('Recipient'))).toBe(said))
+  expect(asked()).toBe(before)
+})
+
+it('sends to the owner of a token account that was pasted, and says so', async () => {
+  const net = await localnet()
+  const to = newAddress()
+  net.fund(to, 1_000_000_000n)
+  const account = net.setTokenBalance({ owner: to, mint: net.createMint(), amount: 0n })
+  await open(net, { mint: null })
+  const user = await fill(account, '0.5', false)
+  await waitFor(() =>
+    expect(noteOf(field('Recipient'))).toBe(`This is a token account. Its owner ${to} gets what you send.`),
+  )
+  await user.click(inForm().getByRole('button', { name: 'Send' }))
+  await is('confirmed')
+  expect(net.ledger.head(to as never)?.lamports).toBe(1_500_000_000n)
+})
+
+it('sends to what only a program acts for when that was ticked, for this address alone', async () => {
+  const net = await localnet()
+  const [smart, other] = [newAddress(), newAddress()]
+  const owned = { lamports: 10n ** 9n, data: new Uint8Array(200), program: newAddress() as never, executable: false }
+  for (const each of [smart, other]) net.ledger.setAccounts([[each as never, owned]])
+  await open(net, { mint: null })
+  const before = asked()
+  const user = await fill(other, '0.5', false)
+  await user.click(await inForm().findByRole('checkbox', { name: 'I know what I am doing' }))
+  await fill(smart, '0.5', false)
+  const consent = await inForm().findByRole('checkbox', { name: 'I know what I am doing' })
+  expect(consent).not.toBeChecked()
+  expect(form()).toHaveTextContent('Only a program can move what is sent to this address.')
+  await user.click(inForm().getByRole('button', { name: 'Send' }))
+  await waitFor(() => expect(consent).toBeInvalid())
+  expect(consent).toHaveFocus()
+  expect(asked()).toBe(before)
+  await user.click(consent)
+  await user.click(inForm().getByRole('button', { name: 'Send' }))
+  await is('confirmed')
+  expect(net.ledger.head(smart as never)?.lamports).toBe(1_500_000_000n)
+})
+
 it('takes a refusal for an answer: nothing was sent, and nothing is offered again', async () => {
   const net = await localnet()
   await open(net, { mint: null })
