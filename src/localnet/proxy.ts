@@ -1,10 +1,9 @@
 import { WebSocket } from 'ws'
 import { urlOf } from '../base/check.js'
-import { errorOf, idOf, rpcError } from '../node/jsonRpc.js'
 import { type Carrier, type EndpointControls, type EndpointStats, socketControls } from '../transport/endpoint.js'
 import { createFaults, type Faults } from '../transport/faults.js'
 import { exchange, type HttpReply } from '../transport/httpExchange.js'
-import { callsCheats } from '../transport/localMethods.js'
+import { refuseCheats } from '../transport/localMethods.js'
 import { type Conversation, createSocketHub, type Party } from '../transport/socketHub.js'
 import { noTraffic } from '../transport/traffic.js'
 import { type ListenOptions, openServer } from './server.js'
@@ -53,9 +52,6 @@ async function forward(rpcUrl: string, text: string): Promise<HttpReply> {
   }
 }
 
-const refuseCheats = (body: unknown): unknown =>
-  callsCheats(body) ? errorOf(idOf(body), rpcError(-32601, 'Method not found')) : undefined
-
 const notified = (text: string): string | undefined => /"method":"(\w+Notification)"/.exec(text)?.[1]
 
 function converse(wsUrl: string, party: Party): Conversation {
@@ -98,13 +94,13 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
   const controls = socketControls(hub)
   const carrier: Carrier = {
     hub,
-    http: (text, fromLoopback) =>
+    http: (text, mayCheat) =>
       exchange(text, {
         faults,
         traffic,
         dropSockets: controls.dropSockets,
         // Behind the proxy every caller looks as if it were on this machine.
-        answerLocally: fromLoopback ? () => undefined : refuseCheats,
+        answerLocally: mayCheat ? () => undefined : refuseCheats,
         answer: (_, body) => forward(rpcUrl, body),
       }),
   }

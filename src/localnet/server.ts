@@ -2,8 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { urlOf } from '../base/check.js'
 import type { Carrier } from '../transport/endpoint.js'
 import type { SocketPort } from '../transport/socketHub.js'
+import { mayCheat } from './cheatAccess.js'
 
 /** Where a server listens. */
 export interface ListenOptions {
@@ -13,6 +15,11 @@ export interface ListenOptions {
   readonly wsPort?: number
   /** @default '127.0.0.1' */
   readonly host?: string
+  /**
+   * Origins besides loopback ones whose pages may call `localnet_` methods, as `http://192.168.1.20:5173` for a page of a
+   * development server that is opened from another device. Others on the network can pretend to be one. @default none
+   */
+  readonly cheatOrigins?: readonly string[]
 }
 
 /** A server that listens. */
@@ -34,8 +41,6 @@ const CORS = {
 const MAX_BODY_BYTES = 51_200
 const PORT_TRIES = 20
 
-const isLoopback = (address: string | undefined): boolean => /^(::1$|(::ffff:)?127\.)/.test(address ?? '')
-
 async function bodyOf(request: IncomingMessage): Promise<string | null> {
   const parts: Buffer[] = []
   let length = 0
@@ -47,7 +52,12 @@ async function bodyOf(request: IncomingMessage): Promise<string | null> {
   return Buffer.concat(parts).toString()
 }
 
-async function answerHttp(carrier: Carrier, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answerHttp(
+  carrier: Carrier,
+  cheatOrigins: ReadonlySet<string>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const plain = (status: number, text = '') =>
     void response.writeHead(status, { ...CORS, connection: 'close' }).end(text)
   if (request.method === 'OPTIONS') return void response.writeHead(200, CORS).end()
@@ -55,7 +65,7 @@ async function answerHttp(carrier: Carrier, request: IncomingMessage, response: 
   if (request.method !== 'POST') return plain(405, 'Used HTTP Method is not allowed. POST or OPTIONS is required')
   const text = await bodyOf(request)
   if (text === null) return plain(413)
-  const outcome = await carrier.http(text, isLoopback(request.socket.remoteAddress))
+  const outcome = await carrier.http(text, mayCheat(request, cheatOrigins))
   if (outcome === 'drop') return void request.socket.destroy()
   if (outcome === 'hang') return
   response.writeHead(outcome.status, { ...CORS, ...outcome.headers }).end(outcome.body)
@@ -113,13 +123,18 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   })
 }
 
-/** Opens one port. Sockets are accepted on it, and requests too if it is the one for HTTP. */
-async function openListener(carrier: Carrier, port: number, host: string, withHttp: boolean): Promise<Listener> {
+/** Opens one port. Sockets are accepted on it, and requests too if `cheatOrigins` says who may cheat: the port for HTTP. */
+async function openListener(
+  carrier: Carrier,
+  port: number,
+  host: string,
+  cheatOrigins?: ReadonlySet<string>,
+): Promise<Listener> {
   const connections = new Set<Socket>()
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false })
   const server = createServer((request, response) => {
-    if (!withHttp) return void response.writeHead(426, CORS).end()
-    answerHttp(carrier, request, response).catch(() => request.socket.destroy())
+    if (!cheatOrigins) return void response.writeHead(426, CORS).end()
+    answerHttp(carrier, cheatOrigins, request, response).catch(() => request.socket.destroy())
   })
   server.keepAliveTimeout = 65_000
   server.on('connection', (connection) => {
@@ -142,12 +157,13 @@ async function openListener(carrier: Carrier, port: number, host: string, withHt
 
 async function openPair(
   carrier: Carrier,
-  { port = 0, wsPort, host = '127.0.0.1' }: ListenOptions,
+  { port = 0, wsPort, host = '127.0.0.1', cheatOrigins = [] }: ListenOptions,
 ): Promise<readonly [Listener, Listener]> {
+  const origins = new Set(cheatOrigins.map((each, i) => urlOf(`cheatOrigins[${i}]`, each, ['http:', 'https:']).origin))
   for (let tries = 1; ; tries++) {
-    const http = await openListener(carrier, port, host, true)
+    const http = await openListener(carrier, port, host, origins)
     try {
-      return [http, await openListener(carrier, wsPort ?? http.port + 1, host, false)]
+      return [http, await openListener(carrier, wsPort ?? http.port + 1, host)]
     } catch (error) {
       await http.close()
       // A free port need not have a free neighbour: another one is drawn.

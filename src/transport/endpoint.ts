@@ -6,7 +6,7 @@ import { createRpcNode } from '../node/rpcNode.js'
 import type { ViewOptions } from '../node/view.js'
 import { createFaults, type Faults } from './faults.js'
 import { exchange, type HttpOutcome, rpcReply } from './httpExchange.js'
-import { createLocalMethods } from './localMethods.js'
+import { createLocalMethods, refuseCheats } from './localMethods.js'
 import { createSocketHub, type SocketHub } from './socketHub.js'
 import { noTraffic, type Traffic } from './traffic.js'
 
@@ -45,8 +45,8 @@ export interface EndpointControls {
 /** What carries HTTP and sockets, whatever the wire is. */
 export interface Carrier {
   readonly hub: SocketHub
-  /** Answers one request; `fromLoopback` says that it may cheat. */
-  http(text: string, fromLoopback: boolean): Promise<HttpOutcome>
+  /** Answers one request; `mayCheat` says whether `localnet_` methods are for its caller. */
+  http(text: string, mayCheat: boolean): Promise<HttpOutcome>
 }
 
 /** A node with everything but a wire. */
@@ -99,18 +99,17 @@ export function createEndpoint(ledger: Ledger, options: EndpointOptions = {}): E
     },
   }
   const answerLocally = createLocalMethods({ cheats, ...controls })
-  const nothingLocal = (): undefined => undefined
 
   return {
     ...controls,
     cheats,
     hub,
-    http: (text, fromLoopback) =>
+    http: (text, mayCheat) =>
       exchange(text, {
         faults,
         traffic,
         dropSockets: controls.dropSockets,
-        answerLocally: fromLoopback ? answerLocally : nothingLocal,
+        answerLocally: mayCheat ? answerLocally : refuseCheats,
         answer: (body) => rpcReply(node.handle(body)),
       }),
     close: () => node.close(),

@@ -74,6 +74,14 @@ const isCheat = (body: unknown): boolean =>
 export const callsCheats = (body: unknown): boolean =>
   Array.isArray(body) ? body.length > 0 && body.every(isCheat) : isCheat(body)
 
+/** Tells a caller who may not call `localnet_` methods why; `undefined` when the body calls none. */
+export function refuseCheats(body: unknown): unknown {
+  if (!callsCheats(body)) return undefined
+  const why =
+    'localnet_ methods are only for this machine: content-type application/json, a loopback Host, and no Origin but a loopback one. The option "cheatOrigins" allows further origins.'
+  return errorOf(idOf(body), rpcError(-32601, `Method not found: ${why}`))
+}
+
 /** Makes what answers the `localnet_` methods, and leaves all else alone. */
 export function createLocalMethods(controls: LocalControls): (body: unknown) => unknown {
   const methods = localMethodsOf(controls)

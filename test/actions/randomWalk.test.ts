@@ -32,7 +32,7 @@ const FAULTS: readonly FaultRule[] = [
   { on: 'http', method: 'sendTransaction', times: 2, do: { delayMs: 400 } },
   { on: 'http', method: 'getSignatureStatuses', times: 2, do: { delayMs: 600 } },
   { on: 'http', method: 'getSignatureStatuses', times: 1, do: { status: 503 } },
-  { on: 'http', method: '/^get/', times: 2, do: { status: 503 } },
+  { on: 'http', method: 'get*', times: 2, do: { status: 503 } },
   { on: 'notification', times: 3, do: { delayMs: 500 } },
   { on: 'notification', times: 2, do: { duplicate: true } },
   { on: 'notification', times: 2, do: { lose: true } },
