@@ -61,6 +61,8 @@ export interface Engine {
   simulate(transaction: DecodedTransaction, options: { readonly verifySignatures: boolean }): Execution
   /** The lamports that keep an account of `bytes` bytes alive. */
   rentExempt(bytes: number): bigint
+  /** Sets what each byte of an account costs, its 128 of overhead included, in lamports. @default 6_960 */
+  setRent(lamportsPerByte: number): void
 }
 
 /** Tells whether two versions of an account are the same to a reader. */

@@ -1,5 +1,5 @@
 import { ComputeBudgetProgram, Keypair, PublicKey, SystemProgram, Transaction } from '@solana/web3.js'
-import { countOf, durationOf, shown } from '../base/check.js'
+import { countOf, durationOf, invalid, shown } from '../base/check.js'
 import { type Clock, systemClock } from '../base/clock.js'
 import { createEmitter } from '../base/emitter.js'
 import { LamplightError } from '../base/errors.js'
@@ -10,10 +10,20 @@ import { createJournal, type Journal } from './journal.js'
 import { createSlots, type Slots } from './slots.js'
 import { type DecodedTransaction, decodeTransaction } from './transaction.js'
 
-/** How a chain counts its time. */
+/** How blocks become final. */
+export type Consensus = 'tower-bft' | 'alpenglow'
+
+/** How a chain counts its time, and what it charges. */
 export interface LedgerOptions {
   /** Milliseconds between slots; 0 means that only `tick` makes them. @default 400 */
   readonly slotMs?: number
+  /**
+   * How blocks become final. `tower-bft`: `finalized` comes 32 slots after `processed`, as on chains until late 2026;
+   * `alpenglow`: `confirmed` and `finalized` are the same block, as on mainnet since then. @default 'tower-bft'
+   */
+  readonly consensus?: Consensus
+  /** What each byte of an account costs, its 128 of overhead included, in lamports; mainnet's falls. @default 6_960 */
+  readonly rentLamportsPerByte?: number
   /** A slot for each transaction, at once, and none by the clock. @default false */
   readonly automine?: boolean
   /** The first slot. @default 1_000 */
@@ -49,6 +59,7 @@ export interface Ledger {
   /** Milliseconds between slots, as the chain's own clock counts them. */
   readonly slotMs: number
   readonly automine: boolean
+  readonly consensus: Consensus
   /** Blocks a blockhash can be used for. */
   readonly maxAge: number
   /** Who pays airdrops. */
@@ -73,6 +84,10 @@ export interface Ledger {
   start(): () => void
 }
 
+/** The rate before it began to fall, in lamports a byte. */
+const DEFAULT_RENT = 6_960
+/** What a slot lasts where nothing else is said, in milliseconds. */
+const DEFAULT_SLOT_MS = 400
 /** More than finalized is ever behind by default. */
 const MADE_BY_WARP = 40
 const fullFaucet: LedgerAccount = {
@@ -104,8 +119,8 @@ function everySlot(slotMs: number, clock: Clock, task: () => void): () => void {
 }
 
 function numbersOf(options: LedgerOptions) {
-  const every = durationOf('slotMs', options.slotMs, 400)
-  const slotMs = Number.isFinite(every) ? every : 400
+  const every = durationOf('slotMs', options.slotMs, DEFAULT_SLOT_MS)
+  const slotMs = Number.isFinite(every) ? every : DEFAULT_SLOT_MS
   return {
     every,
     slotMs,
@@ -118,7 +133,10 @@ function numbersOf(options: LedgerOptions) {
 
 /** Opens a chain over an engine. Its clock stands still until `start`. */
 export function openLedger(engine: Engine, options: LedgerOptions = {}): Ledger {
-  const { automine = false, clock = systemClock } = options
+  const { automine = false, clock = systemClock, consensus = 'tower-bft' } = options
+  if (consensus !== 'tower-bft' && consensus !== 'alpenglow')
+    throw invalid('consensus', consensus, '"tower-bft" or "alpenglow"')
+  engine.setRent(countOf('rentLamportsPerByte', options.rentLamportsPerByte, DEFAULT_RENT, 1))
   const { every, slotMs, keepSlots, maxAge, startSlot } = numbersOf(options)
   const slots = createSlots({
     startSlot,
@@ -171,6 +189,7 @@ export function openLedger(engine: Engine, options: LedgerOptions = {}): Ledger 
     slots,
     slotMs,
     automine,
+    consensus,
     maxAge,
     faucet: faucetKey,
     head: (key) => engine.read(key),

@@ -21,13 +21,22 @@ export interface TableLookup {
   readonly readonly: readonly number[]
 }
 
+/** What a version 1 transaction says of its budget, instead of instructions; `null` for what it leaves open. */
+export interface TransactionConfig {
+  readonly computeUnitLimit: number | null
+  readonly heapSize: number | null
+  readonly loadedAccountsDataSizeLimit: number | null
+  /** All of it, in lamports. */
+  readonly priorityFee: bigint | null
+}
+
 /** A transaction taken apart and checked, with every key it names. */
 export interface DecodedTransaction {
   /** Exactly the bytes that were understood: what comes after them is cut off. */
   readonly bytes: Uint8Array
   /** The part of `bytes` that is signed. */
   readonly message: Uint8Array
-  readonly version: 'legacy' | 0
+  readonly version: 'legacy' | 0 | 1
   readonly signatures: readonly string[]
   readonly header: { readonly signers: number; readonly readonlySigned: number; readonly readonlyUnsigned: number }
   /** The keys in the message, then those from lookup tables. */
@@ -37,11 +46,19 @@ export interface DecodedTransaction {
   readonly blockhash: string
   readonly instructions: readonly CompiledInstruction[]
   readonly lookups: readonly TableLookup[]
+  /** Of version 1 only. */
+  readonly config: TransactionConfig | null
   readonly loaded: { readonly writable: readonly Address[]; readonly readonly: readonly Address[] }
 }
 
 /** The longest transaction that fits one packet of the network, in bytes. */
-export const MAX_TRANSACTION_BYTES = 1232
+const MAX_PACKET_BYTES = 1232
+/** The longest transaction there is, in bytes: one of version 1. */
+export const MAX_TRANSACTION_BYTES = 4096
+/** First byte of a version 1 transaction: its message comes before its signatures. */
+const VERSION_1 = 0x81
+const MAX_V1_SIGNERS = 12
+const MAX_V1_COUNT = 64
 const LOOKUP_PROGRAM = 'AddressLookupTab1e1111111111111111111111111'
 const COMPUTE_BUDGET_PROGRAM = 'ComputeBudget111111111111111111111111111111'
 
@@ -78,9 +95,46 @@ function cursorOver(bytes: Uint8Array): Cursor {
 
 const list = <T>(count: number, read: () => T): T[] => Array.from({ length: count }, read)
 
-function messageIn(cursor: Cursor) {
+/** What the message alone says. */
+type DecodedMessage = Pick<
+  DecodedTransaction,
+  'version' | 'header' | 'keys' | 'blockhash' | 'instructions' | 'lookups' | 'config'
+>
+
+function messageIn(cursor: Cursor): DecodedMessage {
   const first = cursor.byte()
-  const version: 'legacy' | 0 = first < 0x80 ? 'legacy' : 0
+  return first === VERSION_1 ? messageOfV1(cursor) : messageOfOld(cursor, first)
+}
+
+/** Lengths first, then what they are of; the budget is a mask and the values it names (SIMD-0385). */
+function messageOfV1(cursor: Cursor): DecodedMessage {
+  const little = (bytes: number) => cursor.take(bytes).reduceRight((value, byte) => value * 256n + BigInt(byte), 0n)
+  const number = (bytes: number) => Number(little(bytes))
+  const header = { signers: cursor.byte(), readonlySigned: cursor.byte(), readonlyUnsigned: cursor.byte() }
+  const mask = number(4)
+  if (mask > 31 || mask % 4 === 1 || mask % 4 === 2) throw new RangeError('the transaction config mask is not valid')
+  const blockhash = base58Of(cursor.take(32))
+  const [instructionCount, keyCount] = [cursor.byte(), cursor.byte()]
+  if (header.signers > MAX_V1_SIGNERS || instructionCount > MAX_V1_COUNT || keyCount > MAX_V1_COUNT)
+    throw new RangeError('too many signatures, instructions or accounts')
+  const keys = list(keyCount, () => addressOfBytes(cursor.take(32)))
+  const config = {
+    priorityFee: mask & 3 ? little(8) : null,
+    computeUnitLimit: mask & 4 ? number(4) : null,
+    loadedAccountsDataSizeLimit: mask & 8 ? number(4) : null,
+    heapSize: mask & 16 ? number(4) : null,
+  }
+  const heads = list(instructionCount, () => [cursor.byte(), cursor.byte(), number(2)] as const)
+  const instructions = heads.map(([programIdIndex, accounts, length]) => ({
+    programIdIndex,
+    accounts: [...cursor.take(accounts)],
+    data: cursor.take(length),
+  }))
+  return { version: 1, header, keys, blockhash, instructions, lookups: [], config }
+}
+
+function messageOfOld(cursor: Cursor, first: number): DecodedMessage {
+  const version = first < 0x80 ? 'legacy' : 0
   if (first > 0x80) throw new RangeError(`message version ${first & 0x7f} is not supported`)
   const header = {
     signers: version === 'legacy' ? first : cursor.byte(),
@@ -102,10 +156,10 @@ function messageIn(cursor: Cursor) {
           writable: [...cursor.take(cursor.count())],
           readonly: [...cursor.take(cursor.count())],
         }))
-  return { version, header, keys, blockhash, instructions, lookups }
+  return { version, header, keys, blockhash, instructions, lookups, config: null }
 }
 
-function sanitize({ header, keys, instructions, lookups }: ReturnType<typeof messageIn>): void {
+function sanitize({ header, keys, instructions, lookups }: DecodedMessage): void {
   const all = keys.length + lookups.reduce((n, lookup) => n + lookup.writable.length + lookup.readonly.length, 0)
   const wrong =
     header.signers === 0 ||
@@ -150,11 +204,17 @@ export function decodeTransaction(
   read: (address: Address) => TableAccount | null,
 ): DecodedTransaction {
   const cursor = cursorOver(bytes)
-  const signatures = list(cursor.count(), () => base58Of(cursor.take(64)))
+  const isV1 = bytes[0] === VERSION_1
+  const signaturesIn = (count: number) => list(count, () => base58Of(cursor.take(64)))
+  const before = isV1 ? [] : signaturesIn(cursor.count())
   const start = cursor.at()
   const message = messageIn(cursor)
+  if (!isV1 && message.version === 1) throw new RangeError('a version 1 message stands before its signatures')
+  const messageEnd = cursor.at()
+  const signatures = isV1 ? signaturesIn(message.header.signers) : before
   const end = cursor.at()
-  if (end > MAX_TRANSACTION_BYTES) throw new RangeError(`${end} bytes are more than ${MAX_TRANSACTION_BYTES}`)
+  const most = isV1 ? MAX_TRANSACTION_BYTES : MAX_PACKET_BYTES
+  if (end > most) throw new RangeError(`${end} bytes are more than ${most}`)
   sanitize(message)
   const { header, keys, lookups } = message
   if (signatures.length !== header.signers)
@@ -165,7 +225,7 @@ export function decodeTransaction(
   return {
     ...message,
     bytes: bytes.slice(0, end),
-    message: bytes.slice(start, end),
+    message: bytes.slice(start, messageEnd),
     signatures,
     keys: [...keys, ...loaded.writable, ...loaded.readonly],
     staticCount: keys.length,
@@ -181,17 +241,16 @@ export function decodeMessage(bytes: Uint8Array): { readonly blockhash: string; 
   return { blockhash: message.blockhash, fee: feeOf(message) }
 }
 
+const BLOCKHASH_IN_V1 = 8
+
 /** The same transaction with another blockhash, which its signatures no longer fit. */
 export function withBlockhash(transaction: DecodedTransaction, blockhash: string): DecodedTransaction {
-  const offset = transaction.bytes.length - transaction.message.length
-  const at =
-    offset +
-    (transaction.version === 'legacy' ? 3 : 4) +
-    (transaction.staticCount < 128 ? 1 : 2) +
-    32 * transaction.staticCount
+  const isV1 = transaction.version === 1
+  const offset = isV1 ? 0 : transaction.bytes.length - transaction.message.length
+  const keysAt = offset + (transaction.version === 'legacy' ? 3 : 4) + (transaction.staticCount < 128 ? 1 : 2)
   const bytes = transaction.bytes.slice()
-  bytes.set(decodeBase58(blockhash), at)
-  return { ...transaction, bytes, message: bytes.slice(offset), blockhash }
+  bytes.set(decodeBase58(blockhash), isV1 ? BLOCKHASH_IN_V1 : keysAt + 32 * transaction.staticCount)
+  return { ...transaction, bytes, message: bytes.slice(offset, offset + transaction.message.length), blockhash }
 }
 
 /** What a transaction pays, in lamports: 5,000 a signature, and the priority it offers. */
@@ -199,7 +258,9 @@ export function feeOf({
   header,
   instructions,
   keys,
-}: Pick<DecodedTransaction, 'header' | 'instructions' | 'keys'>): bigint {
+  config,
+}: Pick<DecodedTransaction, 'header' | 'instructions' | 'keys' | 'config'>): bigint {
+  if (config) return 5_000n * BigInt(header.signers) + (config.priorityFee ?? 0n)
   let limit = 200_000n
   let price = 0n
   for (const { programIdIndex, data } of instructions) {

@@ -6,6 +6,7 @@ import type {
   TransactionMetadata,
 } from 'litesvm/dist/internal.js'
 import type { Engine, Execution, InstructionFault, LedgerAccount, TransactionFault } from '../ledger/engine.js'
+import { MEMO_V3, MEMO_V4 } from '../ledger/memo.js'
 import type { DecodedTransaction } from '../ledger/transaction.js'
 import { addressOfBytes, bytesOfAddress } from '../token/address.js'
 
@@ -97,7 +98,11 @@ function executionOf(
 function openSvm(native: Native): LiteSvm {
   const svm = new native.LiteSVM().withNativeMints().withBlockhashCheck(false).withTransactionHistory(0n)
   // The wrapper encodes each transaction again; the object inside takes the bytes as they are.
-  return (svm as unknown as { readonly inner: LiteSvm }).inner
+  const { inner } = svm as unknown as { readonly inner: LiteSvm }
+  // Version 3 and 4 are one program to their callers; this version of LiteSVM has only the older address.
+  const memo = inner.getAccount(bytesOfAddress(MEMO_V3))
+  if (memo && !inner.getAccount(bytesOfAddress(MEMO_V4))) inner.setAccount(bytesOfAddress(MEMO_V4), memo)
+  return inner
 }
 
 function createSvmEngine(native: Native): Engine {
@@ -157,6 +162,7 @@ function createSvmEngine(native: Native): Engine {
         svm.setSigverify(true)
       }
     },
+    setRent: (lamportsPerByte) => svm.setRent(new native.Rent(BigInt(lamportsPerByte), 1, 50)),
     rentExempt: (bytes) => svm.minimumBalanceForRentExemption(BigInt(bytes)),
   }
 }

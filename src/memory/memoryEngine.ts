@@ -1,4 +1,5 @@
 import type { Engine, Execution, LedgerAccount, TransactionFault } from '../ledger/engine.js'
+import { MEMO_V1, MEMO_V3, MEMO_V4 } from '../ledger/memo.js'
 import { mintBytes } from '../ledger/tokenBytes.js'
 import { type CompiledInstruction, type DecodedTransaction, feeOf } from '../ledger/transaction.js'
 import { type Address, NATIVE_MINT, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../token/address.js'
@@ -24,12 +25,13 @@ const programs: Readonly<Record<string, Program>> = {
   [TOKEN_PROGRAM]: tokenProgram,
   [TOKEN_2022_PROGRAM]: tokenProgram,
   ComputeBudget111111111111111111111111111111: nothing,
-  MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr: nothing,
-  Memo1UhkJRfHyvLMcVucJwxXeuD728EqVDDwQDxFMNo: nothing,
+  [MEMO_V1]: nothing,
+  [MEMO_V3]: nothing,
+  [MEMO_V4]: nothing,
 }
 const UNITS_PER_INSTRUCTION = 3_000
 
-const rentExempt = (bytes: number): bigint => BigInt(128 + bytes) * 6_960n
+type RentExempt = Call['rentExempt']
 
 function openingAccounts(): Map<Address, LedgerAccount> {
   const accounts = new Map<Address, LedgerAccount>()
@@ -47,7 +49,11 @@ function openingAccounts(): Map<Address, LedgerAccount> {
   return accounts
 }
 
-function callOf(transaction: DecodedTransaction, instruction: CompiledInstruction, bank: Bank, logs: string[]): Call {
+function callOf(
+  transaction: DecodedTransaction,
+  instruction: CompiledInstruction,
+  { bank, logs, rentExempt }: Running,
+): Call {
   const { keys, header } = transaction
   const signers = new Set(keys.slice(0, header.signers))
   const key = (index: number): Address => {
@@ -75,9 +81,17 @@ function logFault(call: Call, { fault, message }: ProgramFault): void {
   call.log(`Program ${call.program} failed: ${text}`)
 }
 
-function runInstructions(transaction: DecodedTransaction, bank: Bank, logs: string[]): TransactionFault | null {
+/** What instructions run in. */
+interface Running {
+  readonly bank: Bank
+  readonly logs: string[]
+  readonly rentExempt: RentExempt
+}
+
+function runInstructions(transaction: DecodedTransaction, running: Running): TransactionFault | null {
+  const { logs } = running
   for (const [index, instruction] of transaction.instructions.entries()) {
-    const call = callOf(transaction, instruction, bank, logs)
+    const call = callOf(transaction, instruction, running)
     const program = programs[call.program]
     if (!program) {
       logs.push(`The memory engine does not run program ${call.program}.`)
@@ -96,7 +110,11 @@ function runInstructions(transaction: DecodedTransaction, bank: Bank, logs: stri
   return null
 }
 
-function unpaidRent(transaction: DecodedTransaction, bank: Bank, before: (address: Address) => LedgerAccount | null) {
+function unpaidRent(
+  transaction: DecodedTransaction,
+  { bank, rentExempt }: Running,
+  before: (address: Address) => LedgerAccount | null,
+) {
   for (const [address, draft] of bank.drafts()) {
     const { lamports, data } = draft
     const touched = lamports !== (before(address)?.lamports ?? 0n)
@@ -127,7 +145,11 @@ interface Ran {
   readonly drafts: ReadonlyMap<Address, Draft>
 }
 
-function run(transaction: DecodedTransaction, read: (address: Address) => LedgerAccount | null): Ran {
+function run(
+  transaction: DecodedTransaction,
+  read: (address: Address) => LedgerAccount | null,
+  rentExempt: RentExempt,
+): Ran {
   const logs: string[] = []
   const ended = (fault: TransactionFault | null, bank: Bank | null): Ran => ({
     execution: {
@@ -150,11 +172,15 @@ function run(transaction: DecodedTransaction, read: (address: Address) => Ledger
   const balance = read(payer)?.lamports ?? 0n
   if (balance === 0n) return ended('AccountNotFound', null)
   if (balance < fee) return ended('InsufficientFundsForFee', null)
+  // As the native engine has it: version 1 names no default, and nothing loads within nothing.
+  if (transaction.config && !transaction.config.loadedAccountsDataSizeLimit)
+    return ended('MaxLoadedAccountsDataSizeExceeded', paying())
   const bank = paying()
+  const running = { bank, logs, rentExempt }
   const fault =
-    runInstructions(transaction, bank, logs) ??
+    runInstructions(transaction, running) ??
     forbiddenWrite(transaction, bank, read) ??
-    unpaidRent(transaction, bank, read)
+    unpaidRent(transaction, running, read)
   // What failed leaves only its fee behind.
   return ended(fault, fault === null ? bank : paying())
 }
@@ -167,6 +193,8 @@ const settled = (draft: Draft): LedgerAccount | null => (draft.lamports === 0n ?
  */
 export function createMemoryEngine(): Engine {
   const accounts = openingAccounts()
+  let lamportsPerByte = 6_960n
+  const rentExempt: RentExempt = (bytes) => BigInt(128 + bytes) * lamportsPerByte
   const read = (address: Address): LedgerAccount | null => accounts.get(address) ?? null
   const write = (address: Address, account: LedgerAccount | null): void => {
     if (account === null || account.lamports === 0n) accounts.delete(address)
@@ -178,15 +206,18 @@ export function createMemoryEngine(): Engine {
     write,
     openSlot: () => {},
     run(transaction) {
-      const { execution, drafts } = run(transaction, read)
+      const { execution, drafts } = run(transaction, read, rentExempt)
       for (const [address, draft] of drafts) if (transaction.writable.has(address)) write(address, settled(draft))
       return execution
     },
     simulate(transaction) {
-      const { execution, drafts } = run(transaction, read)
+      const { execution, drafts } = run(transaction, read, rentExempt)
       if (execution.fault !== null) return execution
       return { ...execution, accounts: new Map([...drafts].map(([address, draft]) => [address, settled(draft)])) }
     },
     rentExempt,
+    setRent(rate) {
+      lamportsPerByte = BigInt(rate)
+    },
   }
 }

@@ -2,6 +2,7 @@ import { base58Of } from '../base/base58.js'
 import { encodeAccount, toBase64, tokenBalanceRows } from '../ledger/accountEncoding.js'
 import { type Execution, faultText, type InnerInstruction, type LedgerAccount } from '../ledger/engine.js'
 import type { LandedTransaction } from '../ledger/execution.js'
+import { memosOf } from '../ledger/memo.js'
 import {
   type CompiledInstruction,
   type DecodedTransaction,
@@ -123,23 +124,42 @@ function statusOf(view: View, landed: LandedTransaction | undefined): object | n
   }
 }
 
+/** Where a transaction stands in the order of the chain. */
+function placeOf(view: View, { slot, signature }: LandedTransaction) {
+  const index = view.ledger.slots.get(slot)?.signatures.indexOf(signature) ?? -1
+  return { slot, index: index < 0 ? null : index }
+}
+type Place = ReturnType<typeof placeOf>
+const isBefore = (a: Place, b: Place): boolean =>
+  a.slot < b.slot || (a.slot === b.slot && (a.index ?? 0) < (b.index ?? 0))
+
+/** The place of a transaction that a list is cut at; since Agave 4.0 one that is not known is an error, and not an empty list. */
+function cutAt(view: View, value: unknown, slot: number): Place | undefined {
+  if (value === undefined || value === null) return undefined
+  const landed = view.ledger.transactions.get(textParam(value))
+  if (!landed || landed.slot > slot) throw rpcError(-32020, `Filter transaction not found: ${String(value)}`)
+  return placeOf(view, landed)
+}
+
 const getSignaturesForAddress: Method = ([key, config], view) => {
   const slot = view.slotOf(config)
   const { before, until, limit } = configParam(config)
+  const [from, end] = [cutAt(view, before, slot), cutAt(view, until, slot)]
   const newestFirst = [...view.ledger.transactions.naming(addressParam(key))].reverse()
-  const all = newestFirst
-    .map((signature) => view.ledger.transactions.get(signature))
-    .filter((landed) => landed !== undefined && landed.slot <= slot) as LandedTransaction[]
-  const from = before ? all.findIndex(({ signature }) => signature === before) + 1 : 0
-  const end = until ? all.findIndex(({ signature }) => signature === until) : -1
-  const rows = all.slice(from, end < 0 ? undefined : end).slice(0, numberParam(limit, MAX_HISTORY))
-  return rows.map((landed) => ({
+  const all = newestFirst.flatMap((signature) => {
+    const landed = view.ledger.transactions.get(signature)
+    if (!landed || landed.slot > slot) return []
+    const place = placeOf(view, landed)
+    return (from && !isBefore(place, from)) || (end && !isBefore(end, place)) ? [] : [{ landed, place }]
+  })
+  return all.slice(0, numberParam(limit, MAX_HISTORY)).map(({ landed, place }) => ({
     signature: landed.signature,
     slot: landed.slot,
     err: landed.execution.fault,
-    memo: null,
+    memo: memosOf(landed.transaction),
     blockTime: landed.unixTime,
     confirmationStatus: confirmationOf(view, landed),
+    ...(place.index !== null && { transactionIndex: place.index }),
   }))
 }
 
@@ -183,6 +203,7 @@ function messageOf(transaction: DecodedTransaction, parsed: boolean): object {
     instructions: transaction.instructions.map(instructionWriter(transaction, parsed)),
     ...(!parsed && { header: numbers }),
     ...(transaction.version === 0 && { addressTableLookups }),
+    ...(transaction.config && { transactionConfig: transaction.config }),
   }
 }
 
@@ -208,23 +229,27 @@ function metaOf(view: View, landed: LandedTransaction, write: WriteInstruction):
   }
 }
 
+/** The newest version a caller reads; without one it reads none but the oldest. */
+const maxVersionOf = (value: unknown): number => (value === undefined || value === null ? -1 : numberParam(value))
+
 const getTransaction: Method = ([signature, config], view) => {
   const { encoding, commitment, maxSupportedTransactionVersion } =
     typeof config === 'string' ? { encoding: config } : configParam(config)
   const landed = view.ledger.transactions.get(textParam(signature))
   if (!landed || landed.slot > view.heads[commitmentParam(commitment)]) return null
   const { transaction } = landed
-  if (transaction.version === 0 && maxSupportedTransactionVersion === undefined)
+  const { version } = transaction
+  if (version !== 'legacy' && !(maxVersionOf(maxSupportedTransactionVersion) >= version))
     throw rpcError(
       -32015,
-      'Transaction version (0) is not supported by the requesting client. Please try the request again with the following configuration parameter: "maxSupportedTransactionVersion": 0',
+      `Transaction version (${version}) is not supported by the requesting client. Please try the request again with the following configuration parameter: "maxSupportedTransactionVersion": ${version}`,
     )
   const parsed = encoding === 'jsonParsed'
   const written = { message: messageOf(transaction, parsed), signatures: transaction.signatures }
   return {
     slot: landed.slot,
     blockTime: landed.unixTime,
-    version: transaction.version,
+    version,
     transaction: encoding === 'base64' ? [toBase64(transaction.bytes), 'base64'] : written,
     meta: metaOf(view, landed, instructionWriter(transaction, parsed)),
   }

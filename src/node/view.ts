@@ -1,4 +1,4 @@
-import { countOf } from '../base/check.js'
+import { countOf, invalid } from '../base/check.js'
 import { createEmitter } from '../base/emitter.js'
 import type { EncodingContext } from '../ledger/accountEncoding.js'
 import type { Ledger } from '../ledger/ledger.js'
@@ -12,7 +12,7 @@ export interface ViewOptions {
   readonly behind?: number
   /** Slots `confirmed` is behind `processed`. @default 1, or 0 in automine */
   readonly confirmedLag?: number
-  /** Slots `finalized` is behind `processed`. @default 32, or 0 in automine */
+  /** Slots `finalized` is behind `processed`. @default 32, or 0 in automine; always `confirmedLag` with `alpenglow` */
   readonly finalizedLag?: number
 }
 
@@ -75,11 +75,12 @@ const noneReverted = (): Record<Commitment, Set<Address>> => ({
 })
 
 function lagsOf(ledger: Ledger, options: ViewOptions) {
-  return {
-    processed: 0,
-    confirmed: countOf('confirmedLag', options.confirmedLag, ledger.automine ? 0 : 1),
-    finalized: countOf('finalizedLag', options.finalizedLag, ledger.automine ? 0 : 32),
-  }
+  const confirmed = countOf('confirmedLag', options.confirmedLag, ledger.automine ? 0 : 1)
+  const finalized = countOf('finalizedLag', options.finalizedLag, ledger.automine ? 0 : 32)
+  if (ledger.consensus === 'tower-bft') return { processed: 0, confirmed, finalized }
+  if (options.finalizedLag !== undefined && finalized !== confirmed)
+    throw invalid('finalizedLag', finalized, 'nothing with consensus "alpenglow": what is confirmed is final')
+  return { processed: 0, confirmed, finalized: confirmed }
 }
 
 /** Opens a view that follows a chain. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
@@ -44,7 +45,7 @@ function run(...args: string[]) {
 }
 
 async function ready(...args: string[]) {
-  const command = run('localnet', '--json', ...args)
+  const command = run('localnet', '--json', '--port', '0', ...args)
   const line = await until(() => command.said.out.includes('\n') && command.said.out, 'the line with the URLs', 10_000)
   return { ...command, urls: JSON.parse(line) as { rpcUrl: string; wsUrl: string } }
 }
@@ -70,7 +71,7 @@ describe('lamplight localnet', () => {
   })
 
   it('is no orphan when the npx that started it is ended', async () => {
-    const npx = spawn('sh', ['-c', `"${process.execPath}" "${file}" localnet --json; true`], {
+    const npx = spawn('sh', ['-c', `"${process.execPath}" "${file}" localnet --json --port 0; true`], {
       env: { ...process.env, npm_command: 'exec' },
     })
     children.add(npx)
@@ -99,15 +100,70 @@ describe('lamplight localnet', () => {
     expect(Number(new URL(urls.wsUrl).port)).toBe(port + 1)
     const second = run('localnet', '--engine', 'memory', '--port', String(port))
     expect(await second.ended()).toBe(1)
-    expect(second.said.err).toContain('Choose another with --port')
+    expect(second.said.err).toContain(`Port ${port} is taken`)
   })
 
-  it('says in words where it is', async () => {
-    const { child, said, ended } = run('localnet', '--engine', 'memory', '--slot-ms', '0')
+  it('says in words where it is, and how to fill it, by commands that work when pasted', async () => {
+    const { child, said, ended } = run('localnet', '--engine', 'memory', '--port', '0', '--consensus', 'alpenglow')
     await until(() => said.out.includes('Ctrl+C'), 'the text', 10_000)
-    expect(said.out).toMatch(/memory engine.*\n.*http:\/\/127\.0\.0\.1:\d+\n.*ws:\/\/127\.0\.0\.1:\d+/)
+    expect(said.out).toMatch(/memory engine, alpenglow.*\n.*http:\/\/127\.0\.0\.1:\d+\n.*ws:\/\/127\.0\.0\.1:\d+/)
+    const rpcUrl = said.out.match(/requests {2}(\S+)/)?.[1] as string
+    const paste = async (name: string) => {
+      const [, line = ''] = said.out.match(new RegExp(`npx lamplight (${name} .*?) {3}`)) ?? []
+      const pasted = run(...line.split(' '))
+      expect(await pasted.ended(), pasted.said.err).toBe(0)
+      return { line, out: pasted.said.out }
+    }
+    const funded = await paste('fund')
+    const owner = funded.line.split(' ')[1]
+    expect(funded.out).toBe(`${owner} has 10 SOL more.\n`)
+    const held = async (method: string, ...params: unknown[]) =>
+      (await call(rpcUrl, method, ...params, { commitment: 'processed' })) as { value: never }
+    await until(async () => (await held('getBalance', owner)).value === 10_000_000_000, 'the SOL')
+    const made = await paste('token')
+    const mint = made.out.trim().split('\n')[1]
+    const rows = () => call(rpcUrl, 'getTokenAccountsByOwner', owner, { mint }, { encoding: 'jsonParsed' })
+    const listed = await until(async () => {
+      const { value } = await rows()
+      return value.length > 0 && value[0].account.data.parsed.info.tokenAmount
+    }, 'the tokens')
+    expect(listed).toMatchObject({ uiAmountString: '1000', decimals: 6 })
+    const more = run('token', String(owner), '2.5', '--mint', String(mint), '--url', rpcUrl)
+    expect(await more.ended(), more.said.err).toBe(0)
+    expect(more.said.out).toContain(`has 2.5 of the token`)
     child.kill('SIGTERM')
     expect(await ended()).toBe(0)
+  })
+
+  it('is on 8899 and 8900 unless told otherwise, and says so when the port is taken', async () => {
+    const busy = createServer()
+    const isMine = await new Promise((done) =>
+      busy.on('error', () => done(false)).listen(8899, '127.0.0.1', () => done(true)),
+    )
+    const refused = run('localnet', '--engine', 'memory')
+    expect(await refused.ended()).toBe(1)
+    expect(refused.said.err).toMatch(/Port 8899 is taken: another local chain may be running.*--port/)
+    await new Promise((done) => busy.close(done))
+    // Somebody else's chain has the port: what is said of it was seen.
+    if (!isMine) return
+    const free = run('localnet', '--engine', 'memory', '--json')
+    await until(() => free.said.out.includes('\n'), 'the line with the URLs', 10_000)
+    expect(JSON.parse(free.said.out)).toEqual({ rpcUrl: 'http://127.0.0.1:8899', wsUrl: 'ws://127.0.0.1:8900' })
+    free.child.kill('SIGTERM')
+    expect(await free.ended()).toBe(0)
+  })
+
+  it.each([
+    [['fund', 'x', '--url', 'http://127.0.0.1:1'], 1, 'is not a Solana address'],
+    [['fund', '11111111111111111111111111111111', '--url', 'http://127.0.0.1:1'], 1, 'Start a chain with'],
+    [['fund', '11111111111111111111111111111111', 'much', '--url', 'http://127.0.0.1:1'], 1, 'amount: "much"'],
+    [['fund'], 2, 'fund needs an address.'],
+    [['fund', '1', '--port', '5'], 2, '--port is not an option of fund.'],
+    [['localnet', '--url', 'http://a.b'], 2, '--url is not an option of localnet.'],
+  ] as const)('says what is wrong with %j', async (args, code, text) => {
+    const { said, ended } = run(...args)
+    expect(await ended()).toBe(code)
+    expect(said.err).toContain(text)
   })
 
   it('explains itself', async () => {
@@ -119,11 +175,12 @@ describe('lamplight localnet', () => {
   })
 
   it.each([
-    [['serve'], 'Unknown command "serve". Expected localnet.'],
+    [['serve'], 'Unknown command "serve". Expected localnet, fund or token.'],
     [['localnet', 'now'], 'Unexpected argument "now".'],
     [['localnet', '--fast'], "Unknown option '--fast'"],
     [['localnet', '--port', 'x'], '--port: "x" is not allowed. Expected a whole number from 0 to 65534.'],
     [['localnet', '--slot-ms=-5'], '--slot-ms: "-5" is not allowed.'],
+    [['localnet', '--consensus', 'poh'], '--consensus: "poh" is not allowed. Expected tower-bft or alpenglow.'],
     [['localnet', '--engine', 'solid'], '--engine: "solid" is not allowed. Expected svm or memory.'],
   ])('refuses %j with 2 and says what it expects', async (args, text) => {
     const { said, ended } = run(...args)
