@@ -125,7 +125,7 @@ export interface TokenBalanceAccount {
 export const isRecord = (value: unknown): value is AccountRecord =>
   typeof value === 'object' && value !== null && (value as AccountRecord).kind === 'account'
 
-/** A stored value this far ahead of the chain (two minutes) is of another chain, or was made up. */
+/** A stored value this many slots ahead of the chain is of another chain, or was made up; slots, for no chain's last the same. */
 const MAX_LAG_SLOTS = 300
 
 /** Whether an answer of this slot is too old beside what is held. */

@@ -127,18 +127,17 @@ describe.each(engines)('a transaction of version 1 on the %s engine', (engine) =
     const wire = await v1(net, payer, [transfer(payer, Keypair.generate().publicKey.toBase58(), 5_000_000n)])
     const bytes = Buffer.from(wire, 'base64')
     const configs = [{ encoding: 'base64' }, { encoding: 'base64', skipPreflight: true }]
-    for (let at = 0; at < bytes.length; at += 1)
-      for (const value of at < 48 || at > 140 ? [0, 1, 129, 255] : [255]) {
+    for (let at = 0; at < bytes.length; at += at < 48 || at > 140 ? 1 : 7)
+      for (const value of [0, at % 2 ? 129 : 255]) {
         const damaged = Buffer.from(bytes)
         damaged[at] = value
         for (const text of [damaged, damaged.subarray(0, at)].map((each) => each.toString('base64'))) {
-          net.ledger.transactions.get('')
           await ask(net.rpcUrl, 'simulateTransaction', text, { encoding: 'base64', replaceRecentBlockhash: true })
           if (at % 7 === 0) await ask(net.rpcUrl, 'sendTransaction', text, configs[at % 2])
         }
       }
     expect(await call(net.rpcUrl, 'getHealth')).toBe('ok')
-  })
+  }, 90_000)
 })
 
 describe.each(engines)('memos on the %s engine', (engine) => {
