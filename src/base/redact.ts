@@ -14,10 +14,24 @@ export function redactor(secrets: readonly string[] = []): Redact {
   // The longest first: one secret may hold another.
   const known = [...secrets].sort((a, b) => b.length - a.length)
   return (text) =>
-    known
-      .reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text)
+    withoutCutEnd(
+      known.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text),
+      known,
+    )
       .replace(URL_IN_TEXT, '$1$2')
       .replace(QUERY_IN_TEXT, `$1${HIDDEN}`)
+}
+
+/** Fewer letters of a secret than this tell nothing, and end many words. */
+const MIN_BEGINNING = 4
+
+/** Whoever passes words on may have cut them, in the middle of a secret too. */
+function withoutCutEnd(text: string, secrets: readonly string[]): string {
+  const [, body = '', mark = ''] = /^(.*?)(…?)$/s.exec(text) ?? []
+  for (const secret of secrets)
+    for (let length = secret.length - 1; length >= MIN_BEGINNING; length--)
+      if (body.endsWith(secret.slice(0, length))) return body.slice(0, -length) + HIDDEN + mark
+  return text
 }
 
 /** A cause is looked into this deep; what lies below is left out. */

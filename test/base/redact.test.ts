@@ -28,6 +28,13 @@ describe('a text that may hold an address', () => {
   })
 })
 
+it('of a secret in a text that was cut, the beginning goes as well', () => {
+  const redact = redactor(['k3y-in-path'])
+  expect(redact('refused k3y-in…')).toBe('refused [hidden]…')
+  expect(redact('refused k3y-in')).toBe('refused [hidden]')
+  expect(redact('refused k3y')).toBe('refused k3y')
+})
+
 describe('the cause of an error', () => {
   it('is the same object where nothing in it had to be cleaned', () => {
     const cause = Object.assign(new RangeError('too far', { cause: { code: 7, list: ['a'] } }), { code: 'E_FAR' })
