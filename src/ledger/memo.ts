@@ -1,8 +1,11 @@
 import type { Address } from '../token/address.js'
 import type { DecodedTransaction } from './transaction.js'
 
+/** The first memo program. */
 export const MEMO_V1 = 'Memo1UhkJRfHyvLMcVucJwxXeuD728EqVDDwQDxFMNo' as Address
+/** The memo program of versions 2 and 3. */
 export const MEMO_V3 = 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr' as Address
+/** The memo program of version 4. */
 export const MEMO_V4 = 'Memo4c2pN8afCj432Lb7RMVKi9PbQnnW7ewFFaV3oAH' as Address
 const MEMO_PROGRAMS: readonly Address[] = [MEMO_V1, MEMO_V3, MEMO_V4]
 
