@@ -211,11 +211,14 @@ function announce(view: View, groups: Groups, { from, to, reverted }: Advance, c
 /** Opens the subscriptions of a node. They end with the view. */
 export function createPubSub(view: View): PubSub {
   const groups = createGroups()
+  const slotNews = ({ processed, finalized }: Advance['to']) => ({
+    slot: processed + 1,
+    parent: processed,
+    root: finalized,
+  })
   view.onAdvance((advance) => {
-    const slot = advance.to.processed
-    if (slot > advance.from.processed)
-      for (const group of groups.of('slot', 'slot'))
-        notify(groups, group, { slot: slot + 1, parent: slot, root: advance.to.finalized })
+    if (advance.to.processed > advance.from.processed)
+      for (const group of groups.of('slot', 'slot')) notify(groups, group, slotNews(advance.to))
     for (const commitment of COMMITMENTS) announce(view, groups, advance, commitment)
   })
   return {
@@ -223,11 +226,18 @@ export function createPubSub(view: View): PubSub {
       const wish = wishOf(method, params)
       const { filters } = wish.kind === 'program' ? configParam(params[1]) : { filters: null }
       const key = JSON.stringify([wish.kind, wish.target, wish.commitment, wish.options, filters])
-      return groups.join(peer, key, wish, () =>
+      const id = groups.join(peer, key, wish, () =>
         wish.kind === 'account'
           ? view.ledger.journal.modifiedAt(wish.target as Address, view.heads[wish.commitment])
           : 0,
       )
+      // Where a slot comes with each transaction only, the next may never come: the newest is told instead.
+      if (wish.kind === 'slot' && view.ledger.automine)
+        queueMicrotask(() => {
+          const params = { result: slotNews(view.heads), subscription: id }
+          peer.notify(exactJson({ jsonrpc: '2.0', method: 'slotNotification', params }), 'slotNotification')
+        })
+      return id
     },
     unsubscribe(peer, [id]) {
       if (typeof id !== 'number' || !groups.leave(peer, id)) throw invalidParams('Invalid subscription id.')

@@ -87,6 +87,9 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
     get isSynced() {
       return own.stream.isSynced && (isOwn() || follower.isSynced)
     },
+    get isServing() {
+      return !isOwn() || own.stream.isServing
+    },
     get slot() {
       return isOwn() ? own.stream.slot : follower.slot
     },

@@ -23,27 +23,36 @@ export interface WishReaderParts {
 
 /** Makes the read that closes the gap before a subscription: asked for now, and not older than slot `seen` or what is held. */
 export function createWishReader({ reader, queryClient, cluster }: WishReaderParts) {
+  const cache = { queryClient, cluster }
   const heldAt = (wish: Wish) => entryOf({ queryClient, cluster }, wish)?.state.data
 
   async function readAccount(wish: Wish, seen: number): Promise<WishAnswer> {
-    const held = heldAt(wish)
     // The node is not asked for a slot that only storage names: it may be of another chain, and never come.
-    const minSlot = Math.max(seen, held && held.source !== 'restored' ? held.slot : 0)
+    const minSlot = Math.max(seen, slotHeldOf(cache, wish))
     const [account] = (await reader.read([wish.address], { commitment: wish.commitment, minSlot })) as [AccountAt]
     const now = heldAt(wish)
     return { account, lagging: account.slot < minSlot || (now?.source === 'restored' && isBehind(account.slot, now)) }
   }
 
   async function readList(wish: Wish, seen: number): Promise<WishAnswer> {
-    const key = balanceKeys.wallet(cluster, wish.commitment, wish.address)
-    const listed = wish.tokens && queryClient.getQueryData<WalletRecord>(key)?.listings[wish.tokens]
-    const minSlot = Math.max(seen, listed?.slot ?? 0)
+    const minSlot = Math.max(seen, slotHeldOf(cache, wish))
     const listing = await listOf({ reader, queryClient, cluster }, wish, minSlot)
     return { listing, lagging: listing.slot < minSlot }
   }
 
   return (wish: Wish, seen: number): Promise<WishAnswer> =>
     wish.tokens ? readList(wish, seen) : readAccount(wish, seen)
+}
+
+/** The slot of what the cache holds for a wish; 0 for nothing, and for what only storage says. */
+export function slotHeldOf({ queryClient, cluster }: Omit<WishReaderParts, 'reader'>, wish: Wish): number {
+  const { commitment, address, tokens } = wish
+  if (tokens) {
+    const wallet = queryClient.getQueryData<WalletRecord>(balanceKeys.wallet(cluster, commitment, address))
+    return wallet?.listings[tokens]?.slot ?? 0
+  }
+  const held = entryOf({ queryClient, cluster }, wish)?.state.data
+  return held && held.source !== 'restored' ? held.slot : 0
 }
 
 /** Reads the token accounts of a wish, and those that the cache takes for its owner's. Without `minSlot` a read that is on its way will do. */

@@ -58,6 +58,7 @@ export function createAudit(parts: AuditParts): Audit {
       const count = () => {
         doubts.delete(key)
         mismatches++
+        stream.missed(wish)
       }
       doubts.set(key, clock.schedule(count, LEEWAY_MS))
     }

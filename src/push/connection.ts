@@ -20,6 +20,7 @@ import { createSocketMeter, type SocketMeter } from '../stats/socketMeter.js'
 import type { SocketStats } from '../stats/stats.js'
 import type { AccountAt, Commitment, Wish } from '../token/account.js'
 import { type Audit, createAudit } from './audit.js'
+import { createBeliefs } from './beliefs.js'
 import { createFleet, type Fleet, type Lane } from './fleet.js'
 import { createLifetime, type Lifetime } from './lifetime.js'
 import { createStream, type LaneStream, type Stream } from './stream.js'
@@ -98,7 +99,7 @@ export interface Connection {
 /** What the push side is joined to. */
 export interface ConnectionParts {
   /** Where the sockets belong. */
-  readonly pool: Pick<EndpointPool, 'socketUrl' | 'socketFailed' | 'socketOk' | 'on'>
+  readonly pool: Pick<EndpointPool, 'socketUrl' | 'socketFailed' | 'socketOk' | 'health' | 'on'>
   readonly reader: AccountReader
   readonly queryClient: QueryClient
   readonly cluster: string
@@ -122,6 +123,8 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
   const { bandwidth } = settings
   const writer = createWriter({ queryClient, cluster, clock, bandwidth, onFlush, onUnreadable })
   const meter = createSocketMeter(clock)
+  const beliefs = createBeliefs(clock)
+  const newestKnown = () => Math.max(0, ...pool.health().map(({ slot }) => slot ?? 0))
   const route = { url: () => pool.socketUrl() as string, failed: pool.socketFailed }
   function launch(): Lane {
     const socket = createSocket({ ...rest, ...limits, url: route, clock, page })
@@ -132,7 +135,7 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
       random,
       graceMs: limits.unsubscribeAfterMs,
     })
-    const stream = createStream({ ...parts, socket, subscriptions })
+    const stream = createStream({ ...parts, socket, calls, subscriptions, beliefs, newestKnown })
     // What was pushed before the connection ended is true, and is not held back for a frame.
     socket.on('state', writer.flush)
     tellPool(pool, socket, stream)

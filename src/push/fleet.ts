@@ -91,6 +91,7 @@ export function createFleet(
     lost: (wish) => laneOf(wish)?.stream.lost(wish),
     isRefused: (wish) => laneOf(wish)?.stream.isRefused(wish) ?? false,
     check: async (wish) => laneOf(wish)?.stream.check(wish),
+    missed: (wish) => laneOf(wish)?.stream.missed(wish),
     doubt: (wish) => laneOf(wish)?.stream.doubt(wish),
     get expectsAcks() {
       return lanes.some((lane) => lane.stream.expectsAcks)
@@ -100,6 +101,10 @@ export function createFleet(
     },
     get isSynced() {
       return lanes.every((lane) => lane.stream.isSynced)
+    },
+    get isServing() {
+      const needed = lanes.filter(({ subscriptions }) => subscriptions.size > 0)
+      return needed.length === 0 || needed.some((lane) => lane.stream.isServing)
     },
     get slot() {
       return lanes.reduce<number | null>(

@@ -2,26 +2,31 @@ import type { QueryClient } from '@tanstack/query-core'
 import { backoffMs, type Clock } from '../base/clock.js'
 import { createEmitter, type Emitter, once } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
+import type { Calls } from '../live/calls.js'
 import { gathered } from '../live/liveness.js'
 import type { Socket } from '../live/socket.js'
 import { isOpen } from '../live/socketState.js'
 import type { Subscriptions } from '../live/subscriptions.js'
-import { createWishReader } from '../pull/wishReader.js'
+import { createWishReader, slotHeldOf } from '../pull/wishReader.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import type { Wish } from '../token/account.js'
 import { keyOf } from '../token/address.js'
 import type { Arrival, StreamEvents } from './arrival.js'
+import type { Beliefs } from './beliefs.js'
+import { createFloors } from './floors.js'
 
 /** The push path: subscriptions, and the one read after each acknowledgement that closes the gap before it. */
 export interface Stream {
   /** Keeps an account coming until the returned function is called. */
   follow(wish: Wish): () => void
-  /** Acknowledged and read on the connection that is open and trusted now. */
+  /** Acknowledged on the connection that is open and trusted now, and read there as of that acknowledgement. */
   isLive(wish: Wish): boolean
   /** The node did not let this be subscribed to, on the connection that is open now. */
   isRefused(wish: Wish): boolean
   /** Nothing wanted is waiting for an acknowledgement or a first read. */
   readonly isSynced: boolean
+  /** Something that is followed is live, or can become so: not all of it was refused, and the node is believed. */
+  readonly isServing: boolean
   /** The newest slot seen on the current connection; `null` before any. */
   readonly slot: number | null
   /** What arrived for these accounts is in the cache now: only from here on may they count as live. */
@@ -43,11 +48,14 @@ export interface LaneStream extends Stream {
   check(wish: Wish): Promise<void>
   /** Is not live until it has been read again, soon and together with others: what it is now is not known. */
   doubt(wish: Wish): void
+  /** A change was found that the node had not told of: its connection is given up, and the next one not believed at once. */
+  missed(wish: Wish): void
 }
 
 /** What the stream is made of. */
 export interface StreamParts {
   readonly socket: Socket
+  readonly calls: Pick<Calls, 'send' | 'on'>
   readonly subscriptions: Subscriptions
   readonly reader: AccountReader
   readonly clock: Clock
@@ -55,10 +63,18 @@ export interface StreamParts {
   readonly cluster: string
   /** Acknowledgements that come within this time share their read, in milliseconds. */
   readonly gatherMs: number
+  /** Which nodes are believed. @default all */
+  readonly beliefs?: Beliefs | undefined
+  /** The newest slot that any node has told of. @default 0, for none */
+  readonly newestKnown?: (() => number) | undefined
 }
 
 /** One request takes this many accounts. */
 const MAX_UNREAD = 100
+/** A page that shows values already waits this long for its node's slot, in milliseconds: one read then does. */
+const SLOT_WAIT_MS = 600
+/** Where a node tells no slot its reads may be this far behind it, in milliseconds: what was read is looked at again then. */
+const UNTOLD_LAG_MS = 12_000
 /** After this long without a doubt, in milliseconds, the next one is looked into as fast as the first. */
 const CALM_MS = 60_000
 /** What a wallet does is mostly several changes in one moment: its token accounts are listed once after them. */
@@ -78,9 +94,13 @@ export function createStream(parts: StreamParts): LaneStream {
   let slot: number | null = null
   let ackedAtMs = 0
   const late = new Map<string, Wish>()
+  const proving = new Set<string>()
+  let opens = 0
   let failures = 0
   let doubtedAtMs = -Infinity
   const readWish = createWishReader(parts)
+  const floors = createFloors({ ...parts, newestKnown: () => Math.max(slot ?? 0, parts.newestKnown?.() ?? 0) })
+  const isBelieved = () => parts.beliefs?.isBelieved(socket.url) ?? true
   const expectsAcks = () =>
     socket.state.name === 'connecting' ||
     (socket.state.name === 'idle' && subscriptions.size > 0) ||
@@ -100,7 +120,16 @@ export function createStream(parts: StreamParts): LaneStream {
   const restMs = () => ackedAtMs + parts.gatherMs - clock.now()
   const gathering = gathered(clock, () => (restMs() > 0 ? gathering.soon() : read()), restMs)
 
+  /** What comes back after a loss is on screen already: a read that waits for the node's slot need not be made twice. */
+  const waitsForSlot = () =>
+    opens > 1 &&
+    clock.now() - ackedAtMs < SLOT_WAIT_MS &&
+    [...unread.values()].every((wish) => floors.of(wish) === undefined && slotHeldOf(parts, wish) > 0)
+  const slotWait = gathered(clock, progress, () => SLOT_WAIT_MS)
+
   function read() {
+    if (waitsForSlot()) return slotWait.soon()
+    slotWait.cancel()
     gathering.cancel()
     const wishes = [...unread.values()]
     unread.clear()
@@ -111,7 +140,7 @@ export function createStream(parts: StreamParts): LaneStream {
     const key = keyOf(wish)
     if (subscriptions.isAcked(wish)) reading.add(key)
     try {
-      const { account, listing, lagging } = await readWish(wish, slot ?? 0)
+      const { account, listing, lagging } = await readWish(wish, Math.max(slot ?? 0, floors.of(wish) ?? 0))
       if (mine !== connection) return
       const isAcked = subscriptions.isAcked(wish)
       if (!lagging && isAcked) arrived.add(key)
@@ -144,7 +173,10 @@ export function createStream(parts: StreamParts): LaneStream {
     doubtedAtMs = clock.now()
     const wasLive = live.delete(key)
     arrived.delete(key)
+    proving.delete(key)
     reading.add(key)
+    // What was lost may be newer than what it was acknowledged with.
+    floors.acked(wish)
     again(wish)
     if (wasLive) events.emit('changed', undefined)
   }
@@ -154,9 +186,45 @@ export function createStream(parts: StreamParts): LaneStream {
     for (const each of wishes) void readOne(each, connection)
   }
 
+  /** Live as soon as what is held is as new as the node was when it acknowledged. */
+  function prove(wish: Wish): boolean {
+    const key = keyOf(wish)
+    const floor = floors.of(wish)
+    const isReached = floor !== undefined && slotHeldOf(parts, wish) >= floor
+    if (!isReached) {
+      proving.add(key)
+      if (floor !== undefined) again(wish)
+      return false
+    }
+    // What is pushed meanwhile may be as new as what a second read was to bring.
+    for (const keys of [proving, late, reading]) keys.delete(key)
+    live.add(key)
+    return true
+  }
+  function told(wishes: readonly Wish[]) {
+    const proven = wishes.filter((wish) => proving.has(keyOf(wish)) && prove(wish))
+    if (proven.length > 0) events.emit('changed', undefined)
+    progress()
+  }
+  const untold = new Map<string, Wish>()
+  const lookAgain = gathered(clock, readUntold, () => UNTOLD_LAG_MS)
+  function readUntold() {
+    for (const wish of untold.values()) if (live.has(keyOf(wish))) void readOne(wish, connection, 'audit')
+    untold.clear()
+  }
+  floors.on('known', told)
+  floors.on('untold', (wishes) => {
+    for (const wish of wishes) untold.set(keyOf(wish), wish)
+    lookAgain.soon()
+    told(wishes)
+  })
+
   subscriptions.on('acked', (wish) => {
     // A wallet's own account may be subscribed to as a sign of its activity only, and then nobody shows it.
-    if (followed.has(keyOf(wish))) unread.set(keyOf(wish), wish)
+    if (followed.has(keyOf(wish))) {
+      unread.set(keyOf(wish), wish)
+      floors.acked(wish)
+    }
     ackedAtMs = clock.now()
     progress()
   })
@@ -166,7 +234,8 @@ export function createStream(parts: StreamParts): LaneStream {
     progress()
   })
   subscriptions.on('released', (wish) => {
-    for (const keys of [live, unread, reading, arrived, late]) keys.delete(keyOf(wish))
+    for (const keys of [live, unread, reading, arrived, late, proving, untold]) keys.delete(keyOf(wish))
+    floors.forget(wish)
     progress()
   })
   socket.on('state', ({ state, previous }) => {
@@ -174,17 +243,26 @@ export function createStream(parts: StreamParts): LaneStream {
       connection++
       slot = null
       retry.cancel()
+      lookAgain.cancel()
+      slotWait.cancel()
       failures = 0
-      for (const keys of [late, live, unread, reading, arrived]) keys.clear()
+      for (const keys of [late, live, unread, reading, arrived, proving, untold]) keys.clear()
+      floors.reset()
+      if (isOpen(state)) opens++
     }
     progress()
     events.emit('changed', undefined)
   })
 
+  function heard(told: number) {
+    slot = Math.max(slot ?? 0, told)
+    floors.pushed(told)
+    if (parts.beliefs?.pushed(socket.url)) events.emit('changed', undefined)
+  }
   function watch(wish: Wish): () => void {
     const { address, commitment, tokens } = wish
     const stop = subscriptions.watch(address, wish, (account) => {
-      slot = Math.max(slot ?? 0, account.slot)
+      heard(account.slot)
       events.emit('account', { account, wish, source: 'stream', reason: 'stream', lagging: false })
     })
     if (!tokens) return stop
@@ -195,7 +273,7 @@ export function createStream(parts: StreamParts): LaneStream {
       () => ACTIVITY_MS,
     )
     const stopActivity = subscriptions.watch(address, { commitment }, (account) => {
-      slot = Math.max(slot ?? 0, account.slot)
+      heard(account.slot)
       look.soon()
     })
     const stops = [stop, stopActivity, look.cancel]
@@ -211,6 +289,8 @@ export function createStream(parts: StreamParts): LaneStream {
       const isKnown = live.has(key) || unread.has(key) || reading.has(key)
       if (entry.count++ === 0 && subscriptions.isAcked(wish) && !isKnown) {
         unread.set(key, wish)
+        // What changed while nobody listened was not heard.
+        floors.acked(wish)
         progress()
       }
       return once(() => {
@@ -223,13 +303,10 @@ export function createStream(parts: StreamParts): LaneStream {
       return expectsAcks()
     },
     vouch(wishes) {
-      if (arrived.size === 0) return
-      const fresh = wishes.map(keyOf).filter((key) => arrived.delete(key))
-      for (const key of fresh) {
-        reading.delete(key)
-        live.add(key)
-      }
-      if (fresh.length > 0) events.emit('changed', undefined)
+      if (arrived.size === 0 && proving.size === 0) return
+      const read = wishes.filter((wish) => arrived.delete(keyOf(wish)) || proving.has(keyOf(wish)))
+      const proven = read.filter(prove)
+      if (proven.length > 0) events.emit('changed', undefined)
     },
     lost(wish) {
       const key = keyOf(wish)
@@ -242,13 +319,22 @@ export function createStream(parts: StreamParts): LaneStream {
     isRefused: subscriptions.isRefused,
     check: (wish) => readOne(wish, connection, 'audit'),
     doubt,
-    isLive: (wish) => socket.state.name === 'open' && live.has(keyOf(wish)),
+    missed() {
+      if (socket.state.name !== 'open') return
+      parts.beliefs?.missed(socket.url)
+      socket.restart('it did not tell of a change')
+    },
+    isLive: (wish) => socket.state.name === 'open' && live.has(keyOf(wish)) && isBelieved(),
     get live() {
-      if (socket.state.name !== 'open') return []
+      if (socket.state.name !== 'open' || !isBelieved()) return []
       return [...followed.values()].flatMap(({ wish }) => (live.has(keyOf(wish)) ? [wish] : []))
     },
     get isSynced() {
       return subscriptions.pending === 0 && unread.size === 0 && reading.size === 0
+    },
+    get isServing() {
+      const wishes = [...followed.values()]
+      return isBelieved() && (wishes.length === 0 || wishes.some(({ wish }) => !subscriptions.isRefused(wish)))
     },
     get slot() {
       return slot

@@ -108,6 +108,11 @@ export function createStatus({ link, endpoint, clock, failure }: StatusParts): S
       if (socket.name !== 'suspect') hasBeenLive = false
       return socket.name
     }
+    // What is followed is polled, all of it: the open connection is of no use.
+    if (live?.stream.isServing === false) {
+      hasBeenLive = false
+      return 'syncing'
+    }
     // Live once everything was in place; an account that joins later says so by itself and not through everyone's status.
     hasBeenLive ||= live?.stream.isSynced ?? false
     return hasBeenLive ? 'live' : 'syncing'

@@ -162,6 +162,7 @@ function createLine(clock: Clock, far: Far) {
       get isSynced() {
         return live.size === followed.size
       },
+      isServing: true,
       get slot() {
         return slot
       },

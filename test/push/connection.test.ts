@@ -37,7 +37,8 @@ describe('the connection', () => {
     const { clock, pair, connection, calls, counts, openSockets, start } = setUpConnection()
     const [, ...unfollow] = await start(250)
     await clock.advance(5000)
-    expect(pair.ends.map(({ received }) => received.length)).toEqual([100, 100, 50])
+    const subscribes = pair.ends.map(({ received }) => received.filter((each) => each.method === 'accountSubscribe'))
+    expect(subscribes.map(({ length }) => length)).toEqual([100, 100, 50])
     expect(counts.mostAsking()).toBe(20)
     expect(calls('accountSubscribe')).toBe(250)
     expect(connection.stream.isSynced).toBe(true)
@@ -179,7 +180,7 @@ describe('the audit', () => {
     expect(held(1)).toMatchObject({ lamports: 9n, slot: 150, reason: 'audit' })
     await clock.advance(2000)
     expect(connection.stats).toMatchObject({ auditMismatches: 1 })
-    expect(connection.stream.isLive(wish(1))).toBe(true)
+    expect(connection.state.name).toBe('waiting')
   })
 
   it('does not count what the stream says a moment later', async () => {

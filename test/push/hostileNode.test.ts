@@ -39,3 +39,58 @@ describe('a change that cannot be read', () => {
     expect([0, 1].map((n) => connection.stream.isLive(wish(n)))).toEqual([true, true])
   })
 })
+
+describe('a node that acknowledges and tells nothing', () => {
+  it('is left when a read finds what it did not tell of, and is not believed again before it has told of a change', async () => {
+    const world = setUpConnection({ random: () => 1 })
+    const { clock, chain, pair, connection, push, start } = world
+    await start(2)
+    const isLive = () => [0, 1].map((n) => connection.stream.isLive(wish(n)))
+    expect(isLive()).toEqual([true, true])
+    chain.slot = 150
+    chain.lamports.set(wish(1).address, 9n)
+    await clock.advance(75_000)
+    expect(connection.stats.auditMismatches).toBe(1)
+    expect(pair.ends).toHaveLength(2)
+    // For the next quarter of an hour it goes on as before.
+    pair.last.open()
+    for (let minute = 0; minute < 15; minute++) {
+      chain.slot += 150
+      chain.lamports.set(wish(1).address, BigInt(minute))
+      await clock.advance(60_000)
+      expect(isLive()).toEqual([false, false])
+      expect(connection.stream.isServing).toBe(false)
+    }
+    expect(pair.ends).toHaveLength(2)
+    push(0, chain.slot + 1, 3)
+    await clock.advance(100)
+    expect(isLive()).toEqual([true, true])
+  })
+
+  it('is not believed for minutes after it has missed a second change, whatever it tells', async () => {
+    const { clock, chain, pair, connection, push, start } = setUpConnection({ random: () => 1 })
+    await start(2)
+    const isLive = () => connection.stream.isLive(wish(0))
+    async function miss() {
+      chain.slot += 200
+      chain.lamports.set(wish(1).address, BigInt(chain.slot))
+      await clock.advance(76_000)
+      if (connection.state.name === 'connecting') pair.last.open()
+      await clock.advance(1000)
+      push(0, chain.slot, 1)
+      await clock.advance(100)
+    }
+    await miss()
+    expect(isLive()).toBe(true)
+    await miss()
+    expect(connection.stats.auditMismatches).toBe(2)
+    expect(isLive()).toBe(false)
+    await clock.advance(240_000)
+    push(0, chain.slot + 1, 2)
+    expect(isLive()).toBe(false)
+    await clock.advance(60_000)
+    push(0, chain.slot + 2, 3)
+    await clock.advance(100)
+    expect(isLive()).toBe(true)
+  })
+})

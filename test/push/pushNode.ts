@@ -6,7 +6,7 @@ import { type Address, addressOfBytes, SYSTEM_PROGRAM } from '../../src/token/ad
 import type { AccountRecord } from '../../src/token/balance.js'
 import { poolOf } from '../rpc/pools.js'
 import { createPageDouble } from '../support/pageDouble.js'
-import { createSocketPair, type FarEnd, notification, type Received } from '../support/socketPair.js'
+import { createSocketPair, type FarEnd, notification, type Received, slotNotification } from '../support/socketPair.js'
 import { createVirtualClock, type VirtualClock } from '../support/virtualTime.js'
 
 /** The nth account of the tests. */
@@ -15,6 +15,8 @@ export const wish = (n: number) => {
   new DataView(bytes.buffer).setUint32(0, n)
   return { address: addressOfBytes(bytes), commitment: 'confirmed' } as const
 }
+/** The node's id for its slots. */
+const SLOTS = 5_000_000
 const liveness = { probeAfterMs: 15_000, suspectAfterMs: 5000, deadAfterMs: 10_000 }
 
 /** A connection to a node that answers at once; its chain is what the test says. */
@@ -28,6 +30,8 @@ export function setUpConnection(
     slot: 100,
     lamports: new Map<string, bigint>(),
     isMute: false,
+    /** Whether the node's socket says where it is. */
+    tellsSlots: true,
     gate: Promise.resolve(),
     reads: [] as (readonly Address[])[],
   }
@@ -37,6 +41,10 @@ export function setUpConnection(
   const ids = new Map<string, { readonly id: number; readonly end: FarEnd }>()
   const pair = createSocketPair(({ id, method, params }: Received, end) => {
     if (chain.isMute) return
+    if (method === 'slotSubscribe' && chain.tellsSlots) {
+      end.say({ jsonrpc: '2.0', id, result: SLOTS })
+      return end.say(slotNotification(SLOTS, chain.slot))
+    }
     if (method !== 'accountSubscribe') return end.say({ jsonrpc: '2.0', id, result: true })
     mostAsking = Math.max(mostAsking, ++asking)
     clock.schedule(() => {

@@ -1,13 +1,15 @@
 import { QueryClient } from '@tanstack/query-core'
 import { describe, expect, it } from 'vitest'
 import { laterError } from '../../src/base/laterErrors.js'
+import { balanceKeys, installRules } from '../../src/cache/queries.js'
 import { createCalls } from '../../src/live/calls.js'
 import { createSocket } from '../../src/live/socket.js'
 import { createSubscriptions } from '../../src/live/subscriptions.js'
 import { createStream } from '../../src/push/stream.js'
 import type { AccountAt } from '../../src/token/account.js'
 import { type Address, addressOfBytes, SYSTEM_PROGRAM } from '../../src/token/address.js'
-import { createSocketPair, notification } from '../support/socketPair.js'
+import { recordOf } from '../../src/token/record.js'
+import { createSocketPair, notification, slotNotification } from '../support/socketPair.js'
 import { createVirtualClock } from '../support/virtualTime.js'
 
 const wish = (n: number) =>
@@ -36,23 +38,44 @@ function setUp() {
     list: () => Promise.reject(new Error('this node has no lists')),
   }
   const queryClient = new QueryClient()
-  const stream = createStream({ socket, subscriptions, reader, clock, queryClient, cluster: 'test', gatherMs: 300 })
+  installRules(queryClient, 'test')
+  const stream = createStream({
+    socket,
+    calls,
+    subscriptions,
+    reader,
+    clock,
+    queryClient,
+    cluster: 'test',
+    gatherMs: 300,
+  })
   const heard: string[] = []
   stream.on('account', ({ account, source, lagging }) =>
     heard.push(`${source}@${account.slot}${lagging ? ' lagging' : ''}`),
   )
+  /** What the writer does with what was heard. */
+  const cached = (n: number, slot: number) => {
+    const account = { address: wish(n).address, slot, lamports: 1n, program: SYSTEM_PROGRAM, data: new Uint8Array() }
+    const record = recordOf(account, { commitment: 'confirmed', source: 'fetch', reason: 'gap-fill', at: clock.now() })
+    queryClient.setQueryData(balanceKeys.account('test', 'confirmed', wish(n).address), record)
+  }
+  const slotOfNode = (slot: number) => {
+    pair.last.answer('slotSubscribe', 900)
+    pair.last.say(slotNotification(900, slot))
+  }
   const subscribes = () => pair.last.received.filter(({ method }) => method === 'accountSubscribe')
-  return { clock, pair, socket, stream, reads, heard, subscribes }
+  return { clock, pair, socket, stream, reads, heard, subscribes, slotOfNode, cached }
 }
 
 describe('the push path', () => {
   it('reads once after the acknowledgement, and is live only when that answer is in the cache', async () => {
-    const { clock, pair, socket, stream, reads, heard } = setUp()
+    const { clock, pair, socket, stream, reads, heard, slotOfNode, cached } = setUp()
     stream.follow(wish(1))
     socket.open()
     pair.last.open()
     expect(reads).toHaveLength(0)
     pair.last.answer('accountSubscribe', 0)
+    slotOfNode(50)
     expect(reads).toHaveLength(1)
     expect(stream.isLive(wish(1))).toBe(false)
     reads[0]?.answer(50)
@@ -60,6 +83,7 @@ describe('the push path', () => {
     expect(heard).toEqual(['fetch@50'])
     expect(stream.isLive(wish(1))).toBe(false)
     expect(stream.isSynced).toBe(false)
+    cached(1, 50)
     stream.vouch([wish(1)])
     expect(stream.isLive(wish(1))).toBe(true)
     expect(stream.isSynced).toBe(true)
@@ -126,13 +150,15 @@ describe('the push path', () => {
   })
 
   it('is not live while the connection is suspect, and is again without a read when it was only slow', async () => {
-    const { clock, pair, socket, stream, reads } = setUp()
+    const { clock, pair, socket, stream, reads, slotOfNode, cached } = setUp()
     stream.follow(wish(1))
     socket.open()
     pair.last.open()
     pair.last.answer('accountSubscribe', 0)
+    slotOfNode(5)
     reads[0]?.answer(5)
     await clock.advance(0)
+    cached(1, 5)
     stream.vouch([wish(1)])
     await clock.advance(20_000)
     expect(stream.isLive(wish(1))).toBe(false)
@@ -186,5 +212,76 @@ describe('the push path', () => {
     wait('no connection')
     await clock.advance(0)
     expect(ended[3]).toBe('no connection')
+  })
+
+  describe('after an acknowledgement', () => {
+    async function acknowledged() {
+      const world = setUp()
+      const { clock, pair, socket, stream } = world
+      stream.follow(wish(1))
+      socket.open()
+      pair.last.open()
+      pair.last.answer('accountSubscribe', 0)
+      const read = async (n: number, slot: number) => {
+        world.reads[n]?.answer(slot)
+        await clock.advance(0)
+        world.cached(1, slot)
+        stream.vouch([wish(1)])
+      }
+      return { ...world, read, isLive: () => stream.isLive(wish(1)) }
+    }
+
+    it('is not live on a read that is older than its node, and reads again as of that node’s slot', async () => {
+      const { clock, reads, read, isLive, slotOfNode } = await acknowledged()
+      await read(0, 60)
+      expect(isLive()).toBe(false)
+      slotOfNode(100)
+      expect(isLive()).toBe(false)
+      await clock.advance(2000)
+      expect(reads.map(({ minSlot }) => minSlot)).toEqual([0, 100])
+      await read(1, 100)
+      expect(isLive()).toBe(true)
+    })
+
+    it('is live at once when its node turns out to be no further than the read', async () => {
+      const { clock, reads, read, isLive, slotOfNode } = await acknowledged()
+      await read(0, 60)
+      slotOfNode(60)
+      expect(isLive()).toBe(true)
+      await clock.advance(50_000)
+      expect(reads).toHaveLength(1)
+    })
+
+    it('takes one slot from its node and no more', async () => {
+      const { pair, slotOfNode } = await acknowledged()
+      slotOfNode(60)
+      const asked = pair.last.received.map(({ method }) => method)
+      expect(asked).toEqual(['accountSubscribe', 'slotSubscribe', 'slotUnsubscribe'])
+    })
+
+    it('is not live where its node says that it would tell of slots and tells nothing, until it tells of a change', async () => {
+      const { clock, pair, read, isLive } = await acknowledged()
+      pair.last.answer('slotSubscribe', 900)
+      await read(0, 60)
+      await clock.advance(10_000)
+      expect(isLive()).toBe(false)
+      pair.last.say(notification(0, 70, 1))
+      await clock.advance(0)
+      await read(0, 70)
+      expect(isLive()).toBe(true)
+    })
+
+    it.each([
+      ['refuses to tell slots', -32601],
+      ['has no room for another subscription', -32603],
+    ])('is looked at again some slots later where its node %s', async (_, code) => {
+      const { clock, pair, reads, read, isLive } = await acknowledged()
+      const { id } = pair.last.received.find(({ method }) => method === 'slotSubscribe') ?? {}
+      pair.last.say({ jsonrpc: '2.0', id, error: { code, message: 'no' } })
+      await read(0, 60)
+      expect(isLive()).toBe(true)
+      await clock.advance(12_000)
+      expect(reads).toHaveLength(2)
+    })
   })
 })

@@ -67,7 +67,7 @@ describe('a value', () => {
 
   it('fault 18: of a node that lags behind the slot of another account is taken after 8 more tries, and marked', async () => {
     let asked = 0
-    const { clock, push, held, connection, start } = setUpConnection({ auditMs: 0 }, (clock) =>
+    const { clock, chain, push, held, connection, start } = setUpConnection({ auditMs: 0 }, (clock) =>
       createAccountReader({
         clock,
         rpc: {
@@ -81,6 +81,7 @@ describe('a value', () => {
         },
       }),
     )
+    chain.slot = 90
     await start(1)
     push(0, 200, 5)
     connection.stream.follow(wish(1))

@@ -121,3 +121,10 @@ export const notification = (subscription: number | string, slot: number, lampor
     subscription,
   },
 })
+
+/** What a node says when the block of `slot` is finished, and every level of commitment has reached it. */
+export const slotNotification = (subscription: number, slot: number, root = slot) => ({
+  jsonrpc: '2.0',
+  method: 'slotNotification',
+  params: { result: { slot: slot + 1, parent: slot, root }, subscription },
+})

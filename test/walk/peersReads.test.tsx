@@ -94,10 +94,11 @@ it('M10 keeps slot 9000 when a read answers with slot 8000', async () => {
     rpcUrl: lagging.rpcUrl,
     wsUrl: net.wsUrl,
   })
-  await isIn('live')
+  await shows('0.000000008 SOL')
   net.fund(owner, 1n)
   net.tick(2)
   await shows('0.000000009 SOL')
+  await isIn('live')
   const reads = lagging.stats().httpRequests
   await act(() => queryClient.refetchQueries({ queryKey: balanceKeys.all }))
   expect(lagging.stats().httpRequests).toBeGreaterThan(reads)
