@@ -3,6 +3,7 @@ import type { Commitment } from './account.js'
 import { type Address, SYSTEM_PROGRAM } from './address.js'
 import { exactText, uiAmountOf, uiTextOf } from './amount.js'
 import type { Mint } from './mint.js'
+import { MAX_LAG_SLOTS } from './slots.js'
 import type { TokenAccount } from './tokenAccount.js'
 
 /** Where a value came from; `restored` is what was stored or sent by a server, and not yet confirmed by the chain. */
@@ -125,10 +126,7 @@ export interface TokenBalanceAccount {
 export const isRecord = (value: unknown): value is AccountRecord =>
   typeof value === 'object' && value !== null && (value as AccountRecord).kind === 'account'
 
-/** A stored value this many slots ahead of the chain is of another chain, or was made up; slots, for no chain's last the same. */
-const MAX_LAG_SLOTS = 300
-
-/** Whether an answer of this slot is too old beside what is held. */
+/** Whether an answer of this slot is too old beside what is held. A stored value far ahead is of another chain, or was made up. */
 export const isBehind = (slot: number, held: AccountRecord): boolean =>
   slot < held.slot && (held.source !== 'restored' || held.slot - slot <= MAX_LAG_SLOTS)
 

@@ -1,14 +1,35 @@
 import type { LamplightError } from '../../src/base/errors.js'
 import { laterError } from '../../src/base/laterErrors.js'
+import type { ReadOptions } from '../../src/token/account.js'
 import type { Address } from '../../src/token/address.js'
 import { SYSTEM_PROGRAM } from '../../src/token/address.js'
-import { type FarEnd, notification, type Received } from '../support/socketPair.js'
+import { type FarEnd, notification, type Received, slotNotification } from '../support/socketPair.js'
 import { setUpConnection, wish } from './pushNode.js'
+import { createWalkedChain } from './walkedChain.js'
+
+/*
+ * What must hold after every step, whatever the node, the network, the page and other listeners do:
+ * - I1: an open connection has given a sign of life within 20 s of the time that the page was awake and seen.
+ * - I2: what is live is subscribed on this connection; nothing is asked for twice, nothing leaks, and at rest the node holds
+ *   exactly what is wanted.
+ * - I3: a slot that the cache holds never goes back.
+ * - I4: for each acknowledgement at most one read is taken that is as new as its node was; live has such a value.
+ * - I5: one connection at most.
+ * - I6: no attempt, request or queue without a bound.
+ * - I7: a listener that throws costs the others nothing.
+ * - I8: what is live is what the chain held at some slot not older than the proof of life: the newest frame of this connection
+ *   that the writer has had the time for; and where the node hides changes or does not say where it is, the newest read.
+ */
 
 /** A node that does only what it is told, the connection to it, and a check of what must always be true. */
 export type WalkedNode = ReturnType<typeof createWalkedNode>
 
 const ACCOUNTS = 8
+const ACCOUNT_NUMBERS = [...Array(ACCOUNTS).keys()]
+/** What comes in a frame is in the cache after this long, in milliseconds. */
+const FLUSH_MS = 60
+/** What no account ever held. */
+const NEVER_HELD = 987_654_321
 /** Like `expect`, at a price that can be paid some hundred thousand times. */
 function must(isTrue: boolean, what: string) {
   if (!isTrue) throw new Error(what)
@@ -22,13 +43,32 @@ interface ServerSide {
   asks: Ask[]
   /** Who is subscribed, by the server's id. */
   readonly subscribed: Map<number, string>
+  /** Subscriptions to slots that have not been told of one yet. */
+  readonly slots: Set<number>
+  /** Ids that the client was given. */
+  readonly given: Set<number>
+  /** It hides changes, or does not say where it is: only reads prove anything. */
+  isWeak: boolean
+  isSilent: boolean
   seen: number
   state: 'asked' | 'open' | 'closed'
 }
 
+const newSide = (end: FarEnd): ServerSide => ({
+  end,
+  asks: [],
+  subscribed: new Map(),
+  slots: new Set(),
+  given: new Set(),
+  isWeak: false,
+  isSilent: false,
+  seen: 0,
+  state: 'asked',
+})
+
 /** Makes the node, and a connection that is held and follows nothing yet. */
 export function createWalkedNode() {
-  let slot = 1000
+  const chain = createWalkedChain(() => clock)
   let failNext = false
   let heardAwakeMs = 0
   let awakeMs = 0
@@ -36,15 +76,23 @@ export function createWalkedNode() {
   const sides = new Map<FarEnd, ServerSide>()
   const followed = new Map<number, () => void>()
   const slots = new Map<number, number>()
+  /** The newest slot that a read of an account was answered at. */
+  const readSlots = new Map<number, number>()
+  /** Frames of the connection that is open, with the slot of their time; the last one before `FLUSH_MS` ago counts. */
+  let frames: { readonly atMs: number; readonly slot: number }[] = []
   const requests: Promise<unknown>[] = []
-  const own = setUpConnection({ auditMs: 60_000 }, (clock) => ({
-    async read(addresses: readonly Address[]) {
+  const own = setUpConnection({ auditMs: 60_000 }, () => ({
+    async read(addresses: readonly Address[], { minSlot = 0 }: ReadOptions) {
       const fails = failNext
       failNext = false
-      await new Promise<void>((resume) => clock.schedule(resume, 20))
+      const { slot, lagging } = await chain.read(minSlot)
       if (fails) throw laterError('rpc/unreachable', { endpoint: 'node.example' })
       const data = new Uint8Array()
-      return addresses.map((address) => ({ address, slot, lamports: BigInt(slot), program: SYSTEM_PROGRAM, data }))
+      return addresses.map((address) => {
+        const n = ACCOUNT_NUMBERS.findIndex((each) => wish(each).address === address)
+        readSlots.set(n, slot)
+        return { address, slot, lamports: chain.valueAt(n, slot), program: SYSTEM_PROGRAM, data, lagging }
+      })
     },
     list: () => Promise.reject(new Error('this node has no lists')),
   }))
@@ -53,6 +101,8 @@ export function createWalkedNode() {
   let release: (() => void) | undefined = connection.open()
   const snapshots = new Map<string, number>()
   const acks = new Map<string, number>()
+  /** The node's slot at the newest acknowledgement, or doubt. */
+  const ackSlots = new Map<string, number>()
   let starts = 0
   let startedAtMs = 0
   let shortestGapMs = Infinity
@@ -63,8 +113,9 @@ export function createWalkedNode() {
     noteStart()
     throw new Error('a listener throws')
   })
-  connection.stream.on('account', ({ wish: { address }, reason }) => {
-    if (reason === 'gap-fill') snapshots.set(address, (snapshots.get(address) ?? 0) + 1)
+  connection.stream.on('account', ({ wish: { address }, reason, lagging, account }) => {
+    if (reason === 'gap-fill' && !lagging && account.slot >= (ackSlots.get(address) ?? 0))
+      snapshots.set(address, (snapshots.get(address) ?? 0) + 1)
     throw new Error('a listener throws')
   })
 
@@ -82,7 +133,7 @@ export function createWalkedNode() {
   /** Reads what the client wrote since the last look. */
   function look() {
     for (const end of pair.ends) {
-      const side = sides.get(end) ?? { end, asks: [], subscribed: new Map(), seen: 0, state: 'asked' }
+      const side = sides.get(end) ?? newSide(end)
       sides.set(end, side)
       for (const request of end.received.slice(side.seen)) read(side, request)
       side.seen = end.received.length
@@ -100,6 +151,7 @@ export function createWalkedNode() {
       const isSame = ({ method, params }: Ask) => method === request.method && params[0] === key
       must(!side.asks.some(isSame), 'I2: asked twice')
     }
+    if (request.method === 'slotUnsubscribe') side.slots.delete(request.params[0] as number)
     side.asks.push({ ...request, subscription: lastId++ })
   }
   const current = () => {
@@ -108,8 +160,17 @@ export function createWalkedNode() {
   }
   function say(side: ServerSide, frame: unknown) {
     heardAwakeMs = awakeMs
+    frames.push({ atMs: clock.now(), slot: chain.slot })
     side.end.say(frame)
     look()
+  }
+  /** Tells who asked for it of the slot that has just ended, once for each. */
+  function tellSlots() {
+    const side = current()
+    for (const id of side?.slots ?? []) {
+      for (const address of side?.subscribed.values() ?? []) ackSlots.set(address, chain.slot)
+      if (side) say(side, slotNotification(id, chain.slot))
+    }
   }
   const take = (a: number) => {
     const side = current()
@@ -119,13 +180,19 @@ export function createWalkedNode() {
   }
   function register(side: ServerSide, ask: Ask) {
     if (ask.method === 'accountSubscribe') side.subscribed.set(ask.subscription, String(ask.params[0]))
+    if (ask.method === 'slotSubscribe') side.slots.add(ask.subscription)
   }
   function answer(a: number) {
     const taken = take(a)
     if (!taken) return
     const { side, ask } = taken
     register(side, ask)
-    if (ask.method === 'accountSubscribe') acks.set(String(ask.params[0]), (acks.get(String(ask.params[0])) ?? 0) + 1)
+    if (ask.method === 'accountSubscribe') {
+      const address = String(ask.params[0])
+      acks.set(address, (acks.get(address) ?? 0) + 1)
+      ackSlots.set(address, chain.slot)
+      side.given.add(ask.subscription)
+    }
     say(side, { jsonrpc: '2.0', id: ask.id, result: ask.subscription })
   }
   async function pass(ms: number, stepMs = 1000) {
@@ -134,6 +201,8 @@ export function createWalkedNode() {
     for (let left = ms; left >= 0; left -= stepMs) {
       const moveMs = Math.min(left, stepMs)
       awakeMs += moveMs
+      chain.advance(Math.floor(moveMs / 400))
+      if (moveMs >= 400) tellSlots()
       await clock.advance(moveMs)
       look()
       if (ms > 0) check()
@@ -155,8 +224,9 @@ export function createWalkedNode() {
       const subscribed = [...(sides.get(pair.last)?.subscribed.values() ?? [])]
       must(subscribed.includes(wish(n).address), 'I2: live without a subscription')
       must(now > 0, 'I4: live without a value')
+      must(isTrue(n), `I8: ${n} is live and holds what the chain did not hold any more`)
     }
-    // I4: one snapshot for an acknowledgement at most.
+    // I4: one snapshot for an acknowledgement, or a doubt, at most.
     for (const [address, count] of snapshots)
       must(count <= (acks.get(address) ?? 0), 'I4: two snapshots for one acknowledgement')
     // I5: one connection at most.
@@ -168,6 +238,28 @@ export function createWalkedNode() {
     must(clock.timers < 150, 'I6: timers grew')
   }
 
+  const subscriptionOf = (n: number) =>
+    [...(current()?.subscribed ?? [])].find(([, key]) => key === wish(n).address)?.[0]
+  function tell(n: number, slot: number, lamports: number) {
+    const [side, id] = [current(), subscriptionOf(n)]
+    if (side && !side.isSilent && id !== undefined) say(side, notification(id, slot, lamports))
+  }
+  /** I8, of one account. */
+  function isTrue(n: number) {
+    const lamports = held(n)?.lamports ?? -1n
+    const proof = frames.findLast(({ atMs }) => atMs <= clock.now() - FLUSH_MS)?.slot ?? 0
+    const readAt = readSlots.get(n) ?? 0
+    return chain.heldSince(n, lamports, sides.get(pair.last)?.isWeak ? Math.min(proof, readAt) : proof)
+  }
+
+  function changeOf(n: number) {
+    tell(n, chain.slot, Number(chain.change(n)))
+  }
+  /** Something that costs a read of its own has happened to everything that is subscribed. */
+  function doubtAll() {
+    for (const address of current()?.subscribed.values() ?? []) acks.set(address, (acks.get(address) ?? 0) + 1)
+  }
+
   const hold = () => {
     release ??= connection.open()
   }
@@ -177,6 +269,7 @@ export function createWalkedNode() {
     if (side?.state !== 'asked' || side.end.isClosedByClient) return
     side.state = 'open'
     heardAwakeMs = awakeMs
+    frames = []
     side.end.open()
     look()
   }
@@ -189,6 +282,7 @@ export function createWalkedNode() {
   }
   async function comeToRest() {
     hold()
+    chain.lag = 0
     page.setOnline(true)
     page.show()
     page.tell('pageshow')
@@ -203,6 +297,12 @@ export function createWalkedNode() {
       accept()
       await answerAll()
       await pass(1000)
+      const side = current()
+      if (side) side.isSilent = false
+      // A node that hid changes is believed again when it has told of some for a while.
+      if (connection.stream.isServing || second % 10 < 9) continue
+      await pass(3_600_000, 10_000)
+      for (const n of followed.keys()) changeOf(n)
     }
     must(isAtRest(), 'I2: does not come to rest')
     await Promise.allSettled(requests)
@@ -224,26 +324,42 @@ export function createWalkedNode() {
     },
     lose(a: number) {
       const taken = take(a)
-      if (taken) register(taken.side, taken.ask)
+      if (!taken) return
+      register(taken.side, taken.ask)
+      if (taken.ask.method === 'slotSubscribe') taken.side.isWeak = true
     },
     refuse(a: number, code: number) {
       const taken = take(a)
-      if (taken) say(taken.side, { jsonrpc: '2.0', id: taken.ask.id, error: { code, message: 'no' } })
+      if (!taken) return
+      if (taken.ask.method === 'slotSubscribe') taken.side.isWeak = true
+      say(taken.side, { jsonrpc: '2.0', id: taken.ask.id, error: { code, message: 'no' } })
     },
     change(n: number, drift: number) {
-      slot += 1
-      const side = current()
-      for (const [id, key] of side?.subscribed ?? [])
-        if (side && key === wish(n % ACCOUNTS).address) say(side, notification(id, slot + drift, slot + drift))
+      const which = n % ACCOUNTS
+      chain.change(which)
+      // Out of order, and told twice: what the account held some slots ago is told under that slot.
+      const at = chain.slot + Math.min(0, drift)
+      tell(which, at, Number(chain.valueAt(which, at)))
+      if (drift < 0) tell(which, chain.slot, Number(chain.valueAt(which, chain.slot)))
     },
     overtake(a: number) {
       const side = current()
       const ask = side?.asks.filter(({ method }) => method === 'accountSubscribe')[a % 3]
-      if (side && ask) say(side, notification(ask.subscription, ++slot, slot))
+      if (!side || !ask) return
+      const n = ACCOUNT_NUMBERS.findIndex((each) => wish(each).address === ask.params[0])
+      chain.change(n)
+      say(side, notification(ask.subscription, chain.slot, chain.slot))
     },
     stray(a: number) {
       const side = current()
-      const frames = [notification(900_000 + a, slot, 1), '{', '[]', 'null', { id: 123_456, result: 1 }, { id: 0 }]
+      const frames = [
+        notification(900_000 + a, chain.slot, 1),
+        '{',
+        '[]',
+        'null',
+        { id: 123_456, result: 1 },
+        { id: 0 },
+      ]
       if (side) say(side, frames[a % frames.length])
     },
     end(code: number) {
@@ -258,9 +374,46 @@ export function createWalkedNode() {
       side.state = 'closed'
       side.end.fade()
     },
+    /** HTTP falls behind, or catches up. */
+    lagBehind(a: number) {
+      chain.lag = a % 3 === 0 ? 0 : a % 41
+    },
+    /** The node goes on to answer, and tells of no change any more. */
+    fallSilent() {
+      const side = current()
+      if (side) side.isSilent = side.isWeak = true
+    },
+    /** A slot that the chain cannot have, with a value that no account ever held. */
+    saySlot(a: number, b: number) {
+      const [side, id] = [current(), subscriptionOf(a % ACCOUNTS)]
+      const slot = [2 ** 53 - 1, -5, 1.5, Number.NaN, chain.slot + 400_000, chain.slot + 5000][b % 6] as number
+      if (!side || id === undefined) return
+      doubtAll()
+      say(side, notification(id, slot, NEVER_HELD))
+    },
+    /** A change whose frame cannot be read. */
+    changeUnread(a: number, b: number) {
+      const n = a % ACCOUNTS
+      const lamports = Number(chain.change(n))
+      const [side, id] = [current(), subscriptionOf(n)]
+      if (!side || side.isSilent || id === undefined) return
+      doubtAll()
+      const frame = notification(id, chain.slot, lamports)
+      const text = JSON.stringify(frame)
+      say(side, [new Blob([text]), `[${text}]`, text.slice(0, 80), text.replace('"slot"', '"at"')][b % 4])
+    },
+    /** An acknowledgement with the id of another. */
+    answerTwice(a: number) {
+      const side = current()
+      const taken = [...(side?.subscribed.keys() ?? [])].find((id) => side?.given.has(id))
+      const ask = side?.asks.filter(({ method }) => method === 'accountSubscribe')[a % 3]
+      if (!side || !ask || taken === undefined) return
+      side.asks = side.asks.filter((each) => each !== ask)
+      say(side, { jsonrpc: '2.0', id: ask.id, result: taken })
+    },
     speakOld(a: number) {
       const old = pair.ends.at(-2)
-      old?.say(notification(a, slot, 1))
+      old?.say(notification(a, chain.slot, 1))
       old?.close(4999)
     },
     follow(a: number) {
