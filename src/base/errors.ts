@@ -20,6 +20,7 @@ export interface ErrorTable {
     readonly limit: number | null
     readonly why: string | null
   }
+  'rpc/impossible-slot': { readonly endpoint: string; readonly slot: number }
   'rpc/malformed': { readonly endpoint: string; readonly method: string }
   'rpc/refused': {
     readonly endpoint: string

@@ -46,6 +46,10 @@ const later: ErrorRows<LaterCode> = {
     (c) => PASSING_CODES.has(c.rpcCode),
     (c) => `${c.endpoint} refused ${c.method}: ${c.rpcMessage} (${c.rpcCode}).`,
   ),
+  'rpc/impossible-slot': row(
+    true,
+    (c) => `${c.endpoint} spoke of slot ${c.slot}, which its chain cannot have reached by now. It was not believed.`,
+  ),
   'rpc/dropped-request': row(true, (c) => `A request was not sent: ${c.why}.`),
   'rpc/behind': row(true, (c) => `${c.endpoint} has not reached slot ${c.minSlot} yet.`),
   'socket/unavailable': row(

@@ -3,6 +3,7 @@ import { isLamplightError } from '../base/errors.js'
 import type { Commitment, Wish } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import { type AccountRecord, isRecord, newest } from '../token/balance.js'
+import type { ChainHead } from '../token/slots.js'
 import type { WalletRecord } from './walletRecord.js'
 
 const SCOPE = 'lamplight'
@@ -57,10 +58,10 @@ const MAX_RETRIES = 3
  * Installs the rules of this library's part of the cache: the ordering gate, which fetches, pushes and an app's own
  * `setQueryData` all pass, and defaults that the app's own options and defaults can still override.
  */
-export function installRules(queryClient: QueryClient, cluster: string): void {
+export function installRules(queryClient: QueryClient, cluster: string, head?: Pick<ChainHead, 'canBeAt'>): void {
   const own = queryClient.getDefaultOptions().queries
   queryClient.setQueryDefaults(balanceKeys.cluster(cluster), {
-    structuralSharing: gate,
+    structuralSharing: (held: unknown, arrived: unknown) => gate(held, arrived, head),
     // Of a list of texts the same as TanStack's own hash, in a tenth of the time: it is asked for at each render and write.
     queryKeyHashFn: JSON.stringify,
     // navigator.onLine lies: a read that fails says more than one that was never tried.
@@ -71,13 +72,16 @@ export function installRules(queryClient: QueryClient, cluster: string): void {
 }
 
 /** What keeps the order in the cache. Also runs over what hooks select out of a record; that is new exactly when the record is. */
-export function gate(held: unknown, arrived: unknown): unknown {
+export function gate(held: unknown, arrived: unknown, head?: Pick<ChainHead, 'canBeAt'>): unknown {
   if (isRecord(arrived)) {
-    const known = isRecord(held) ? held : undefined
+    // A slot that the chain cannot have reached stands in nobody's way.
+    const known =
+      isRecord(held) && (isRestored(held) || (head?.canBeAt(held.slot, held.address) ?? true)) ? held : undefined
     return known?.pending ? known.pending.take(known, arrived) : newest(known, arrived)
   }
   return isDerived(arrived) ? arrived : replaceEqualDeep(held, arrived)
 }
+const isRestored = ({ source }: AccountRecord) => source === 'restored'
 const isDerived = (value: unknown) =>
   typeof value === 'object' && value !== null && 'kind' in value && (value.kind === 'token' || value.kind === 'sol')
 

@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/query-core'
 import { type Clock, instantOf } from '../base/clock.js'
 import { type Bound, type BoundParts, createBound } from '../cache/bound.js'
+import type { EpochGuard } from '../cache/epoch.js'
 import { writeListing } from '../cache/listing.js'
 import { entryOf } from '../cache/queries.js'
 import type { WalletRecord } from '../cache/walletRecord.js'
@@ -10,6 +11,7 @@ import { createEndpointPool, type EndpointPool, type EndpointPoolOptions } from 
 import type { AccountAt, ReadOptions, Wish } from '../token/account.js'
 import type { AccountRecord } from '../token/balance.js'
 import { recordOf } from '../token/record.js'
+import type { ChainHead } from '../token/slots.js'
 import { repoll } from './repoll.js'
 import { listOf } from './wishReader.js'
 
@@ -42,14 +44,34 @@ export interface ReadingOptions extends Pick<EndpointPoolOptions, 'endpoints' | 
   readonly budget: CheckedLimits
   readonly queryClient: QueryClient
   readonly cluster: string
+  /** How far the chain is, by all who speak of it. */
+  readonly head: ChainHead
+  /** Told of every slot that was read. */
+  readonly guard: EpochGuard
   readonly bounds: Pick<BoundParts, 'max' | 'followed'>
 }
 
 /** Puts it together; nothing is sent before something is asked for. */
-export function createReading({ budget, queryClient, cluster, bounds, ...options }: ReadingOptions): Reading {
+export function createReading({
+  budget,
+  queryClient,
+  cluster,
+  bounds,
+  head,
+  guard,
+  ...options
+}: ReadingOptions): Reading {
   const { clock } = options
   const pool = createEndpointPool({ ...options, budget: createBudget({ ...budget, clock }) })
-  const reader = createAccountReader({ rpc: pool, clock })
+  const reader = createAccountReader({
+    rpc: pool,
+    clock,
+    hears(slot, endpoint) {
+      const isBelieved = head.hears(slot, endpoint, true)
+      if (isBelieved) guard.saw(slot)
+      return isBelieved
+    },
+  })
   return {
     pool,
     reader,

@@ -5,6 +5,7 @@ import type { WalletRecord } from '../cache/walletRecord.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import type { AccountAt, TokenAccountsAt, Wish } from '../token/account.js'
 import { isBehind } from '../token/balance.js'
+import type { ChainHead } from '../token/slots.js'
 
 /** What the chain said to a wish: one account, or a list of token accounts. */
 export interface WishAnswer {
@@ -16,14 +17,15 @@ export interface WishAnswer {
 
 /** What wishes are read with. */
 export interface WishReaderParts {
+  readonly head?: Pick<ChainHead, 'canBeAt'> | undefined
   readonly reader: AccountReader
   readonly queryClient: QueryClient
   readonly cluster: string
 }
 
 /** Makes the read that closes the gap before a subscription: asked for now, and not older than slot `seen` or what is held. */
-export function createWishReader({ reader, queryClient, cluster }: WishReaderParts) {
-  const cache = { queryClient, cluster }
+export function createWishReader({ reader, queryClient, cluster, head }: WishReaderParts) {
+  const cache = { queryClient, cluster, head }
   const heldAt = (wish: Wish) => entryOf({ queryClient, cluster }, wish)?.state.data
 
   async function readAccount(wish: Wish, seen: number): Promise<WishAnswer> {
@@ -45,14 +47,16 @@ export function createWishReader({ reader, queryClient, cluster }: WishReaderPar
 }
 
 /** The slot of what the cache holds for a wish; 0 for nothing, and for what only storage says. */
-export function slotHeldOf({ queryClient, cluster }: Omit<WishReaderParts, 'reader'>, wish: Wish): number {
+export function slotHeldOf({ queryClient, cluster, head }: Omit<WishReaderParts, 'reader'>, wish: Wish): number {
   const { commitment, address, tokens } = wish
   if (tokens) {
     const wallet = queryClient.getQueryData<WalletRecord>(balanceKeys.wallet(cluster, commitment, address))
     return wallet?.listings[tokens]?.slot ?? 0
   }
   const held = entryOf({ queryClient, cluster }, wish)?.state.data
-  return held && held.source !== 'restored' ? held.slot : 0
+  // Nor is it one that the chain cannot have reached.
+  const counts = held && held.source !== 'restored' && (head?.canBeAt(held.slot, address) ?? true)
+  return counts ? held.slot : 0
 }
 
 /** Reads the token accounts of a wish, and those that the cache takes for its owner's. Without `minSlot` a read that is on its way will do. */

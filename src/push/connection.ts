@@ -2,10 +2,10 @@ import type { QueryClient } from '@tanstack/query-core'
 import { type Clock, instantOf } from '../base/clock.js'
 import type { Emitter } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
-import { createEpochGuard } from '../cache/epoch.js'
+import type { EpochGuard } from '../cache/epoch.js'
 import type { Bandwidth } from '../cache/flushPace.js'
 import { entriesOf } from '../cache/listing.js'
-import { balanceKeys, entryOf } from '../cache/queries.js'
+import { entryOf } from '../cache/queries.js'
 import { createWriter, type Writer } from '../cache/writer.js'
 import { type Calls, createCalls, createPace, type Pace, watchOnce } from '../live/calls.js'
 import type { OutboxOptions } from '../live/outbox.js'
@@ -19,6 +19,7 @@ import type { EndpointPool } from '../rpc/endpointPool.js'
 import { createSocketMeter, type SocketMeter } from '../stats/socketMeter.js'
 import type { SocketStats } from '../stats/stats.js'
 import type { AccountAt, Commitment, Wish } from '../token/account.js'
+import type { ChainHead } from '../token/slots.js'
 import { type Audit, createAudit } from './audit.js'
 import { createBeliefs } from './beliefs.js'
 import { createFleet, type Fleet, type Lane } from './fleet.js'
@@ -104,13 +105,17 @@ export interface ConnectionParts {
   readonly queryClient: QueryClient
   readonly cluster: string
   readonly clock: Clock
+  /** How far the chain is, by all who speak of it. */
+  readonly head: ChainHead
+  /** Told of every slot that is pushed or read. */
+  readonly guard: EpochGuard
   readonly gatherMs: number
   readonly tell: Emitter<ConnectionEvents>['emit']
 }
 
 /** Puts the push side together; nothing is opened before `open()`. */
 export function createConnection(settings: ConnectionSettings, parts: ConnectionParts): Connection {
-  const { clock, reader, queryClient, cluster, tell, pool } = parts
+  const { clock, reader, queryClient, cluster, head, guard, tell, pool } = parts
   const { queue, limits = {}, auditMs = 60_000, page = createWake(), ...rest } = settings
   const { random = Math.random } = rest
   const pace = createPace(20)
@@ -124,7 +129,7 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
   const writer = createWriter({ queryClient, cluster, clock, bandwidth, onFlush, onUnreadable })
   const meter = createSocketMeter(clock)
   const beliefs = createBeliefs(clock)
-  const newestKnown = () => Math.max(0, ...pool.health().map(({ slot }) => slot ?? 0))
+  const newestKnown = () => Math.max(0, ...pool.health().map(({ slot }) => (slot && head.canBeAt(slot) ? slot : 0)))
   const route = { url: () => pool.socketUrl() as string, failed: pool.socketFailed }
   function launch(): Lane {
     const socket = createSocket({ ...rest, ...limits, url: route, clock, page })
@@ -145,8 +150,6 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
   const fleet = createFleet(launch, lifetime.join, writer.flush, limits.subscriptionsPerSocket)
   const held = (wish: Wish) => entryOf({ queryClient, cluster }, wish)?.state.data
   const failed = (error: LamplightError) => tell('error', error)
-  // A chain that started over has lower slots for a long while: what the old one said must not stand in its way.
-  const guard = createEpochGuard(clock, () => void queryClient.resetQueries({ queryKey: balanceKeys.cluster(cluster) }))
   const { stream, tell: arrived } = fleet
   const audit = createAudit({ clock, random, page, reader, stream, held, failed, everyMs: auditMs, tell: arrived })
   stream.on('account', ({ account, wish, lagging, source, reason }) => {
@@ -225,7 +228,7 @@ function connectionOf({ fleet, lifetime, audit, meter, writer, pace, proofMs }: 
         ...writer.stats,
         subscriptions: sum((lane) => lane.subscriptions.size),
         auditMismatches: audit.mismatches,
-        malformed: sum((lane) => lane.calls.malformed),
+        malformed: sum((lane) => lane.calls.malformed + lane.stream.disbelieved),
         unknown: sum((lane) => lane.subscriptions.unknown),
         tabs: 0,
       }

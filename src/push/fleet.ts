@@ -102,6 +102,9 @@ export function createFleet(
     get isSynced() {
       return lanes.every((lane) => lane.stream.isSynced)
     },
+    get disbelieved() {
+      return lanes.reduce((sum, lane) => sum + lane.stream.disbelieved, 0)
+    },
     get isServing() {
       const needed = lanes.filter(({ subscriptions }) => subscriptions.size > 0)
       return needed.length === 0 || needed.some((lane) => lane.stream.isServing)

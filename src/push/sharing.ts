@@ -27,7 +27,7 @@ export interface SharedConnection extends Connection {
 }
 
 /** What sharing is joined to. */
-export interface SharedParts extends Pick<ConnectionParts, 'queryClient' | 'cluster' | 'clock' | 'tell'> {
+export interface SharedParts extends Pick<ConnectionParts, 'queryClient' | 'cluster' | 'clock' | 'head' | 'tell'> {
   /** The addresses of all nodes in one text: tabs that ask the same ones have one connection together. */
   readonly nodes: string
   readonly bandwidth?: ConnectionSettings['bandwidth'] | undefined
@@ -55,7 +55,8 @@ export function shareConnection(
   const writer = createWriter({ queryClient, cluster, clock, bandwidth, onFlush, onUnreadable })
   // What the own connection learns, it writes and tells itself.
   stream.on('account', ({ account, wish: { commitment }, source, reason, lagging, told }) => {
-    if (source !== 'tab' || !told) return
+    // A tab that believes another chain must not freeze this one's.
+    if (source !== 'tab' || !told || !parts.head.canBeAt(account.slot, account.address)) return
     writer.take(account, { commitment, source, reason, at: told.at, lagging })
     if (told.by === 'reader') tell('read', undefined)
   })

@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/query-core'
 import { backoffMs, type Clock } from '../base/clock.js'
 import { createEmitter, type Emitter, once } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
+import { laterError } from '../base/laterErrors.js'
 import type { Calls } from '../live/calls.js'
 import { gathered } from '../live/liveness.js'
 import type { Socket } from '../live/socket.js'
@@ -9,8 +10,9 @@ import { isOpen } from '../live/socketState.js'
 import type { Subscriptions } from '../live/subscriptions.js'
 import { createWishReader, slotHeldOf } from '../pull/wishReader.js'
 import type { AccountReader } from '../rpc/accountReader.js'
-import type { Wish } from '../token/account.js'
+import type { AccountAt, Wish } from '../token/account.js'
 import { keyOf } from '../token/address.js'
+import type { ChainHead } from '../token/slots.js'
 import type { Arrival, StreamEvents } from './arrival.js'
 import type { Beliefs } from './beliefs.js'
 import { createFloors } from './floors.js'
@@ -42,6 +44,8 @@ export interface Stream {
 export interface LaneStream extends Stream {
   /** Every account that is live now. */
   readonly live: readonly Wish[]
+  /** Changes that were told under a slot which the chain cannot have reached. */
+  readonly disbelieved: number
   /** Wanted accounts may be acknowledged soon. */
   readonly expectsAcks: boolean
   /** Reads a wish once more, to see whether something was missed. */
@@ -65,6 +69,8 @@ export interface StreamParts {
   readonly gatherMs: number
   /** Which nodes are believed. @default all */
   readonly beliefs?: Beliefs | undefined
+  /** How far the chain is. @default what anybody says */
+  readonly head?: ChainHead | undefined
   /** The newest slot that any node has told of. @default 0, for none */
   readonly newestKnown?: (() => number) | undefined
 }
@@ -96,10 +102,16 @@ export function createStream(parts: StreamParts): LaneStream {
   const late = new Map<string, Wish>()
   const proving = new Set<string>()
   let opens = 0
+  let disbelieved = 0
   let failures = 0
   let doubtedAtMs = -Infinity
   const readWish = createWishReader(parts)
-  const floors = createFloors({ ...parts, newestKnown: () => Math.max(slot ?? 0, parts.newestKnown?.() ?? 0) })
+  const believes = (told: number) => parts.head?.hears(told, socket.url, true) ?? true
+  const floors = createFloors({
+    ...parts,
+    believes,
+    newestKnown: () => Math.max(slot ?? 0, parts.newestKnown?.() ?? 0),
+  })
   const isBelieved = () => parts.beliefs?.isBelieved(socket.url) ?? true
   const expectsAcks = () =>
     socket.state.name === 'connecting' ||
@@ -254,15 +266,24 @@ export function createStream(parts: StreamParts): LaneStream {
     events.emit('changed', undefined)
   })
 
-  function heard(told: number) {
+  function heard(wish: Wish, account: AccountAt): boolean {
+    const told = account.slot
+    if (!(parts.head?.hears(told, account.address) ?? true)) {
+      disbelieved++
+      const { host: endpoint } = new URL(socket.url)
+      events.emit('error', laterError('rpc/impossible-slot', { endpoint, slot: told }))
+      doubt(wish)
+      return false
+    }
     slot = Math.max(slot ?? 0, told)
     floors.pushed(told)
     if (parts.beliefs?.pushed(socket.url)) events.emit('changed', undefined)
+    return true
   }
   function watch(wish: Wish): () => void {
     const { address, commitment, tokens } = wish
     const stop = subscriptions.watch(address, wish, (account) => {
-      heard(account.slot)
+      if (!heard(wish, account)) return
       events.emit('account', { account, wish, source: 'stream', reason: 'stream', lagging: false })
     })
     if (!tokens) return stop
@@ -273,8 +294,7 @@ export function createStream(parts: StreamParts): LaneStream {
       () => ACTIVITY_MS,
     )
     const stopActivity = subscriptions.watch(address, { commitment }, (account) => {
-      heard(account.slot)
-      look.soon()
+      if (heard({ address, commitment }, account)) look.soon()
     })
     const stops = [stop, stopActivity, look.cancel]
     return () => stops.forEach((each) => void each())
@@ -312,9 +332,16 @@ export function createStream(parts: StreamParts): LaneStream {
       const key = keyOf(wish)
       if (!live.delete(key)) return
       // An account that is only still subscribed to may have been removed to be forgotten.
-      if (followed.has(key)) unread.set(key, wish)
+      if (followed.has(key)) {
+        unread.set(key, wish)
+        // What was told since the acknowledgement was lost with it.
+        floors.acked(wish)
+      }
       progress()
       events.emit('changed', undefined)
+    },
+    get disbelieved() {
+      return disbelieved
     },
     isRefused: subscriptions.isRefused,
     check: (wish) => readOne(wish, connection, 'audit'),

@@ -7,8 +7,9 @@ import { type Clock, systemClock, watchDrift } from '../base/clock.js'
 import { createEmitter, type Emitter, notify, whenLoaded } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import type { Watched } from '../cache/changes.js'
+import { createEpochGuard } from '../cache/epoch.js'
 import { keepMounted } from '../cache/losses.js'
-import { accountOfKey, installRules } from '../cache/queries.js'
+import { accountOfKey, balanceKeys, installRules } from '../cache/queries.js'
 import { createLazyReading } from '../pull/lazyReading.js'
 import { type Activity, createPolling, type Polling, type PollingParts, standBackOf } from '../pull/polling.js'
 import type { Repolled } from '../pull/repoll.js'
@@ -21,6 +22,7 @@ import { type Stats, statsOf } from '../stats/stats.js'
 import type { Commitment } from '../token/account.js'
 import { type AddressInput, address, addressOfProgram } from '../token/address.js'
 import { createAssociatedAddresses } from '../token/associatedAddress.js'
+import { createChainHead } from '../token/slots.js'
 import { type BalanceMethods, createBalanceMethods } from './balanceMethods.js'
 import type { BalanceEvents, EventSource } from './events.js'
 import { createLink, type Link } from './link.js'
@@ -94,11 +96,11 @@ export function createBalanceClient(given: BalanceClientOptions): BalanceClient 
   const random = chanceOf(given.random)
   const options = { ...given, random }
   const { queryClient, clock = systemClock, commitment = 'confirmed' } = options
-  const { cluster, gatherMs, endpoint, hasSocket, reading, link } = waysToNodes(options, clock, (error) =>
+  const { cluster, head, gatherMs, endpoint, hasSocket, reading, link } = waysToNodes(options, clock, (error) =>
     status.failed(error),
   )
   const status = createStatus({ link, endpoint, clock, failure: options.failure })
-  installRules(queryClient, cluster)
+  installRules(queryClient, cluster, head)
 
   const bus = createEmitter<BalanceEvents>()
   const parts = { queryClient, cluster, link, clock }
@@ -170,7 +172,13 @@ function waysToNodes(options: BalanceClientOptions, clock: Clock, onRefused: (er
   const deadlineMs = settings.limits.requestTimeoutMs
   const max = countOf('maxUnobserved', options.maxUnobserved, 1000)
   const bounds = { max, followed: () => link.followed }
-  const shared = { queryClient, cluster, clock }
+  const head = createChainHead(clock.now)
+  // A chain that started over has lower slots for a long while: what the old one said must not stand in its way.
+  const guard = createEpochGuard(clock, () => {
+    head.forget()
+    void queryClient.resetQueries({ queryKey: balanceKeys.cluster(cluster) })
+  })
+  const shared = { queryClient, cluster, clock, head, guard }
   const reading = createLazyReading({ ...shared, bounds, endpoints, budget, fetch, onRefused, deadlineMs })
   const nodes = endpoints.map(({ http, ws }) => `${http} ${ws}`).join()
   const load = async (tell: ConnectionParts['tell']) => {
@@ -180,7 +188,7 @@ function waysToNodes(options: BalanceClientOptions, clock: Clock, onRefused: (er
   const hasSocket = endpoints.some(({ ws }) => ws !== false)
   const link = createLink(hasSocket ? load : undefined, clock)
   const endpoint = () => link.connection?.endpoint ?? reading.now?.pool.endpoint ?? (endpoints[0] as Endpoint).host
-  return { cluster, gatherMs, endpoint, hasSocket, reading, link }
+  return { cluster, head, gatherMs, endpoint, hasSocket, reading, link }
 }
 
 /** A dropped connection is mostly back within this time, and then reads what was missed by itself. */

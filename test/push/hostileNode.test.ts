@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { balanceKeys } from '../../src/cache/queries.js'
 import { notification } from '../support/socketPair.js'
 import { setUpConnection, wish } from './pushNode.js'
 
@@ -92,5 +93,55 @@ describe('a node that acknowledges and tells nothing', () => {
     push(0, chain.slot + 2, 3)
     await clock.advance(100)
     expect(isLive()).toBe(true)
+  })
+})
+
+describe('a slot that the chain cannot have reached', () => {
+  it.each([
+    ['2^53 − 1', 2 ** 53 - 1],
+    ['of another cluster', 460_000_000],
+    ['an hour ahead', 12_000],
+  ])('(%s) is not believed: it is told, the account is read again, and later changes are shown', async (_, slot) => {
+    const { clock, chain, connection, push, held, start } = setUpConnection({ auditMs: 0 })
+    await start(2)
+    push(0, 101, 4)
+    await clock.advance(100)
+    const errors: string[] = []
+    connection.stream.on('error', ({ code }) => errors.push(code))
+    push(0, slot, 777)
+    expect(connection.stream.isLive(wish(0))).toBe(false)
+    expect(connection.stream.isLive(wish(1))).toBe(true)
+    expect(errors).toEqual(['rpc/impossible-slot'])
+    expect(connection.stats.malformed).toBe(1)
+    chain.slot = 110
+    chain.lamports.set(wish(0).address, 5n)
+    await clock.advance(2000)
+    expect(held(0)).toMatchObject({ slot: 110, lamports: 5n })
+    expect(connection.stream.isLive(wish(0))).toBe(true)
+    push(0, 111, 6)
+    await clock.advance(100)
+    expect(held(0)).toMatchObject({ slot: 111, lamports: 6n })
+  })
+
+  it('gives way at once where it is held, as from the app’s own code, to whatever the chain says', async () => {
+    const { clock, connection, queryClient, push, held, start } = setUpConnection({ auditMs: 0 })
+    await start(1)
+    const key = balanceKeys.account('test', 'confirmed', wish(0).address)
+    queryClient.setQueryData(key, { ...held(0), slot: 9_000_000, lamports: 777n })
+    push(0, 102, 6)
+    await clock.advance(100)
+    expect(held(0)).toMatchObject({ slot: 102, lamports: 6n })
+    expect(connection.stream.isLive(wish(0))).toBe(true)
+  })
+
+  it('is believed when the node itself says so too: the page had slept, or heard of a node far behind', async () => {
+    const { clock, chain, connection, push, held, start } = setUpConnection({ auditMs: 0 })
+    await start(1)
+    chain.slot = 50_000
+    chain.lamports.set(wish(0).address, 8n)
+    push(0, 50_000, 8)
+    await clock.advance(3000)
+    expect(held(0)).toMatchObject({ slot: 50_000, lamports: 8n })
+    expect(connection.stream.isLive(wish(0))).toBe(true)
   })
 })

@@ -1,9 +1,11 @@
 import { QueryClient } from '@tanstack/query-core'
+import { createEpochGuard } from '../../src/cache/epoch.js'
 import { balanceKeys, installRules } from '../../src/cache/queries.js'
 import { type ConnectionSettings, createConnection } from '../../src/push/connection.js'
 import type { AccountReader } from '../../src/rpc/accountReader.js'
 import { type Address, addressOfBytes, SYSTEM_PROGRAM } from '../../src/token/address.js'
 import type { AccountRecord } from '../../src/token/balance.js'
+import { type ChainHead, createChainHead } from '../../src/token/slots.js'
 import { poolOf } from '../rpc/pools.js'
 import { createPageDouble } from '../support/pageDouble.js'
 import { createSocketPair, type FarEnd, notification, type Received, slotNotification } from '../support/socketPair.js'
@@ -22,10 +24,15 @@ const liveness = { probeAfterMs: 15_000, suspectAfterMs: 5000, deadAfterMs: 10_0
 /** A connection to a node that answers at once; its chain is what the test says. */
 export function setUpConnection(
   settings: Partial<ConnectionSettings> = {},
-  readerOf?: (clock: VirtualClock) => AccountReader,
+  readerOf?: (clock: VirtualClock, head: ChainHead) => AccountReader,
 ) {
   const clock = createVirtualClock()
   const page = createPageDouble()
+  const head = createChainHead(clock.now)
+  const guard = createEpochGuard(clock, () => {
+    head.forget()
+    void queryClient.resetQueries({ queryKey: balanceKeys.cluster('test') })
+  })
   const chain = {
     slot: 100,
     lamports: new Map<string, bigint>(),
@@ -58,6 +65,7 @@ export function setUpConnection(
       chain.reads.push(addresses)
       const lamportsOf = (address: Address) => chain.lamports.get(address) ?? 1n
       const { slot } = chain
+      if (!head.hears(slot, 'http', true)) throw new Error('a slot that cannot be')
       const answer = addresses.map((address) => ({
         address,
         slot,
@@ -71,16 +79,18 @@ export function setUpConnection(
     list: () => Promise.reject(new Error('this node has no lists')),
   }
   const queryClient = new QueryClient()
-  installRules(queryClient, 'test')
+  installRules(queryClient, 'test', head)
   const told: string[] = []
   const connection = createConnection(
     { webSocket: pair.webSocket, liveness, random: () => 0.5, queue: {}, page: page.wake, ...settings },
     {
       pool: poolOf({ endpoints: [{ http: 'https://node.example', ws: 'wss://node.example' }], clock }),
-      reader: readerOf?.(clock) ?? ownReader,
+      reader: readerOf?.(clock, head) ?? ownReader,
       queryClient,
       cluster: 'test',
       clock,
+      head,
+      guard,
       gatherMs: 300,
       tell: (event) => told.push(event),
     },

@@ -1,5 +1,6 @@
 import { QueryClient } from '@tanstack/query-core'
 import { describe, expect, it } from 'vitest'
+import { instantOf } from '../../src/base/clock.js'
 import { laterError } from '../../src/base/laterErrors.js'
 import { balanceKeys, installRules } from '../../src/cache/queries.js'
 import { createCalls } from '../../src/live/calls.js'
@@ -56,7 +57,12 @@ function setUp() {
   /** What the writer does with what was heard. */
   const cached = (n: number, slot: number) => {
     const account = { address: wish(n).address, slot, lamports: 1n, program: SYSTEM_PROGRAM, data: new Uint8Array() }
-    const record = recordOf(account, { commitment: 'confirmed', source: 'fetch', reason: 'gap-fill', at: clock.now() })
+    const record = recordOf(account, {
+      commitment: 'confirmed',
+      source: 'fetch',
+      reason: 'gap-fill',
+      at: instantOf(clock),
+    })
     queryClient.setQueryData(balanceKeys.account('test', 'confirmed', wish(n).address), record)
   }
   const slotOfNode = (slot: number) => {

@@ -36,6 +36,7 @@ function must(isTrue: boolean, what: string) {
 }
 interface Ask extends Received {
   readonly subscription: number
+  readonly atMs: number
 }
 /** One connection as the server sees it. */
 interface ServerSide {
@@ -81,11 +82,12 @@ export function createWalkedNode() {
   /** Frames of the connection that is open, with the slot of their time; the last one before `FLUSH_MS` ago counts. */
   let frames: { readonly atMs: number; readonly slot: number }[] = []
   const requests: Promise<unknown>[] = []
-  const own = setUpConnection({ auditMs: 60_000 }, () => ({
+  const own = setUpConnection({ auditMs: 60_000 }, (_, head) => ({
     async read(addresses: readonly Address[], { minSlot = 0 }: ReadOptions) {
       const fails = failNext
       failNext = false
       const { slot, lagging } = await chain.read(minSlot)
+      must(head.hears(slot, 'http', true), 'a true slot was not believed')
       if (fails) throw laterError('rpc/unreachable', { endpoint: 'node.example' })
       const data = new Uint8Array()
       return addresses.map((address) => {
@@ -152,7 +154,7 @@ export function createWalkedNode() {
       must(!side.asks.some(isSame), 'I2: asked twice')
     }
     if (request.method === 'slotUnsubscribe') side.slots.delete(request.params[0] as number)
-    side.asks.push({ ...request, subscription: lastId++ })
+    side.asks.push({ ...request, subscription: lastId++, atMs: clock.now() })
   }
   const current = () => {
     const side = sides.get(pair.ends.at(-1) as FarEnd)
@@ -211,6 +213,9 @@ export function createWalkedNode() {
   }
 
   function check() {
+    // Who has not said for two seconds where it is does not say so.
+    const isLate = ({ method, atMs }: Ask) => method === 'slotSubscribe' && clock.now() - atMs >= 2000
+    for (const side of sides.values()) side.isWeak ||= side.asks.some(isLate)
     const { state } = connection
     // I1: open means proven within 20 s of the time that the page was awake and seen.
     if (state.name === 'open' && !page.wake.isHidden) must(awakeMs - heardAwakeMs <= 20_000, 'I1: open on an old proof')
