@@ -110,8 +110,10 @@ export function createStream(parts: StreamParts): LaneStream {
   const floors = createFloors({
     ...parts,
     believes,
-    newestKnown: () => Math.max(slot ?? 0, parts.newestKnown?.() ?? 0),
+    newestKnown: () => Math.max(seen() ?? 0, parts.newestKnown?.() ?? 0),
   })
+  /** The first word of all may have been wrong, as those after it then show. */
+  const seen = () => (slot !== null && (parts.head?.canBeAt(slot) ?? true) ? slot : null)
   const isBelieved = () => parts.beliefs?.isBelieved(socket.url) ?? true
   const expectsAcks = () =>
     socket.state.name === 'connecting' ||
@@ -152,7 +154,7 @@ export function createStream(parts: StreamParts): LaneStream {
     const key = keyOf(wish)
     if (subscriptions.isAcked(wish)) reading.add(key)
     try {
-      const { account, listing, lagging } = await readWish(wish, Math.max(slot ?? 0, floors.of(wish) ?? 0))
+      const { account, listing, lagging } = await readWish(wish, Math.max(seen() ?? 0, floors.of(wish) ?? 0))
       if (mine !== connection) return
       const isAcked = subscriptions.isAcked(wish)
       if (!lagging && isAcked) arrived.add(key)
@@ -364,7 +366,7 @@ export function createStream(parts: StreamParts): LaneStream {
       return isBelieved() && (wishes.length === 0 || wishes.some(({ wish }) => !subscriptions.isRefused(wish)))
     },
     get slot() {
-      return slot
+      return seen()
     },
     settled(patienceMs) {
       return new Promise<void>((resolve) => {

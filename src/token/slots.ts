@@ -44,8 +44,9 @@ export function createChainHead(now: () => number): ChainHead {
     canBeAt,
     hears(slot, voice, isNode = false) {
       if (!isSlot(slot)) return false
-      // With nobody to compare it with, the word of a node is taken, and not what one change says.
-      const isBelieved = (words.size > 0 ? canBeAt(slot) : isNode) || isClaimed(slot, voice, isNode)
+      // With nobody to compare it with, what one change says is believed, and says nothing of others.
+      if (words.size === 0 && !isNode) return true
+      const isBelieved = canBeAt(slot) || isClaimed(slot, voice, isNode)
       if (isBelieved && claim && (claim.voice === voice || claim.slot <= slot)) claim = undefined
       if (!isBelieved) {
         claim = { slot, voice, atMs: now() }
