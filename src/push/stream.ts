@@ -101,8 +101,7 @@ export function createStream(parts: StreamParts): LaneStream {
   let ackedAtMs = 0
   const late = new Map<string, Wish>()
   const proving = new Set<string>()
-  let opens = 0
-  let disbelieved = 0
+  let [opens, disbelieved] = [0, 0]
   let failures = 0
   let doubtedAtMs = -Infinity
   const readWish = createWishReader(parts)
