@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { call, openSocket, until, within } from './wire.js'
+import { ask, call, openSocket, until, within } from './wire.js'
 
 const root = resolve(import.meta.dirname, '../..')
 const children = new Set<ChildProcess>()
@@ -122,10 +122,12 @@ describe('lamplight localnet', () => {
     await until(async () => (await held('getBalance', owner)).value === 10_000_000_000, 'the SOL')
     const made = await paste('token')
     const mint = made.out.trim().split('\n')[1]
-    const rows = () => call(rpcUrl, 'getTokenAccountsByOwner', owner, { mint }, { encoding: 'jsonParsed' })
+    const config = { encoding: 'jsonParsed', commitment: 'processed' }
+    // Until the slot is complete the node does not know the mint.
+    const rows = async () => (await ask(rpcUrl, 'getTokenAccountsByOwner', owner, { mint }, config)).result
     const listed = await until(async () => {
-      const { value } = await rows()
-      return value.length > 0 && value[0].account.data.parsed.info.tokenAmount
+      const found = (await rows()) as { value: { account: { data: { parsed: { info: { tokenAmount: object } } } } }[] }
+      return found?.value[0]?.account.data.parsed.info.tokenAmount
     }, 'the tokens')
     expect(listed).toMatchObject({ uiAmountString: '1000', decimals: 6 })
     const more = run('token', String(owner), '2.5', '--mint', String(mint), '--url', rpcUrl)
