@@ -5,7 +5,7 @@ import type { Address } from '../token/address.js'
 import type { AccountRecord } from '../token/balance.js'
 import type { AccountClient } from './accountClient.js'
 import { againAfter, delayOf } from './pollInterval.js'
-import { isSettled, mintOptions, type UsedMint, usedMintOf } from './targets.js'
+import { isSettled, mintOptions, ownRecordsOf, type UsedMint, usedMintOf } from './targets.js'
 
 /** How a mint is observed, checked and complete. */
 export interface MintSettings {
@@ -44,6 +44,7 @@ export function mintObserverOptions(
   { commitment, pollMs, enabled }: MintSettings,
 ): QueryObserverOptions<AccountRecord, LamplightError, UsedMint> {
   const again = againAfter(pollMs)
+  const own = ownRecordsOf(mint)
   return {
     ...(mintOptions(client, mint, commitment) as object as { readonly queryKey: readonly unknown[] }),
     enabled,
@@ -52,6 +53,6 @@ export function mintObserverOptions(
       const isVouchedFor = !data?.mint || isSettled(data) || client.isLive({ address: mint, commitment })
       return again(query) || (!isVouchedFor && delayOf(client, pollMs))
     },
-    select: usedMintOf,
+    select: (record) => usedMintOf(own(record)),
   }
 }

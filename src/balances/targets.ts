@@ -1,7 +1,8 @@
+import { LamplightError } from '../base/errors.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { Commitment } from '../token/account.js'
 import { type Address, address, CLOCK } from '../token/address.js'
-import { type AccountRecord, mintOf, type ShownMint } from '../token/balance.js'
+import { type AccountRecord, isRecord, mintOf, type ShownMint } from '../token/balance.js'
 import type { AccountClient, TargetInput } from './accountClient.js'
 
 /** Whose balance of what: a mint's tokens, or SOL when no mint is named. */
@@ -19,6 +20,21 @@ export function targetOf(input: TargetInput, argument = 'target'): Target {
   const { owner, mint } = input ?? {}
   const checked = address(owner, `${argument}.owner`)
   return mint === undefined ? { owner: checked } : { owner: checked, mint: address(mint, `${argument}.mint`) }
+}
+
+/**
+ * Makes a check of what the query cache gives for an account: an app may have put another's record in its place, for as long
+ * as there is none (`placeholderData`), or for good. Refused is the same value with the same error, as TanStack expects.
+ */
+export function ownRecordsOf(address: Address): (value: unknown) => AccountRecord {
+  let refused: { readonly value: unknown; readonly error: LamplightError } | undefined
+  return (value) => {
+    if (isRecord(value) && value.address === address) return value
+    const found = isRecord(value) ? `the record of ${value.address}` : `a value of type ${typeof value}`
+    if (!refused || refused.value !== value)
+      refused = { value, error: new LamplightError('account/foreign-record', { address, found }) }
+    throw refused.error
+  }
 }
 
 /** How long a value counts as fresh while no stream vouches for it, in milliseconds. */

@@ -8,6 +8,7 @@ export interface ErrorTable {
   'account/not-token': { readonly address: string; readonly why: string }
   'account/no-mint': { readonly address: string }
   'account/not-mint': { readonly address: string; readonly why: string }
+  'account/foreign-record': { readonly address: string; readonly found: string }
   'rpc/unreachable': { readonly endpoint: string }
   'rpc/timeout': { readonly endpoint: string; readonly afterMs: number }
   'rpc/rate-limited': { readonly endpoint: string; readonly retryAfterMs: number | null }
@@ -113,6 +114,11 @@ const early: ErrorRows<EarlyCode> = {
   // Retryable, because a mint may be read before the cluster has confirmed its creation.
   'account/no-mint': row(true, (c) => `mint: ${c.address} does not exist.`),
   'account/not-mint': row(false, (c) => `mint: ${c.address} is not a token mint: ${c.why}.`),
+  'account/foreign-record': row(
+    false,
+    (c) =>
+      `${c.address}: the query cache gave ${c.found} for it. Expected its own record: leave out placeholderData, initialData and setQueryData.`,
+  ),
   'client/not-loaded': row(true, (c) => `The code of ${c.part} could not be loaded.`),
   'react/no-provider': row(false, (c) => `${c.consumer} needs a <WebSocketProvider> above it.`),
 }

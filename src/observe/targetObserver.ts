@@ -2,7 +2,7 @@ import { QueryObserver, type QueryObserverOptions } from '@tanstack/query-core'
 import { type AccountClient, accountOfTarget } from '../balances/accountClient.js'
 import { type Balance, type BalanceResult, idleQuery, withFreshness, worstOf } from '../balances/balanceResult.js'
 import { mintObserverOptions } from '../balances/sharedMint.js'
-import { accountOptions, type Target, type UsedMint } from '../balances/targets.js'
+import { accountOptions, ownRecordsOf, type Target, type UsedMint } from '../balances/targets.js'
 import type { LamplightError } from '../base/errors.js'
 import type { Freshness } from '../sync/status.js'
 import type { Commitment } from '../token/account.js'
@@ -67,7 +67,7 @@ export function createTargetObserver(parts: TargetParts, target: Target): Target
     const wish = { address: accountOfTarget(client, target, known), commitment }
     const isReady = !mint || known !== undefined
     const options = { ...accountOptions(client, wish.address, commitment), enabled: enabled && isReady }
-    return { wish, options: { ...options, select: selectOf(target, known, seconds) } }
+    return { wish, options: { ...options, select: selectOf(target, wish.address, known, seconds) } }
   })
   let result = resultNow()
 
@@ -124,10 +124,11 @@ export function createTargetObserver(parts: TargetParts, target: Target): Target
 
 const stale = () => 'stale' as const
 
-const selectOf =
-  ({ owner }: Target, known: ShownMint | undefined, seconds: number) =>
-  (record: AccountRecord): Balance =>
-    known ? tokenBalanceOf(owner, known, record, seconds) : solBalanceOf(record)
+function selectOf({ owner }: Target, address: Address, known: ShownMint | undefined, seconds: number) {
+  const own = ownRecordsOf(address)
+  return (value: AccountRecord): Balance =>
+    known ? tokenBalanceOf(owner, known, own(value), seconds) : solBalanceOf(own(value))
+}
 
 /** Makes an observer that only ever gives this error: what a target that makes no sense gets. */
 export function createFailedObserver(client: AccountClient, error: LamplightError): TargetObserver {

@@ -1,12 +1,14 @@
 import { hashKey, type Query, type QueryKey } from '@tanstack/query-core'
 import { accountOfTarget, cachedMint } from '../balances/accountClient.js'
-import { accountOptions, mintOptions } from '../balances/targets.js'
+import { accountOptions, mintOptions, ownRecordsOf } from '../balances/targets.js'
+import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Commitment } from '../token/account.js'
-import { type AddressInput, address } from '../token/address.js'
+import { type Address, type AddressInput, address } from '../token/address.js'
 import {
   type AccountRecord,
+  isRecord,
   mintOf,
   type SolBalance,
   solBalanceOf,
@@ -34,8 +36,10 @@ export interface TokenBalanceOptionsParameters extends SolBalanceOptionsParamete
  * return <p>{data.text} SOL</p>
  */
 export function solBalanceOptions(client: BalanceClient, { owner, commitment }: SolBalanceOptionsParameters) {
-  const options = accountOptions(client, address(owner, 'owner'), commitment ?? client.commitment)
-  return { ...options, select: (record: AccountRecord): SolBalance => solBalanceOf(record) }
+  const account = address(owner, 'owner')
+  const own = ownRecordsOf(account)
+  const options = accountOptions(client, account, commitment ?? client.commitment)
+  return { ...options, select: (record: AccountRecord): SolBalance => solBalanceOf(own(record)) }
 }
 
 /**
@@ -57,6 +61,14 @@ export function tokenBalanceOptions(client: BalanceClient, parameters: TokenBala
   const known = () => cachedMint(client, target.mint, commitment)
   const ofAccount = () => accountOptions(client, accountOfTarget(client, target, known()), commitment)
   const options = () => (known() ? ofAccount() : ofMint)
+  // The same refusal gets the same error: TanStack would take another one for news, and render for ever.
+  const checks = new Map<Address, ReturnType<typeof ownRecordsOf>>()
+  let emptied: LamplightError | undefined
+  function ownAt(at: Address) {
+    const check = checks.get(at) ?? ownRecordsOf(at)
+    checks.set(at, check)
+    return check
+  }
 
   /** Side by side, so that both come in one answer; a Token-2022 mint's account is elsewhere, and costs one more. */
   async function readBoth(): Promise<unknown> {
@@ -78,14 +90,18 @@ export function tokenBalanceOptions(client: BalanceClient, parameters: TokenBala
     get staleTime(): (query: Query) => number {
       return options().staleTime as (query: Query) => number
     },
-    select(_read: unknown): TokenBalance {
+    select(read: unknown): TokenBalance {
+      const account = ofAccount().queryKey
+      // Read was the one or the other: whatever else there is has been put in the place by the app.
+      if (read !== undefined && !(isRecord(read) && read.address === target.mint)) ownAt(account[4])(read)
       const mint = recordAt(ofMint.queryKey)
-      return tokenBalanceOf(target.owner, mintOf(mint), recordAt(ofAccount().queryKey))
+      return tokenBalanceOf(target.owner, mintOf(mint), recordAt(account))
     },
   }
-  function recordAt(queryKey: QueryKey): AccountRecord {
+  function recordAt(queryKey: typeof ofMint.queryKey): AccountRecord {
     const { data, error } = queryClient.getQueryState<AccountRecord>(queryKey) ?? {}
-    if (data) return data
-    throw error ?? laterError('rpc/dropped-request', { why: 'the query cache was emptied meanwhile' })
+    if (data) return ownAt(queryKey[4])(data)
+    emptied ??= laterError('rpc/dropped-request', { why: 'the query cache was emptied meanwhile' })
+    throw error ?? emptied
   }
 }

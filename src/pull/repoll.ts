@@ -23,7 +23,9 @@ export function repoll({ queryClient, cluster, isLive, isPolled }: RepollParts, 
     const wish = accountOfKey(query.queryKey, cluster)
     if (wish && isLive(wish)) return false
     // An observer with an interval: its hook did not turn polling off.
-    return query.observers.some(({ options }) => 'refetchInterval' in options && options.refetchInterval !== false)
+    return query.observers.some(
+      ({ options }) => options.refetchInterval !== undefined && options.refetchInterval !== false,
+    )
   }
   const isConfirmed = ({ state: { data } }: Query) => isRecord(data) && isPolled(data.verifiedMs)
   function predicate(query: Query): boolean {

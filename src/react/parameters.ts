@@ -22,14 +22,32 @@ export interface ReadParameters<T, S = T> {
   readonly stream?: boolean | undefined
   /** @default true */
   readonly enabled?: boolean | undefined
-  /** TanStack Query's own options, passed through. */
-  readonly query?:
-    | Omit<
-        UseQueryOptions<T, LamplightError, S>,
-        'queryKey' | 'queryFn' | 'initialData' | 'placeholderData' | 'structuralSharing'
-      >
-    | undefined
+  /** TanStack Query's own options, passed through, but for those that would change what is shown. */
+  readonly query?: Pick<UseQueryOptions<T, LamplightError, S>, PassedOption> | undefined
 }
+const PASSED = [
+  'enabled',
+  'gcTime',
+  'meta',
+  'refetchInterval',
+  'refetchIntervalInBackground',
+  'refetchOnMount',
+  'refetchOnReconnect',
+  'refetchOnWindowFocus',
+  'retry',
+  'retryDelay',
+  'retryOnMount',
+  'select',
+  'staleTime',
+  'subscribed',
+  'throwOnError',
+] as const satisfies readonly (keyof UseQueryOptions)[]
+type PassedOption = (typeof PASSED)[number]
+
+/** Of TanStack's options for a hook those that are passed through; a page in plain JavaScript may give others. */
+export const passedOptions = (query: object | undefined): object =>
+  Object.fromEntries(Object.entries(query ?? {}).filter(([name]) => PASSED.includes(name as PassedOption)))
+
 /** TanStack Query's result, and how far its data can be trusted now. */
 export type ReadResult<S> = UseQueryResult<S, LamplightError> & { readonly freshness: Freshness }
 

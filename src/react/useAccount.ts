@@ -4,14 +4,14 @@ import { type UseQueryOptions, useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
 import { idleQuery } from '../balances/balanceResult.js'
 import { intervalOf } from '../balances/pollInterval.js'
-import { accountOptions } from '../balances/targets.js'
+import { accountOptions, ownRecordsOf } from '../balances/targets.js'
 import type { LamplightError } from '../base/errors.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Freshness } from '../sync/status.js'
 import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import type { AccountRecord } from '../token/balance.js'
-import type { Checked, ReadParameters } from './parameters.js'
+import { type Checked, passedOptions, type ReadParameters } from './parameters.js'
 
 /** What `useQuery` gets when there is nothing to ask for, or when what was asked for makes no sense. */
 export const idleOptions = <T>(client: BalanceClient, input: Checked<unknown>): UseQueryOptions<T, LamplightError> =>
@@ -57,23 +57,22 @@ export function useAccount<T, S>({ client, input, select, parameters }: AccountQ
   // Who is not told of changes cannot say that there are none.
   const freshness = useFreshness(client, query?.subscribed === false ? null : wanted)
   // With all defaults filled in: TanStack takes them as they are, and compares nothing while they stay the same.
-  const options = useMemo(
-    () =>
-      client.queryClient.defaultQueryOptions({
-        enabled,
-        ...(wanted && {
-          refetchInterval: intervalOf(client, wanted, wanted.pollMs, wanted.auto),
-          ...accountOptions(client, wanted.address, wanted.commitment),
-        }),
-        ...query,
-        ...(wanted ? {} : idleOptions(client, input)),
-        select(record: AccountRecord) {
-          const value = select(record)
-          return query?.select && value !== undefined ? query.select(value) : value
-        },
-      } as object as UseQueryOptions<T, LamplightError, S>),
-    [client, input, wanted, enabled, query, select],
-  )
+  const options = useMemo(() => {
+    const own = wanted && ownRecordsOf(wanted.address)
+    return client.queryClient.defaultQueryOptions({
+      enabled,
+      ...(wanted && {
+        refetchInterval: intervalOf(client, wanted, wanted.pollMs, wanted.auto),
+        ...accountOptions(client, wanted.address, wanted.commitment),
+      }),
+      ...passedOptions(query),
+      ...(wanted ? {} : idleOptions(client, input)),
+      select(record: AccountRecord) {
+        const value = select(own ? own(record) : record)
+        return query?.select && value !== undefined ? query.select(value) : value
+      },
+    } as object as UseQueryOptions<T, LamplightError, S>)
+  }, [client, input, wanted, enabled, query, select])
   return [useQuery(options), freshness] as const
 }
 

@@ -6,7 +6,7 @@ import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Address } from '../token/address.js'
 import type { TokenBalance } from '../token/balance.js'
 import type { GiveResult, WalletSettings } from '../wallet/walletObserver.js'
-import type { Checked } from './parameters.js'
+import { type Checked, passedOptions } from './parameters.js'
 import { TickerContext } from './ticker.js'
 
 /** What of a wallet is shown. Compared by value; of functions those of the first render stay, but for `select`. */
@@ -26,7 +26,7 @@ export function useWallet<S>(client: BalanceClient, owner: Checked<Address>, par
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is everything else, compared by value.
   useEffect(() => {
     if (owner.type !== 'ready') return
-    const settings = { ...parameters, query, commitment, owner: owner.value }
+    const settings = { ...parameters, query: passedOptions(query), commitment, owner: owner.value }
     return whenLoaded(import('../wallet/walletObserver.js'), ({ observeWallet }) =>
       observeWallet(client, settings, ticker, (give) => setSeen({ of, give })),
     )

@@ -1,11 +1,11 @@
 import type { Query, QueryClient } from '@tanstack/query-core'
 import { tagged } from '../balances/tags.js'
 import { systemClock } from '../base/clock.js'
+import { isEntry } from '../cache/codec.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Address } from '../token/address.js'
 import { isRecord } from '../token/balance.js'
-import { isEntry } from './codec.js'
 
 const ownEntries = (queryClient: QueryClient) => queryClient.getQueryCache().findAll({ queryKey: balanceKeys.all })
 const addressIn = ({ queryKey }: Query) => queryKey[4] as Address

@@ -4,12 +4,11 @@ import { systemClock } from '../base/clock.js'
 import { notify } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
+import { restoredOf } from '../cache/codec.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import { type Address, type AddressInput, address } from '../token/address.js'
 import { type BalanceStorage, indexedDbStorage } from './balanceStorage.js'
-import { restoredOf } from './codec.js'
-import { keepOrder } from './hydration.js'
 import { forgetOwner, ownedEntries } from './ownedEntries.js'
 import { createPersister } from './persister.js'
 import { createSeal, STORE_VERSION } from './sealedStore.js'
@@ -79,7 +78,6 @@ export function persistBalances(client: BalanceClient, options: PersistBalancesO
   const line = createLine()
   const save = () => line(async () => void (cleared || (await saveOwned(client, owner, persister))))
   const changes = watchCluster(client, save)
-  const leaveOrder = keepOrder(queryClient)
 
   const restored = line(() =>
     persistQueryClientRestore({
@@ -90,7 +88,6 @@ export function persistBalances(client: BalanceClient, options: PersistBalancesO
   function stop() {
     if (isStopped) return
     isStopped = true
-    leaveOrder()
     changes.stop()
   }
   return {

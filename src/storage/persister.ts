@@ -1,8 +1,8 @@
 import { type DehydratedState, hashKey, type QueryKey } from '@tanstack/query-core'
 import type { Persister } from '@tanstack/query-persist-client-core'
+import { isEntry, parsedOf, textOf } from '../cache/codec.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { BalanceStorage } from './balanceStorage.js'
-import { isEntry, parsedOf, textOf } from './codec.js'
 import { type Seal, STORE_VERSION } from './sealedStore.js'
 
 /** An entry of the query cache as it is kept: its value, and nothing of its errors. */

@@ -11,7 +11,7 @@ import { QueryClient } from '@tanstack/query-core'
 import { burnToken, transferSol, transferToken } from 'lamplight/actions'
 import { createBalanceClient, isLamplightError, systemClock } from 'lamplight/core'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { textOf } from '../../src/storage/codec.js'
+import { textOf } from '../../src/cache/codec.js'
 import { newAddress } from '../support/localnet.js'
 import { eventually, type Stage, shownOf, stage } from './stage.js'
 

@@ -2,7 +2,8 @@ import { QueryClient } from '@tanstack/query-core'
 import { expect, it } from 'vitest'
 import { instantOf } from '../../src/base/clock.js'
 import type { Bandwidth } from '../../src/cache/flushPace.js'
-import { balanceKeys, installRules } from '../../src/cache/queries.js'
+import { balanceKeys } from '../../src/cache/queries.js'
+import { installRules } from '../../src/cache/rules.js'
 import { createWriter } from '../../src/cache/writer.js'
 import { addressOfBytes, SYSTEM_PROGRAM } from '../../src/token/address.js'
 import type { AccountRecord } from '../../src/token/balance.js'
@@ -15,7 +16,7 @@ const key = balanceKeys.account('test', 'confirmed', address)
 function setUp(bandwidth?: Bandwidth) {
   const clock = createVirtualClock()
   const queryClient = new QueryClient()
-  installRules(queryClient, 'test')
+  installRules(queryClient)
   const page = { costMs: 0 }
   const onFlush = () => clock.sleep(page.costMs)
   const writer = createWriter({ queryClient, cluster: 'test', clock, bandwidth, onFlush, onUnreadable: () => {} })

@@ -1,6 +1,7 @@
 import { QueryClient } from '@tanstack/query-core'
 import { createEpochGuard } from '../../src/cache/epoch.js'
-import { balanceKeys, installRules } from '../../src/cache/queries.js'
+import { balanceKeys } from '../../src/cache/queries.js'
+import { installRules } from '../../src/cache/rules.js'
 import { type ConnectionSettings, createConnection } from '../../src/push/connection.js'
 import type { AccountReader } from '../../src/rpc/accountReader.js'
 import { type Address, addressOfBytes, SYSTEM_PROGRAM } from '../../src/token/address.js'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { parsedOf, restoredOf, textOf } from '../../src/storage/codec.js'
+import { parsedOf, restoredOf, textOf } from '../../src/cache/codec.js'
 import { solRecord } from './recordOf.js'
 
 const leaf = fc.oneof(fc.bigInt(), fc.double(), fc.string({ unit: 'binary' }), fc.boolean(), fc.constant(null))

@@ -92,9 +92,31 @@ describe('the token accounts of an owner', () => {
     list(5, [account(1)])
     await new Promise((resume) => setTimeout(resume, 20))
     expect(amounts()).toEqual([5n])
-    expect(queryClient.getQueryCache().getAll()).toHaveLength(1)
+    const [entry, ...more] = queryClient.getQueryCache().getAll()
+    expect(more).toEqual([])
+    expect(entry?.getObserversCount()).toBe(1)
     held.stop()
-    await expect.poll(() => queryClient.getQueryCache().getAll()).toHaveLength(0)
+    expect(entry?.getObserversCount()).toBe(0)
+  })
+
+  it('tell of one that left by itself, and not of one that the chain has closed', () => {
+    const queryClient = new QueryClient()
+    const client = createBalanceClient({ queryClient, rpcUrl: 'http://node.example', url: false })
+    let losses = 0
+    const lost = () => void losses++
+    const held = holdTokens(client, { owner, commitment: 'confirmed', mints: null }, () => {}, lost)
+    onTestFinished(held.stop)
+    const cache = { queryClient, cluster: client.cluster }
+    writeListing(cache, { owner, program: 'token', slot: 5, accounts: [account(1), account(2), account(3)] }, seen)
+    const keyOf = (n: number) => balanceKeys.account(client.cluster, 'confirmed', account(n).address)
+    const closed = { ...account(1, { slot: 6 }), lamports: 0n, data: null }
+    queryClient.setQueryData(keyOf(1), recordOf(closed, seen))
+    expect(losses).toBe(0)
+    queryClient.removeQueries({ queryKey: keyOf(2) })
+    expect(losses).toBe(1)
+    void queryClient.resetQueries({ queryKey: keyOf(3) })
+    expect(losses).toBe(2)
+    expect([...held.byMint.keys()]).toEqual([])
   })
 
   it('are only those of the mints that are named', () => {

@@ -1,6 +1,6 @@
 import { isObject } from '../base/wireText.js'
-import { isWallet, type Listing, type WalletRecord } from '../cache/walletRecord.js'
 import { type AccountRecord, isRecord } from '../token/balance.js'
+import { isWallet, type Listing, type WalletRecord } from './walletRecord.js'
 
 // JSON knows neither bigints nor the numbers that are none; a number would lose digits of a bigint above 2^53.
 const [BIGINT, NUMBER] = ['$bigint', '$number'] as const
