@@ -1,8 +1,9 @@
 'use client'
 
-import { useContext, useSyncExternalStore } from 'react'
+import { useContext } from 'react'
 import type { Instant } from '../base/clock.js'
 import { TickerContext } from '../react/ticker.js'
+import { useSnapshot } from '../react/useSnapshot.js'
 
 /** The time of a text that needs none. */
 export const NO_TIME: Instant = { ms: 0, wallMs: 0 }
@@ -12,5 +13,5 @@ export function useSaid(say: (now: Instant) => string): string {
   const ticker = useContext(TickerContext)
   const look = () => say(ticker.now())
   // A server's time is not the page's: its markup is taken over with a text that needs none.
-  return useSyncExternalStore(ticker.subscribe, look, () => say(NO_TIME))
+  return useSnapshot(ticker.subscribe, look, () => say(NO_TIME))
 }

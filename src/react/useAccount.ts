@@ -1,7 +1,7 @@
 'use client'
 
 import { type UseQueryOptions, useQuery } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { idleQuery } from '../balances/balanceResult.js'
 import { intervalOf } from '../balances/pollInterval.js'
 import { accountOptions, ownRecordsOf } from '../balances/targets.js'
@@ -12,6 +12,7 @@ import type { Commitment } from '../token/account.js'
 import type { Address } from '../token/address.js'
 import type { AccountRecord } from '../token/balance.js'
 import { type Checked, passedOptions, type ReadParameters } from './parameters.js'
+import { useSnapshot } from './useSnapshot.js'
 
 /** What `useQuery` gets when there is nothing to ask for, or when what was asked for makes no sense. */
 export const idleOptions = <T>(client: BalanceClient, input: Checked<unknown>): UseQueryOptions<T, LamplightError> =>
@@ -88,7 +89,7 @@ export function useFreshness(client: BalanceClient, wanted: PolledAccount | null
     [client, wanted],
   )
   const look = () => (wanted ? client.freshness(wanted, wanted.pollMs) : 'stale')
-  const shown = useSyncExternalStore<Freshness>(subscribe, look, () => 'stale')
+  const shown = useSnapshot<Freshness>(subscribe, look, () => 'stale')
   return () => {
     isRead.current = true
     // What a server has rendered is taken over as it is. After that whoever asks late, in a handler, hears what is true then.

@@ -1,7 +1,7 @@
 'use client'
 
 import { type UseQueryOptions, useQuery } from '@tanstack/react-query'
-import { useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useContext, useEffect, useMemo, useState } from 'react'
 import type { TargetInput } from '../balances/accountClient.js'
 import { type Balance, type BalanceOf, idleQuery, withFreshness } from '../balances/balanceResult.js'
 import type { LamplightError } from '../base/errors.js'
@@ -9,6 +9,7 @@ import { useBalanceClient } from './balanceContext.js'
 import { inputsOf, type ReadParameters, type ReadResult, textOfTargets } from './parameters.js'
 import { TickerContext } from './ticker.js'
 import { standStill } from './useAccount.js'
+import { useSnapshot } from './useSnapshot.js'
 
 /** What `useBalances` takes. */
 export interface UseBalancesParameters<T extends readonly TargetInput[] = readonly TargetInput[]>
@@ -51,7 +52,7 @@ export function useBalances<const T extends readonly TargetInput[]>(
   )
   const idle = useQuery(idleQuery(client, (!code && failure) || null) as UseQueryOptions<Balance, LamplightError>)
   const look = () => observer?.results
-  const held = useSyncExternalStore(observer?.subscribe ?? standStill, look, () => undefined)
+  const held = useSnapshot(observer?.subscribe ?? standStill, look, () => undefined)
   const results = held ?? parameters.targets.map(() => withFreshness(idle, () => 'stale'))
   return { results: results as never, settled: results.every(({ status }) => status !== 'pending') }
 }

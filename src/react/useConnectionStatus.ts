@@ -1,8 +1,8 @@
 'use client'
 
-import { useSyncExternalStore } from 'react'
 import type { ConnectionStatus } from '../sync/status.js'
 import { useBalanceClient } from './balanceContext.js'
+import { useSnapshot } from './useSnapshot.js'
 
 /** The connection's status, and a way to try again now. */
 export type UseConnectionStatusReturnType = ConnectionStatus & { reconnect(): void }
@@ -18,6 +18,6 @@ export function useConnectionStatus<S>(selector: (status: ConnectionStatus) => S
 export function useConnectionStatus<S>(selector?: (status: ConnectionStatus) => S): S | UseConnectionStatusReturnType {
   const client = useBalanceClient('useConnectionStatus')
   const look = () => (selector ? selector(client.status.getState()) : client.status.getState())
-  const selected = useSyncExternalStore(client.status.subscribe, look, look)
+  const selected = useSnapshot(client.status.subscribe, look)
   return selector ? (selected as S) : { ...(selected as ConnectionStatus), reconnect: client.reconnect }
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import { QueryObserver } from '@tanstack/react-query'
-import { useCallback, useContext, useSyncExternalStore } from 'react'
+import { useCallback, useContext } from 'react'
 import { lastMomentOf, momentOf } from '../balances/chainTime.js'
 import { clockOptions } from '../balances/targets.js'
 import type { Instant } from '../base/clock.js'
@@ -13,6 +13,7 @@ import type { AccountRecord, ShownMint } from '../token/balance.js'
 import { chainMsOf } from '../token/chainClock.js'
 import { TickerContext } from './ticker.js'
 import { standStill } from './useAccount.js'
+import { useSnapshot } from './useSnapshot.js'
 
 /** The chain's time, as far as a text goes by it. */
 export interface Moment {
@@ -65,7 +66,7 @@ export function useMoment(
     },
     [client, commitment, display, ticker],
   )
-  const [seconds, isKnown] = useSyncExternalStore(isTimed ? subscribe : standStill, look, lookOnServer).split(' ')
+  const [seconds, isKnown] = useSnapshot(isTimed ? subscribe : standStill, look, lookOnServer).split(' ')
   return { seconds: Number(seconds), isKnown: isKnown === 'known' }
 }
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { notifyManager, type UseQueryResult } from '@tanstack/react-query'
-import { useCallback, useMemo, useSyncExternalStore } from 'react'
+import { useCallback, useMemo } from 'react'
 import { withFreshness, worstOf } from '../balances/balanceResult.js'
 import { isAuto, pollMsOf } from '../balances/pollInterval.js'
 import type { SharedMint } from '../balances/sharedMint.js'
@@ -23,6 +23,7 @@ import {
 } from './parameters.js'
 import { type PolledAccount, standStill, useAccount, useFollow, useFreshness } from './useAccount.js'
 import { useMoment } from './useMoment.js'
+import { useSnapshot } from './useSnapshot.js'
 import { useWallet } from './useWallet.js'
 
 /** What `useTokenBalance` takes. */
@@ -140,10 +141,9 @@ function useMint(client: BalanceClient, target: MintTarget | null) {
       return entryOf(client, { address, commitment })?.state.data && seen
     }
     function subscribe(changed: () => void) {
-      look()
       return target ? target.shared.subscribe(notifyManager.batchCalls(changed)) : standStill()
     }
-    return [subscribe, look, look] as const
+    return [subscribe, look] as const
   }, [client, target])
-  return useSyncExternalStore(...store)
+  return useSnapshot(...store)
 }
