@@ -6,7 +6,10 @@ import type { ChainCode } from '../sending/chainCode.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Address } from '../token/address.js'
 
-/** How far an action is. `rejected` is the person's own answer, `expired` may be tried again with nothing moved. */
+/**
+ * How far an action is. `rejected` is the person's own answer; `expired` and `cancelled` may be tried again with nothing moved;
+ * with `unconfirmed` nobody knows whether it went through, and the error says where to look.
+ */
 export type ActionPhase =
   | 'idle'
   | 'building'
@@ -17,6 +20,8 @@ export type ActionPhase =
   | 'rejected'
   | 'failed'
   | 'expired'
+  | 'cancelled'
+  | 'unconfirmed'
 
 /** What an action costs and does, as far as can be told before it is signed. */
 export interface ActionQuote {
@@ -38,7 +43,10 @@ export type ActionProgress =
   | { readonly phase: 'signing'; readonly quote: ActionQuote }
   | { readonly phase: 'sending' | 'confirming'; readonly signature: string }
   | { readonly phase: 'confirmed'; readonly signature: string; readonly slot: number }
-  | { readonly phase: 'rejected' | 'failed' | 'expired'; readonly error: LamplightError }
+  | { readonly phase: EndPhase; readonly error: LamplightError }
+
+/** How an action ends that is not confirmed. */
+export type EndPhase = Extract<ActionPhase, 'rejected' | 'failed' | 'expired' | 'cancelled' | 'unconfirmed'>
 
 /** A transaction that is on the chain. */
 export interface ActionReceipt {
@@ -63,7 +71,11 @@ export interface ActionOptions {
   readonly computeUnitLimit?: number | undefined
   /** What is paid on top for each compute unit, in micro-lamports. @default 0 */
   readonly computeUnitPrice?: number | bigint | undefined
-  /** Gives the action up: nothing more is sent, and nothing of it stays pending. What was sent may still land. */
+  /**
+   * Gives the action up at once, also while the wallet is asked: nothing more is sent, and nothing of it stays pending. It ends with
+   * `action/cancelled`; with `action/unconfirmed` where it was sent, or a wallet that sends by itself was asked. Of such a
+   * wallet's late answer `onProgress` is told once more.
+   */
   readonly signal?: AbortSignal | undefined
   /** @internal */
   readonly clock?: Clock | undefined

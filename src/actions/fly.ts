@@ -1,10 +1,11 @@
 import type { Clock } from '../base/clock.js'
+import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
-import { isObject } from '../base/wireText.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { Flight } from '../pending/flight.js'
 import { type Overlay, overlayOf } from '../pending/overlay.js'
-import { type Fate, follow, type Sent, type Sight } from '../sending/confirmation.js'
+import { keptTransaction, type Sight } from '../sending/answers.js'
+import { type Fate, follow, type Sent } from '../sending/confirmation.js'
 import { failureOf } from '../sending/failure.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import type { AccountRecord } from '../token/balance.js'
@@ -25,30 +26,25 @@ export interface FlyParts {
 
 /**
  * Sends a signed transaction and follows it to its end, with what it does shown as pending from now on until the chain's own
- * value holds it, or until it is known that it never will.
- * @throws LamplightError `action/failed`, `action/expired`, and what the signal was aborted with
+ * value holds it, or until it is known that it never will, or nobody says.
+ * @throws LamplightError `action/failed`, `action/expired`, `action/unconfirmed`, and what the signal was aborted with
  */
 export async function fly(name: string, flown: Flown, parts: FlyParts): Promise<ActionReceipt> {
-  const { client, onProgress } = parts
+  const { client, signal, onProgress } = parts
   const { signature } = flown
   const overlay = overlayOf(client)
   let flight = flown.flight
   const learn = (news: Partial<Flight>) => {
     flight = { ...flight, ...news }
-    overlay.set(flight)
+    // What was given up is not shown again by an answer that was on its way.
+    if (!signal.aborted) overlay.set(flight)
   }
   learn({})
   onProgress({ phase: 'sending', signature })
   const fate = await followed(flown, parts, overlay, (sight) => learn(newsOf(sight)))
   if (fate.type !== 'landed') {
     overlay.drop([signature])
-    if (fate.type === 'expired') throw laterError('action/expired', { action: name, signature })
-    const why = fate.error.message
-    throw laterError(
-      'action/failed',
-      { action: name, reason: 'unknown', why, signature, logs: [] },
-      { cause: fate.error },
-    )
+    throw endedBadly(name, signature, fate)
   }
   const { slot, err } = fate
   learn({ slot, failed: err !== null })
@@ -56,6 +52,14 @@ export async function fly(name: string, flown: Flown, parts: FlyParts): Promise<
   if (err === null) return { signature, slot }
   const logs = await logsOf(client, signature).catch(() => [])
   throw laterError('action/failed', { action: name, ...failureOf(err, logs), signature, logs })
+}
+
+function endedBadly(action: string, signature: string, fate: Exclude<Fate, { type: 'landed' }>): LamplightError {
+  if (fate.type === 'expired') return laterError('action/expired', { action, signature })
+  if (fate.type === 'unknown') return laterError('action/unconfirmed', { action, signature, why: fate.why })
+  const { error } = fate
+  const why = error.message
+  return laterError('action/failed', { action, reason: 'unknown', why, signature: null, logs: [] }, { cause: error })
 }
 
 /** A slot that is not confirmed may still be dropped with the fork that it is on: it only tells that those before it do not hold it. */
@@ -75,6 +79,9 @@ async function followed(
   let isTaken = false
   let lookNow = () => {}
   const stop = overlay.onAsked((id) => void (id === signature && lookNow()))
+  // At once: a request that is on its way may take long.
+  const drop = () => overlay.drop([signature])
+  signal.addEventListener('abort', drop)
   try {
     return await follow(flown, {
       ...{ client, clock, signal, onSight },
@@ -88,10 +95,11 @@ async function followed(
       },
     })
   } catch (error) {
-    overlay.drop([signature])
+    drop()
     throw error
   } finally {
     stop()
+    signal.removeEventListener('abort', drop)
   }
 }
 
@@ -122,9 +130,8 @@ const LOG_TRIES = 3
 
 async function logsOf(client: BalanceClient, signature: string): Promise<readonly string[]> {
   for (let tries = 0; tries < LOG_TRIES; tries++) {
-    const config = { commitment: 'confirmed', encoding: 'json', maxSupportedTransactionVersion: 0 }
-    const found = await client.request('getTransaction', [signature, config], { over: 'http' })
-    if (isObject(found) && isObject(found.meta)) return (found.meta.logMessages ?? []) as readonly string[]
+    const kept = await keptTransaction(client, signature)
+    if (kept) return kept.logs
   }
   return []
 }

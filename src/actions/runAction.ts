@@ -1,13 +1,13 @@
-import type { Transaction } from '@solana/web3.js'
-import { base58Of } from '../base/base58.js'
+import { messageOf, readOr } from '../base/check.js'
 import { systemClock } from '../base/clock.js'
 import { isLamplightError, type LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
 import { base64Of } from '../base/wireText.js'
 import { balanceKeys } from '../cache/queries.js'
 import { type Delta, newFlight } from '../pending/flight.js'
+import { feeOf, keptTransaction, latestBlock } from '../sending/answers.js'
 import { loadChainCode } from '../sending/chainCode.js'
-import { walletErrorOf } from '../signin/walletError.js'
+import { changeOf, keptMessage, messageIn } from '../sending/signedMessage.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import { type Address, address } from '../token/address.js'
 import type {
@@ -20,16 +20,13 @@ import type {
   Signer,
 } from './action.js'
 import { type Flown, fly } from './fly.js'
-import { type Built, build, feeOf, latestBlock } from './transaction.js'
+import { endOf, type Running, type Standing, startRun } from './running.js'
+import { type Signed, signedBy, unavailable } from './signing.js'
+import { type Built, build } from './transaction.js'
 
 /** Messages that were signed are remembered this long back. */
 const REMEMBERED = 200
 
-interface Running {
-  readonly receipt: Promise<ActionReceipt>
-  /** Has somebody more told of it, from where it is now. */
-  join(listener: Tell | undefined): void
-}
 type Tell = (progress: ActionProgress) => void
 
 /** What runs now, and what was signed: one for a cluster in a query cache. */
@@ -49,7 +46,7 @@ function deskOf({ queryClient, cluster }: BalanceClient): Desk {
 
 /**
  * Takes an action from its plan to the chain. The same request of the same wallet, made again while it runs, is the one
- * that runs: it is neither signed nor sent twice.
+ * that runs: it is neither signed nor sent twice. It goes on for as long as one of those who asked for it has not given it up.
  */
 export function runAction(
   client: BalanceClient,
@@ -58,76 +55,67 @@ export function runAction(
   options: ActionOptions,
 ): Promise<ActionReceipt> {
   const desk = deskOf(client)
-  const key = `${signer.publicKey?.toBase58()}:${request.key}`
-  let running = desk.running.get(key)
-  if (!running) {
-    running = start((onProgress) => walk(client, signer, request, { ...options, onProgress }, desk))
-    desk.running.set(key, running)
-    const done = () => void desk.running.delete(key)
-    running.receipt.then(done, done)
-  }
-  running.join(options.onProgress)
-  return running.receipt
+  // What is wrong with the key is told by the action itself.
+  const owner = readOr('none', () => signer.publicKey?.toBase58())
+  const key = `${owner}:${request.key}`
+  const known = desk.running.get(key)
+  if (known) return known.join(options)
+  const running = startRun(
+    request.name,
+    (standing, tell, signal) => walk({ client, signer, request, options, desk, standing, tell, signal }),
+    () => void (desk.running.get(key) === running && desk.running.delete(key)),
+  )
+  desk.running.set(key, running)
+  return running.join(options)
 }
 
-function start(run: (tell: Tell) => Promise<ActionReceipt>): Running {
-  const listeners: Tell[] = []
-  let last: ActionProgress = { phase: 'building' }
-  const receipt = run((progress) => {
-    last = progress
-    for (const tell of listeners) tell(progress)
-  })
-  return {
-    receipt,
-    join(listener) {
-      if (!listener) return
-      listeners.push(listener)
-      listener(last)
-    },
-  }
+interface Walk {
+  readonly client: BalanceClient
+  readonly signer: Signer
+  readonly request: ActionRequest
+  readonly options: ActionOptions
+  readonly desk: Desk
+  readonly standing: Standing
+  readonly tell: Tell
+  readonly signal: AbortSignal
 }
 
-async function walk(
-  client: BalanceClient,
-  signer: Signer,
-  request: ActionRequest,
-  options: ActionOptions,
-  desk: Desk,
-): Promise<ActionReceipt> {
+async function walk({ client, signer, request, options, desk, standing, tell, signal }: Walk): Promise<ActionReceipt> {
   const { name } = request
-  const { onProgress = () => {}, signal = new AbortController().signal, clock = systemClock } = options
+  const { clock = systemClock } = options
   try {
     const payer = connected(name, signer)
     const planning: Planning = { client, chain: await loadChainCode(), payer, clock }
     const plan = await request.plan(planning)
-    const built = await build(name, planning, plan, options, (message) => desk.signed.has(message))
+    const built = await build(name, planning, plan, { ...options, signal }, (message) => desk.signed.has(message))
     signal.throwIfAborted()
-    onProgress({ phase: 'signing', quote: built.quote })
-    const signed = await sign(name, signer, built, signal)
+    tell({ phase: 'signing', quote: built.quote })
+    const signed = await signedBy({ name, signer, planning, built, standing, signal })
     remember(desk.signed, built.message)
-    if (connected(name, signer) !== payer) throw unavailable(name, 'another account was connected meanwhile')
-    const receipt = await fly(name, await flownOf(planning, plan, built, signed), {
-      ...options,
-      client,
-      clock,
-      signal,
-      onProgress,
-    })
-    onProgress({ phase: 'confirmed', ...receipt })
+    if (connected(name, signer) !== payer && signed.bytes)
+      throw unavailable(name, 'another account was connected meanwhile')
+    const flown = await flownOf(planning, plan, built, signed)
+    signal.throwIfAborted()
+    standing.signature = signed.signature
+    const receipt = await fly(name, flown, { client, clock, signal, onProgress: tell })
+    if (!signed.bytes) await requireSame(name, planning, built, receipt)
+    tell({ phase: 'confirmed', ...receipt })
     return receipt
   } catch (reason) {
-    const error = signal.aborted ? unavailable(name, 'the action was given up', reason) : reason
-    if (isLamplightError(error)) onProgress({ phase: phaseOf(error), error })
+    const error = errorOf(name, reason, standing)
+    tell(endOf(error))
     throw error
   }
 }
 
-const unavailable = (request: string, why: string, cause?: unknown) =>
-  laterError('wallet/unavailable', { request, why }, { cause })
-
-/** How an action that ended with an error ended. */
-const phaseOf = ({ code }: LamplightError) =>
-  code === 'wallet/rejected' ? 'rejected' : code === 'action/expired' ? 'expired' : 'failed'
+/** Whatever was thrown ends the action, as an error of this library. */
+function errorOf(action: string, reason: unknown, { signature }: Standing): LamplightError {
+  if (isLamplightError(reason)) return reason
+  const why = messageOf(reason)
+  return signature === null
+    ? laterError('action/failed', { action, reason: 'unknown', why, signature, logs: [] }, { cause: reason })
+    : laterError('action/unconfirmed', { action, signature, why }, { cause: reason })
+}
 
 function connected(name: string, { publicKey }: Signer): Address {
   if (!publicKey) throw unavailable(name, 'it is not connected')
@@ -139,39 +127,36 @@ function remember(signed: Set<string>, message: string) {
   for (const oldest of signed) if (signed.size > REMEMBERED) signed.delete(oldest)
 }
 
-/** What the wallet made of a transaction. */
-type Signed = Pick<Flown, 'signature' | 'bytes'> & { readonly transaction: Transaction | null }
-
-async function sign(name: string, signer: Signer, { transaction }: Built, signal: AbortSignal): Promise<Signed> {
-  const { signTransaction, sendTransaction, connection } = signer
-  const given = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
-  try {
-    if (signTransaction) {
-      const signed = await Promise.race([signTransaction.call(signer, transaction), given])
-      const bytes = Uint8Array.from(signed.serialize())
-      return { signature: base58Of(Uint8Array.from(signed.signature as Uint8Array)), bytes, transaction: signed }
-    }
-    if (!sendTransaction || !connection) throw unavailable(name, 'it can neither sign nor send a transaction')
-    const signature = await Promise.race([sendTransaction.call(signer, transaction, connection), given])
-    return { signature, bytes: null, transaction: null }
-  } catch (error) {
-    throw signal.aborted ? error : walletErrorOf(name, error)
-  }
-}
+/** A wallet's blockhash may be of a node that is ahead of ours, by this many blocks at most. */
+const AHEAD = 64
 
 /** What flies: with the fee and the lifetime that the wallet, which may have changed the transaction, has made of it. */
-async function flownOf(planning: Planning, plan: ActionPlan, built: Built, signed: Signed): Promise<Flown> {
-  const { payer } = planning
-  const message = signed.transaction && base64Of(signed.transaction.serializeMessage())
+async function flownOf({ client, payer }: Planning, plan: ActionPlan, built: Built, signed: Signed): Promise<Flown> {
+  const { signature, bytes, message } = signed
   const { networkFee, rent } = built.quote
-  const fee = message && message !== built.message ? await feeOf(planning, message) : networkFee
-  // Another blockhash is not known to end before the newest one does.
-  const isOther = signed.transaction !== null && signed.transaction.recentBlockhash !== built.blockhash
-  const lastValidBlockHeight = isOther ? (await latestBlock(planning)).lastValidBlockHeight : built.lastValidBlockHeight
+  const text = message && base64Of(message.serialize())
+  // What is signed is sent, whether or not a node says what it costs.
+  const fee = text && text !== built.message ? await feeOf(client, text).catch(() => networkFee) : networkFee
+  // Another blockhash, or one that only the wallet knows, is not known to end before the newest one there is by now.
+  const isOwn = message?.recentBlockhash === built.blockhash
+  const lastValidBlockHeight = isOwn
+    ? built.lastValidBlockHeight
+    : await latestBlock(client).then(
+        (newest) => newest.lastValidBlockHeight + AHEAD,
+        () => Infinity,
+      )
   const paid = (lamports: bigint): Delta => ({ address: payer, lamports: -lamports, tokens: 0n })
-  const { signature, bytes } = signed
   return {
     ...{ signature, bytes, lastValidBlockHeight },
     flight: newFlight(signature, [...plan.deltas, paid(fee + rent)], [paid(fee)]),
   }
+}
+
+/** Of what a wallet has sent itself only a signature came back: it has to be of what was asked for. */
+async function requireSame(request: string, { client, chain }: Planning, built: Built, { signature }: ActionReceipt) {
+  const kept = await keptTransaction(client, signature).catch(() => null)
+  const message = kept?.bytes && keptMessage(chain, kept.bytes)
+  // A node that cannot give it says nothing against it.
+  const why = message ? changeOf(messageIn(chain, built.message), message) : null
+  if (why !== null) throw laterError('wallet/altered', { request, why, signature })
 }

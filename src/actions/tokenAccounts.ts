@@ -4,6 +4,7 @@ import { type Address, type AddressInput, address, addressOfProgram, NATIVE_MINT
 import type { ActionOptions, ActionPlan, ActionReceipt, Planning, Signer } from './action.js'
 import { freshAccount, freshMint } from './freshAccount.js'
 import { type ActionAmount, baseUnitsOf, ownTokenAccount, refusal, requireSpendable } from './guards.js'
+import { checkMemo, memoInstruction } from './memo.js'
 import { runAction } from './runAction.js'
 import { tokenUnitsOf } from './tokenUnits.js'
 
@@ -12,7 +13,7 @@ export interface BurnTokenInput {
   readonly mint: AddressInput
   /** Base units, or the amount as text. */
   readonly amount: ActionAmount
-  /** Written into the transaction for everybody to read, as a vote is. */
+  /** Written into the transaction for everybody to read, as a vote is; at most 512 bytes of UTF-8. */
   readonly memo?: string | undefined
 }
 /** The token account that is made. */
@@ -33,8 +34,6 @@ export interface WrapSolInput {
 }
 
 const SOL = { decimals: 9, display: null }
-/** Writes a text into a transaction. https://www.solana-program.com/docs/memo */
-const MEMO_PROGRAM = 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr'
 
 /**
  * Burns tokens of the signer's associated account, with a memo where one is given.
@@ -128,6 +127,7 @@ async function burnPlan(
   memo: string | undefined,
 ): Promise<ActionPlan> {
   const { client, payer, chain } = planning
+  checkMemo(memo)
   const mint = await freshMint(planning, mintAddress)
   const amount = await tokenUnitsOf(planning, 'amount', input, mint)
   const account = client.associatedAddress(payer, mint.address, mint.program)
@@ -136,14 +136,8 @@ async function burnPlan(
   requireSpendable('burn', await freshAccount(planning, account), mint, payer, amount)
   const [from, mintKey, owner, program] = keysOf(planning, account, mintAddress, payer, addressOfProgram(mint.program))
   const burn = chain.spl.createBurnCheckedInstruction(from, mintKey, owner, amount, mint.decimals, [], program)
-  const [programId] = keysOf(planning, MEMO_PROGRAM)
-  const note = new chain.web3.TransactionInstruction({
-    programId,
-    keys: [{ pubkey: owner, isSigner: true, isWritable: false }],
-    data: new TextEncoder().encode(memo) as never,
-  })
   return {
-    instructions: memo === undefined ? [burn] : [burn, note],
+    instructions: memo === undefined ? [burn] : [burn, await memoInstruction(planning, memo)],
     deltas: [{ address: account, lamports: 0n, tokens: -amount }],
     creates: [],
   }

@@ -2,6 +2,7 @@ import type { Transaction } from '@solana/web3.js'
 import { countOf } from '../base/check.js'
 import { laterError } from '../base/laterErrors.js'
 import { base64Of } from '../base/wireText.js'
+import { feeOf, latestBlock, simulate } from '../sending/answers.js'
 import { loadChainCode } from '../sending/chainCode.js'
 import { failureOf } from '../sending/failure.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
@@ -39,7 +40,7 @@ export async function build(
 ): Promise<Built> {
   const { payer } = planning
   const made = await unsigned(name, planning, plan, options, isKnown)
-  const [networkFee, sol] = await Promise.all([feeOf(planning, made.message), freshAccount(planning, payer)])
+  const [networkFee, sol] = await Promise.all([feeOf(planning.client, made.message), freshAccount(planning, payer)])
   const leaving = plan.deltas.reduce((sum, { address, lamports }) => (address === payer ? sum - lamports : sum), 0n)
   const cost = networkFee + (leaving > 0n ? leaving : 0n)
   requireSol(name, sol, cost)
@@ -66,7 +67,7 @@ async function unsigned(
   const { chain, payer, clock } = planning
   for (let tries = 0; tries < NEW_BLOCK_TRIES; tries++) {
     options.signal?.throwIfAborted()
-    const { blockhash, lastValidBlockHeight } = await latestBlock(planning)
+    const { blockhash, lastValidBlockHeight } = await latestBlock(planning.client)
     const feePayer = new chain.web3.PublicKey(payer)
     const transaction = new chain.web3.Transaction({ feePayer, blockhash, lastValidBlockHeight })
     transaction.add(...computeBudget(planning, options), ...plan.instructions)
@@ -75,17 +76,6 @@ async function unsigned(
     await new Promise<void>((resume) => clock.schedule(resume, NEW_BLOCK_MS))
   }
   throw refusal(name, 'duplicate', 'the same transaction was signed before, and the chain has made no block since')
-}
-
-interface LatestBlock {
-  readonly blockhash: string
-  readonly lastValidBlockHeight: number
-}
-
-/** The newest blockhash, and the last block that it can be used for. */
-export async function latestBlock({ client }: Pick<Planning, 'client'>): Promise<LatestBlock> {
-  const answer = await client.request('getLatestBlockhash', [{ commitment: 'confirmed' }], { over: 'http' })
-  return (answer as { readonly value: LatestBlock }).value
 }
 
 function computeBudget({ chain }: Pick<Planning, 'chain'>, { computeUnitLimit, computeUnitPrice }: ActionOptions) {
@@ -99,15 +89,6 @@ function computeBudget({ chain }: Pick<Planning, 'chain'>, { computeUnitLimit, c
   ]
 }
 
-/** What the network takes for one signature where nothing is paid for priority, in lamports. */
-export const SIGNATURE_FEE = 5000n
-
-/** What the network takes for a message, in lamports. */
-export async function feeOf({ client }: Pick<Planning, 'client'>, message: string): Promise<bigint> {
-  const answer = await client.request('getFeeForMessage', [message, { commitment: 'confirmed' }], { over: 'http' })
-  return BigInt((answer as { value: number | null }).value ?? SIGNATURE_FEE)
-}
-
 /**
  * What the network takes for sending SOL with these options, in lamports: so much has to stay for it of all there is.
  * @throws LamplightError as every read, and where the packages that build transactions cannot be loaded
@@ -117,40 +98,19 @@ export async function solTransferFee(
   payer: Address,
   options: Pick<ActionOptions, 'computeUnitLimit' | 'computeUnitPrice'>,
 ): Promise<bigint> {
-  const [chain, block] = await Promise.all([loadChainCode(), latestBlock({ client })])
+  const [chain, block] = await Promise.all([loadChainCode(), latestBlock(client)])
   const { PublicKey, SystemProgram, Transaction } = chain.web3
   const feePayer = new PublicKey(payer)
   const transaction = new Transaction({ feePayer, ...block })
   const transfer = SystemProgram.transfer({ fromPubkey: feePayer, toPubkey: feePayer, lamports: 1 })
   transaction.add(...computeBudget({ chain }, options), transfer)
-  return feeOf({ client }, base64Of(transaction.serializeMessage()))
-}
-
-interface Simulation {
-  readonly err: unknown
-  readonly logs: readonly string[] | null
-  readonly accounts: readonly ({ readonly lamports: number } | null)[] | null
+  return feeOf(client, base64Of(transaction.serializeMessage()))
 }
 
 /** Has a node try the transaction; gives the rent of the accounts that come to be, in lamports. */
 async function tried(name: string, { client }: Planning, plan: ActionPlan, transaction: Transaction): Promise<bigint> {
   const bytes = transaction.serialize({ requireAllSignatures: false, verifySignatures: false })
-  const accounts = { encoding: 'base64', addresses: plan.creates as readonly Address[] }
-  const config = {
-    encoding: 'base64',
-    sigVerify: false,
-    replaceRecentBlockhash: true,
-    commitment: 'confirmed',
-    accounts,
-  }
-  const answer = await client.request('simulateTransaction', [base64Of(bytes), config], { over: 'http' })
-  const { err, logs, accounts: after } = (answer as { value: Simulation }).value
-  if (err !== null)
-    throw laterError('action/failed', {
-      action: name,
-      ...failureOf(err, logs ?? []),
-      signature: null,
-      logs: logs ?? [],
-    })
-  return (after ?? []).reduce((sum, account) => sum + BigInt(account?.lamports ?? 0), 0n)
+  const { err, logs, lamports } = await simulate(client, base64Of(bytes), plan.creates)
+  if (err !== null) throw laterError('action/failed', { action: name, ...failureOf(err, logs), signature: null, logs })
+  return lamports.reduce((sum, each) => sum + each, 0n)
 }

@@ -1,4 +1,5 @@
 import type { TransactionInstruction } from '@solana/web3.js'
+import { chainPosition } from '../sending/answers.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
 import { type Address, type AddressInput, address, addressOfProgram } from '../token/address.js'
 import type { AccountRecord } from '../token/balance.js'
@@ -197,8 +198,8 @@ function received({ address, token }: AccountRecord, mint: Mint): Address {
 async function transferFeeOf({ client }: Planning, { transferFee }: Mint, amount: bigint): Promise<bigint> {
   if (!transferFee) return 0n
   const { older, newer } = transferFee
-  const info = await client.request('getEpochInfo', [{ commitment: 'confirmed' }], { over: 'http' })
-  const { basisPoints, maximum } = BigInt((info as { epoch: number }).epoch) >= newer.epoch ? newer : older
+  const { epoch } = await chainPosition(client)
+  const { basisPoints, maximum } = BigInt(epoch) >= newer.epoch ? newer : older
   const fee = (amount * BigInt(basisPoints) + 9999n) / 10_000n
   return fee < maximum ? fee : maximum
 }

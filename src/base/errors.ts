@@ -38,6 +38,8 @@ export interface ErrorTable {
   'client/not-loaded': { readonly part: string }
   'wallet/unavailable': { readonly request: string; readonly why: string }
   'wallet/rejected': { readonly request: string }
+  /** The wallet signed, or sent (`signature`), another transaction than it was asked for. */
+  'wallet/altered': { readonly request: string; readonly why: string; readonly signature: string | null }
   'wallet/failed': { readonly request: string; readonly why: string }
   'storage/failed': { readonly action: 'read' | 'write' | 'remove'; readonly why: string }
   'react/no-provider': { readonly consumer: string }
@@ -52,6 +54,10 @@ export interface ErrorTable {
     readonly logs: readonly string[]
   }
   'action/expired': { readonly action: string; readonly signature: string }
+  /** Given up before it was sent; it cannot land. */
+  'action/cancelled': { readonly action: string }
+  /** It may have landed, or may yet: `signature` is where to look, `null` where the wallet did not even say that. */
+  'action/unconfirmed': { readonly action: string; readonly signature: string | null; readonly why: string }
 }
 /** Why an action was not started. */
 export type RefusalReason =

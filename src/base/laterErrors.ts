@@ -41,7 +41,7 @@ const later: ErrorRows<LaterCode> = {
     false,
     (c) => `${c.endpoint} refused ${c.method}: the request is too large for it${quoted(c.why)}.`,
   ),
-  'rpc/malformed': row(true, (c) => `${c.endpoint} answered ${c.method} with something that is not JSON-RPC.`),
+  'rpc/malformed': row(true, (c) => `${c.endpoint} answered ${c.method} with something that cannot be read.`),
   'rpc/refused': row(
     (c) => PASSING_CODES.has(c.rpcCode),
     (c) => `${c.endpoint} refused ${c.method}: ${c.rpcMessage} (${c.rpcCode}).`,
@@ -64,10 +64,21 @@ const later: ErrorRows<LaterCode> = {
   ),
   'wallet/unavailable': row(false, (c) => `The wallet cannot be asked for ${c.request}: ${c.why}.`),
   'wallet/rejected': row(false, (c) => `${c.request} was refused in the wallet.`),
+  'wallet/altered': row(
+    false,
+    (c) =>
+      `The wallet changed the ${c.request}: ${c.why}. ${c.signature === null ? 'It was not sent.' : `What it sent is ${c.signature}.`}`,
+  ),
   'wallet/failed': row(true, (c) => `The wallet failed at ${c.request}: ${c.why}.`),
   'action/refused': row(false, (c) => `The ${c.action} was not started: ${c.why}.`),
   'action/failed': row(false, (c) => `The ${c.action} failed: ${c.why}.`),
   'action/expired': row(true, (c) => `The ${c.action} was not confirmed before it expired; nothing was moved.`),
+  'action/cancelled': row(true, (c) => `The ${c.action} was cancelled before it was sent; nothing was moved.`),
+  'action/unconfirmed': row(
+    false,
+    (c) =>
+      `The ${c.action} may have gone through: ${c.why}. Look ${c.signature === null ? 'in the wallet' : `for ${c.signature}`} before it is made again.`,
+  ),
   'storage/failed': row(true, (c) => `Stored balances: ${c.action} failed (${c.why}).`),
 }
 

@@ -11,7 +11,7 @@ import type { Asset } from './useAsset.js'
 import { type FormText, useFormText } from './useFormText.js'
 
 /** An action, as far as what is said of it goes. */
-export type ShownAction = Pick<ActionResult<never>, 'phase' | 'quote' | 'error' | 'isPending'>
+export type ShownAction = Pick<ActionResult<never>, 'phase' | 'quote' | 'error'>
 
 /** What is said of an action. */
 export interface ActionOutcomeProps {
@@ -26,15 +26,11 @@ export interface ActionOutcomeProps {
 
 const BUSY: readonly string[] = ['building', 'signing', 'sending', 'confirming']
 
-/** The phase that is shown: for a moment after it was started, an action has still the phase of the one before. */
-export const phaseOf = ({ phase, isPending }: Pick<ShownAction, 'phase' | 'isPending'>): ShownAction['phase'] =>
-  isPending && !BUSY.includes(phase) ? 'building' : phase
-
 /** How far an action is, what it costs and how it ended, in words that a screen reader tells as they come. */
 export function ActionOutcome({ action, owner, asset, isTold = false }: ActionOutcomeProps) {
   const text = useFormText()
-  const phase = phaseOf(action)
-  const error = phase === 'failed' && !isTold ? action.error : null
+  const { phase } = action
+  const error = (phase === 'failed' || phase === 'unconfirmed') && !isTold ? action.error : null
   const detail = error && detailOf(error)
   return (
     <div data-part="outcome" role="status" data-state={phase}>
@@ -59,6 +55,7 @@ function sentenceOf(phase: ShownAction['phase'], error: unknown, words: AllWords
     const { reason: why, signature } = error.context
     return [signature ? action.failed : action.wouldFail, why !== 'unknown' && refusal[why]].filter(Boolean).join(' ')
   }
+  if (isLamplightError(error, 'wallet/altered')) return action.altered
   return isLamplightError(error) && error.code.startsWith('wallet/') ? action.unavailable : reason[reasonOf(error)]
 }
 

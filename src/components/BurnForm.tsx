@@ -7,6 +7,8 @@ import type { ResolveToken } from '../options/tokenOptions.js'
 import { useBurnToken } from '../react/useBurnToken.js'
 import type { PriorityParameters } from '../react/useSolTransferFee.js'
 import type { AddressInput } from '../token/address.js'
+import { bytesOfText, MAX_MEMO_BYTES } from '../token/memoText.js'
+import { ActionButtons } from './ActionButtons.js'
 import { ActionOutcome } from './ActionOutcome.js'
 import { AmountField, AmountSum } from './AmountField.js'
 import { ConsentField } from './ConsentField.js'
@@ -56,7 +58,9 @@ export function BurnForm(props: BurnFormProps) {
       onSubmit={onSubmit}
     >
       <AmountField {...{ asset, isBusy }} amount={amount} fault={faults.amount} onAmount={typeAmount} />
-      {hasNote && <NoteField note={filled.note} isBusy={isBusy} onNote={(note) => fill({ note })} />}
+      {hasNote && (
+        <NoteField note={filled.note} fault={faults.note} isBusy={isBusy} onNote={(note) => fill({ note }, 'note')} />
+      )}
       <ConsentField
         label={words.form.burnConsent}
         note={words.form.burnWarning}
@@ -66,9 +70,9 @@ export function BurnForm(props: BurnFormProps) {
         onTick={(isAgreed) => fill({ isAgreed }, 'consent')}
       />
       <AmountSum id={sum} {...{ asset, amount }} say={words.form.burns} />
-      <button type="submit" aria-describedby={sum} aria-disabled={isBusy || owner === null || undefined}>
-        {phase === 'expired' ? words.action.again : words.form.burn}
-      </button>
+      <ActionButtons action={action} describedBy={sum} isIdle={isBusy || owner === null}>
+        {words.form.burn}
+      </ActionButtons>
       <ActionOutcome {...{ action, owner, asset, isTold }} />
     </form>
   )
@@ -90,10 +94,11 @@ function useBurning(
   const [amount, setAmount] = useTypedAmount(asset)
   const [filled, setFilled] = useWalletState(EMPTY)
   const action = useBurnToken(priority)
+  const tooLong = useTooLong(filled.note)
   function read(): ReadForm {
     const typed = readAmount(amount, asset.decimals ?? 0, numbers, words)
     const { note, isAgreed } = filled
-    if ('value' in typed && isAgreed) {
+    if ('value' in typed && isAgreed && tooLong === undefined) {
       const onSuccess = (receipt: Receipt) => {
         setAmount(NOTHING)
         setFilled(EMPTY)
@@ -105,6 +110,7 @@ function useBurning(
     return {
       faults: {
         ...('fault' in typed && { amount: typed.fault }),
+        ...(tooLong !== undefined && { note: tooLong }),
         ...(!isAgreed && { consent: words.form.needsConsent }),
       },
     }
@@ -117,23 +123,33 @@ function useBurning(
       setAmount(typed)
       form.edited('amount')
     },
-    fill(change: Partial<Filled>, field?: 'consent') {
+    fill(change: Partial<Filled>, field?: 'consent' | 'note') {
       setFilled((held) => ({ ...held, ...change }))
       form.edited(field)
     },
   }
 }
 
+/** What is wrong with a note that takes more bytes than it may: an emoji is one character, and up to 35 of them. */
+function useTooLong(note: string): string | undefined {
+  const { words, numbers } = useFormText()
+  const bytes = bytesOfText(note.trim())
+  const count = (each: number) => new Intl.NumberFormat(numbers ?? 'en').format(each)
+  return bytes > MAX_MEMO_BYTES ? words.form.memoTooLong(count(bytes), count(MAX_MEMO_BYTES)) : undefined
+}
+
 interface NoteFieldProps {
   readonly note: string
+  readonly fault: string | undefined
   readonly isBusy: boolean
   readonly onNote: (note: string) => void
 }
 
-function NoteField({ note, isBusy, onNote }: NoteFieldProps) {
+function NoteField({ note, fault, isBusy, onNote }: NoteFieldProps) {
   const { words } = useFormText()
+  const tooLong = useTooLong(note)
   return (
-    <FormField label={words.form.memo} note={words.form.memoHint} fault={undefined}>
+    <FormField label={words.form.memo} note={words.form.memoHint} fault={tooLong ?? fault}>
       {(control) => (
         <input
           {...control}

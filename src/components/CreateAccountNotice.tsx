@@ -9,7 +9,8 @@ import { useCreateTokenAccount } from '../react/useCreateTokenAccount.js'
 import type { PriorityParameters } from '../react/useSolTransferFee.js'
 import type { AddressInput } from '../token/address.js'
 import { formatAmount } from '../token/amount.js'
-import { ActionOutcome, phaseOf } from './ActionOutcome.js'
+import { ActionButtons } from './ActionButtons.js'
+import { ActionOutcome } from './ActionOutcome.js'
 import { useAsset } from './useAsset.js'
 import { useFormText } from './useFormText.js'
 
@@ -43,7 +44,7 @@ export function CreateAccountNotice(props: CreateAccountNoticeProps) {
   return (
     <section
       data-lamp="create-account"
-      data-state={phaseOf(action)}
+      data-state={action.phase}
       aria-labelledby={title}
       {...attributes}
       {...section}
@@ -53,9 +54,9 @@ export function CreateAccountNotice(props: CreateAccountNoticeProps) {
       <p data-part="note">
         {rent !== null && words.form.accountCost(`${formatAmount(rent, 9, { locale: numbers })} SOL`)}
       </p>
-      <button type="button" aria-disabled={isDone || undefined} onClick={() => !isDone && action.mutate({ mint })}>
-        {action.phase === 'expired' ? words.action.again : words.form.makeOwnAccount}
-      </button>
+      <ActionButtons action={action} isIdle={isDone} onStart={() => action.mutate({ mint })}>
+        {words.form.makeOwnAccount}
+      </ActionButtons>
       <ActionOutcome {...{ action, owner }} asset={null} />
     </section>
   )

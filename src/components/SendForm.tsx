@@ -6,6 +6,7 @@ import type { ResolveToken } from '../options/tokenOptions.js'
 import type { Maybe } from '../react/parameters.js'
 import type { PriorityParameters } from '../react/useSolTransferFee.js'
 import type { Address, AddressInput } from '../token/address.js'
+import { ActionButtons } from './ActionButtons.js'
 import { ActionOutcome } from './ActionOutcome.js'
 import { AmountField, AmountSum } from './AmountField.js'
 import { AssetField } from './AssetField.js'
@@ -68,9 +69,9 @@ export function SendForm(props: SendFormProps) {
       <RecipientField {...{ recipient, isBusy }} fault={faults.to} consentFault={faults.consent} onEdited={edited} />
       <AmountField {...{ asset, amount, isBusy }} fault={faults.amount} onAmount={typeAmount} />
       <AmountSum id={sum} {...{ asset, amount }} say={words.form.sends} />
-      <button type="submit" aria-describedby={sum} aria-disabled={isBusy || owner === null || undefined}>
-        {phase === 'expired' ? words.action.again : words.form.send}
-      </button>
+      <ActionButtons action={action} describedBy={sum} isIdle={isBusy || owner === null}>
+        {words.form.send}
+      </ActionButtons>
       <ActionOutcome {...{ action, owner, asset, isTold }} />
     </form>
   )

@@ -99,11 +99,18 @@ function Panel(props: {
 }
 
 /** The list stays while one of it connects: the focus stays too, and another one can be chosen. */
-function WalletList({ words, wallets, attempt, choose }: WalletChoice & { readonly words: Words }) {
+function WalletList(props: WalletChoice & { readonly words: Words }) {
+  const { words, wallets, attempt, choose, isConnecting, cancel } = props
+  const list = useRef<HTMLUListElement>(null)
+  function giveUp() {
+    // This button goes, and must not take the focus along.
+    list.current?.querySelector<HTMLElement>('button, a')?.focus()
+    cancel()
+  }
   if (wallets.length === 0) return <p data-state="none">{words.wallet.noneFound}</p>
   return (
     <>
-      <ul>
+      <ul ref={list}>
         {wallets.map((wallet) => (
           <li key={wallet.adapter.name} data-state={stateOf(wallet, attempt)}>
             {isReady(wallet) ? (
@@ -121,6 +128,11 @@ function WalletList({ words, wallets, attempt, choose }: WalletChoice & { readon
       <p role="status" data-state={attempt?.outcome ?? 'none'}>
         {attempt ? saidOf(attempt, words) : words.wallet.hint}
       </p>
+      {isConnecting && (
+        <button type="button" onClick={giveUp}>
+          {words.wallet.cancel}
+        </button>
+      )}
     </>
   )
 }

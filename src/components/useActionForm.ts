@@ -4,7 +4,6 @@ import { type FormEvent, useContext, useEffect, useRef, useState } from 'react'
 import { type FormFacts, type FormField, formFaultOf } from '../forms/formFault.js'
 import { OwnerContext } from '../react/balanceContext.js'
 import type { ActionResult } from '../react/useAction.js'
-import { phaseOf } from './ActionOutcome.js'
 import { useFormText } from './useFormText.js'
 import { useWalletState } from './useWalletState.js'
 
@@ -51,7 +50,7 @@ export function useActionForm({ action, read, ...facts }: ActionFormParameters):
   }, [tries, action.error])
   return {
     owner,
-    phase: phaseOf(action),
+    phase: action.phase,
     faults: told?.field ? { ...faults, [told.field]: told.text } : faults,
     isTold: told?.field != null,
     isBusy: action.isPending,

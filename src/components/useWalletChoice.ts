@@ -23,11 +23,15 @@ export interface WalletChoice {
   /** `null` once it is connected, and before anything was chosen. */
   readonly attempt: WalletAttempt | null
   choose(wallet: Wallet): void
+  /** Whether a wallet was asked to connect and has not answered. */
+  readonly isConnecting: boolean
+  /** Waits no longer for it: what it answers later connects nobody. */
+  cancel(): void
 }
 
 /** Connects a wallet by choosing it, whether or not the app's `<WalletProvider>` connects by itself. */
 export function useWalletChoice(onConnected: () => void): WalletChoice {
-  const { wallets, wallet, connected, autoConnect, select, connect } = useWallet()
+  const { wallets, wallet, connected, connecting, autoConnect, select, connect } = useWallet()
   const [attempt, setAttempt] = useState<WalletAttempt | null>(null)
   const latest = useRef(onConnected)
   latest.current = onConnected
@@ -57,8 +61,12 @@ export function useWalletChoice(onConnected: () => void): WalletChoice {
     },
     [select],
   )
+  const cancel = useCallback(() => {
+    setAttempt(null)
+    select(null)
+  }, [select])
   const sorted = useMemo(() => [...wallets].sort((a, b) => rankOf(a) - rankOf(b)), [wallets])
-  return { wallets: sorted, attempt, choose }
+  return { wallets: sorted, attempt, choose, isConnecting: connecting || isPending, cancel }
 }
 
 const READY = ['Installed', 'Loadable']

@@ -2,7 +2,7 @@ import { isLamplightError, type LamplightError } from '../base/errors.js'
 import type { FormWords } from '../words/words.js'
 
 /** A field of a form that something can be wrong with. */
-export type FormField = 'asset' | 'to' | 'amount' | 'consent'
+export type FormField = 'asset' | 'to' | 'amount' | 'note' | 'consent'
 
 /** What is wrong, in words, and with which field; `null` when with none of them. */
 export interface FormFault {
@@ -27,7 +27,8 @@ export function formFaultOf(
 ): FormFault | null {
   if (isLamplightError(error, 'input/invalid-address'))
     return error.context.argument === 'to' ? { field: 'to', text: form.badTo } : null
-  if (isLamplightError(error, 'input/invalid-value')) return { field: 'amount', text: form.badAmount }
+  if (isLamplightError(error, 'input/invalid-value'))
+    return ['amount', 'lamports'].includes(error.context.argument) ? { field: 'amount', text: form.badAmount } : null
   if (isLamplightError(error, 'action/failed') && error.context.reason === 'below-rent' && isSol)
     return error.context.signature === null ? { field: 'amount', text: refusal['below-rent'] } : null
   if (!isLamplightError(error, 'action/refused')) return null

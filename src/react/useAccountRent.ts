@@ -2,9 +2,13 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { balanceKeys } from '../cache/queries.js'
+import { rentOf } from '../sending/answers.js'
 import type { TokenBalance } from '../token/balance.js'
 import { accountSizeOf } from '../token2022/accountSize.js'
 import { useBalanceClient } from './balanceContext.js'
+
+/** A page that is open for days asks again when it needs to know again, in milliseconds. */
+const RENT_STALE_MS = 600_000
 
 /**
  * What making an account for a token costs, in lamports: the rent that it holds until it is closed. `null` while it is not
@@ -15,10 +19,11 @@ export function useAccountRent(token: Pick<TokenBalance, 'program' | 'extensions
   const size = token && accountSizeOf(token.program, token.extensions)
   const { data } = useQuery({
     queryKey: [...balanceKeys.cluster(client.cluster), 'rent', size],
-    queryFn: () => client.request('getMinimumBalanceForRentExemption', [size], { over: 'http' }) as Promise<number>,
+    queryFn: () => rentOf(client, size ?? 0),
     enabled: size !== null,
-    // What a byte costs changes once in years.
-    staleTime: Infinity,
+    // What a byte costs changes a few times a year; what is shown is told again by the simulation before it is signed.
+    staleTime: RENT_STALE_MS,
+    throwOnError: false,
   })
   return typeof data === 'number' ? BigInt(data) : null
 }

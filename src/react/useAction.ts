@@ -2,7 +2,7 @@
 
 import { useConnection, useWallet, type WalletContextState } from '@solana/wallet-adapter-react'
 import { type UseMutationOptions, type UseMutationResult, useMutation } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type {
   ActionOptions,
   ActionPhase,
@@ -11,6 +11,8 @@ import type {
   ActionReceipt,
   Signer,
 } from '../actions/action.js'
+import { readOr } from '../base/check.js'
+import { notify, reportUncaught } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import { idleMutation } from '../signin/useSignIn.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
@@ -31,6 +33,11 @@ export type ActionResult<V> = UseMutationResult<ActionReceipt, LamplightError, V
   readonly quote: ActionQuote | null
   /** `null` until it was signed. */
   readonly signature: string | null
+  /**
+   * Gives up what is under way, also while the wallet is asked: nothing more is sent. It ends as `cancelled`, or, where it was sent or
+   * the wallet may still send it, as `unconfirmed`. `reset` does so too, and forgets it.
+   */
+  readonly cancel: () => void
 }
 
 /** An action without React. */
@@ -59,39 +66,102 @@ export function useAction<V>(consumer: string, act: Act<V>, parameters: UseActio
   const { computeUnitLimit, computeUnitPrice, onProgress } = parameters
   const mutation = useMutation<ActionReceipt, LamplightError, V>({
     ...parameters.mutation,
+    ...guarded(parameters.mutation),
     async mutationFn(input) {
       const giveUp = new AbortController()
       const signer = signerOf(latest)
-      const mine = `${client.cluster}:${signer.publicKey?.toBase58() ?? null}`
+      const key = readOr(null, () => signer.publicKey?.toBase58() ?? null)
+      const mine = `${client.cluster}:${key}`
       running.current.set(giveUp, mine)
-      const first: Run = { owner: mine, giveUp, progress: { phase: 'building' }, quote: null, signature: null }
-      setRun(first)
+      setRun({ owner: mine, giveUp, progress: { phase: 'building' }, quote: null, signature: null })
       const tell = (progress: ActionProgress) => {
         setRun((held) => (held?.giveUp === giveUp ? { ...held, ...newsOf(progress) } : held))
-        onProgress?.(progress)
+        notify(onProgress, progress)
       }
       const options = { computeUnitLimit, computeUnitPrice, onProgress: tell, signal: giveUp.signal }
-      return act(client, signer, input, options).finally(() => void running.current.delete(giveUp))
+      try {
+        return await act(client, signer, input, options)
+      } finally {
+        running.current.delete(giveUp)
+      }
     },
     retry: false,
     // The action's own reads say more than navigator.onLine.
     networkMode: 'always',
   })
-  const { reset } = mutation
+  const { reset: forget, mutate: begin, mutateAsync: beginAsync } = mutation
   const isForeign = !mutation.isIdle && run !== null && run.owner !== owner
   useEffect(() => {
     for (const [giveUp, of] of running.current) if (of !== owner) giveUp.abort()
-    if (isForeign) reset()
-  }, [owner, isForeign, reset])
+    if (isForeign) forget()
+  }, [owner, isForeign, forget])
+  const cancel = useCallback(() => {
+    for (const giveUp of [...running.current.keys()]) giveUp.abort()
+  }, [])
+  const reset = useCallback(() => {
+    cancel()
+    forget()
+  }, [cancel, forget])
+  // What the one before came to is over as soon as another is asked for, which is a moment before that runs.
+  const mutate = useCallback<typeof begin>(
+    (...args) => {
+      setRun(null)
+      begin(...args)
+    },
+    [begin],
+  )
+  const mutateAsync = useCallback<typeof beginAsync>(
+    (...args) => {
+      setRun(null)
+      return beginAsync(...args)
+    },
+    [beginAsync],
+  )
   // The reset comes after this render: what is another wallet's must not show until then.
   const shown: typeof mutation = isForeign ? Object.assign({}, mutation, idleMutation) : mutation
   const now = shown.isIdle ? null : run
   return Object.assign({}, shown, {
-    phase: (now?.progress.phase ?? 'idle') as ActionPhase,
+    ...{ mutate, mutateAsync, reset, cancel },
+    phase: phaseOf(shown, now),
     quote: now?.quote ?? null,
     signature: now?.signature ?? null,
-  })
+    ...(now && 'error' in now.progress && shown.isError && { error: now.progress.error }),
+  } as const)
 }
+
+const BUSY: ReadonlySet<ActionPhase> = new Set(['building', 'signing', 'sending', 'confirming'])
+
+/** The action's own last word; while it has none, and where it is busy no more, what the mutation says. */
+function phaseOf({ status }: Pick<UseMutationResult, 'status'>, run: Run | null): ActionPhase {
+  const phase = run?.progress.phase
+  if (phase && (!BUSY.has(phase) || status === 'pending')) return phase
+  return PHASES[status]
+}
+const PHASES = { idle: 'idle', pending: 'building', success: 'confirmed', error: 'failed' } as const
+
+type Callbacks<V> = NonNullable<UseActionParameters<V>['mutation']>
+
+/** TanStack takes what a callback throws for the mutation's own failure: of a transfer that is on the chain, say. */
+function guarded<V>({ onMutate, onSuccess, onError, onSettled }: Callbacks<V> = {}): Callbacks<V> {
+  return {
+    ...(onMutate && { onMutate: guardedCall(onMutate) }),
+    ...(onSuccess && { onSuccess: guardedCall(onSuccess) }),
+    ...(onError && { onError: guardedCall(onError) }),
+    ...(onSettled && { onSettled: guardedCall(onSettled) }),
+  }
+}
+
+/** The same function, waited for as before, and reported where it fails. */
+const guardedCall =
+  <A extends readonly unknown[], R>(call: (...args: A) => R) =>
+  async (...args: A): Promise<Awaited<R> | undefined> => {
+    try {
+      return await call(...args)
+    } catch (error) {
+      reportUncaught(error)
+      return undefined
+    }
+  }
 
 function newsOf(progress: ActionProgress): Partial<Run> {
   return {

@@ -2,8 +2,9 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useContext } from 'react'
-import { SIGNATURE_FEE, solTransferFee } from '../actions/transaction.js'
+import { solTransferFee } from '../actions/transaction.js'
 import { balanceKeys } from '../cache/queries.js'
+import { SIGNATURE_FEE } from '../sending/answers.js'
 import { OwnerContext, useBalanceClient } from './balanceContext.js'
 import type { UseActionParameters } from './useAction.js'
 
@@ -29,6 +30,7 @@ export function useSolTransferFee({ computeUnitLimit, computeUnitPrice }: Priori
     enabled: owner !== null && Boolean(computeUnitPrice),
     // What a unit costs is said here, and how many a transfer takes changes once in years.
     staleTime: Infinity,
+    throwOnError: false,
   })
   if (!computeUnitPrice) return SIGNATURE_FEE
   return data === undefined ? null : BigInt(data)

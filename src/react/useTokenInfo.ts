@@ -20,7 +20,7 @@ export function useTokenInfo(
   const isAsked = token !== null && resolveToken !== undefined
   // Where nothing is asked any mint does.
   const options = tokenOptions(client, { mint: token?.mint ?? NATIVE_MINT, resolveToken })
-  const { data } = useQuery({ ...options, enabled: isAsked })
+  const { data } = useQuery({ ...options, enabled: isAsked, throwOnError: false })
   const resolved = (isAsked && data) || null
   const logo = resolved?.logo ?? null
   // What the mint says now may be newer than what was told when it was asked.

@@ -87,6 +87,7 @@ export const english: Words = {
   wallet: {
     connect: 'Connect wallet',
     connecting: 'Connecting…',
+    cancel: 'Cancel',
     disconnect: 'Disconnect',
     account: (address) => `Wallet ${address}`,
     choose: 'Choose a wallet',

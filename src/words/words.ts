@@ -102,6 +102,8 @@ export interface Words {
   readonly wallet: {
     readonly connect: string
     readonly connecting: string
+    /** Of the button that waits no longer for a wallet. */
+    readonly cancel: string
     readonly disconnect: string
     readonly account: (address: string) => string
     readonly choose: string
@@ -136,6 +138,7 @@ export interface FormWords {
     readonly max: string
     readonly memo: string
     readonly memoHint: string
+    readonly memoTooLong: (bytes: string, max: string) => string
     readonly available: (amount: string) => string
     /** Beside the button: the amount as it was understood. */
     readonly sends: (amount: string) => string
@@ -179,9 +182,13 @@ export interface FormWords {
     readonly confirmed: string
     readonly rejected: string
     readonly expired: string
+    readonly cancelled: string
+    readonly unconfirmed: string
     readonly again: string
     readonly failed: string
     readonly wouldFail: string
+    /** The wallet gave another transaction than it was asked for. */
+    readonly altered: string
     readonly unavailable: string
     readonly networkFee: (amount: string) => string
     readonly rent: (amount: string) => string

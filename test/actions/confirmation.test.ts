@@ -149,7 +149,11 @@ it('gives up when told to, and leaves nothing pending', async () => {
   await eventually(() => expect(here.phases()).toContain('confirming'))
   expect(shownOf(here.client, to)?.pending).toBe(5_000_000n)
   giveUp.abort()
-  expect(await run).toMatchObject({ code: 'wallet/unavailable' })
+  expect(await run).toMatchObject({
+    code: 'action/unconfirmed',
+    context: { signature: expect.stringMatching(/^\w{80,90}$/) },
+  })
+  expect(here.phases().at(-1)).toBe('unconfirmed')
   expect(shownOf(here.client, to)?.pending).toBe(0n)
 })
 

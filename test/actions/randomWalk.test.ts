@@ -150,7 +150,7 @@ it.each(PROGRAMS)(
 
 /** A walk on which everything fails, or nothing does, shows little. Four of nine kinds of steps are not meant to be confirmed. */
 function expectAllKinds(ends: readonly string[]) {
-  for (const end of ['wallet/rejected', 'action/failed', 'action/expired', 'wallet/unavailable'])
+  for (const end of ['wallet/rejected', 'action/failed', 'action/expired', 'action/unconfirmed'])
     expect(ends).toContain(end)
   expect(ends.filter((end) => end === 'confirmed').length).toBeGreaterThan(ends.length * 0.4)
 }

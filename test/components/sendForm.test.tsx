@@ -8,6 +8,7 @@ import { OwnerContext } from '../../src/react/balanceContext.js'
 import { renderConnected } from '../support/connectedApp.js'
 import { localnet, newAddress } from '../support/localnet.js'
 import { registerTestWallet } from '../support/testWallet.js'
+import { uncaught } from '../support/uncaught.js'
 
 const wallet = registerTestWallet({ name: 'Lantern' })
 const owner = wallet.accounts[0] as string
@@ -423,4 +424,44 @@ it('shows of the wallet that was switched away from nothing in any frame: neithe
   expect(field('Amount')).toHaveValue('0.25')
   act(() => wallet.changeAccount(0))
   await waitFor(() => expect(field('Amount')).toHaveValue(''))
+})
+
+it('leaves a wallet that never answers: nothing is sent then, whatever it signs later', async () => {
+  const net = await localnet()
+  await open(net, { mint: null })
+  const to = newAddress()
+  wallet.hold()
+  const user = await fill(to, '0.5')
+  await is('signing')
+  await user.click(inForm().getByRole('button', { name: 'Cancel' }))
+  await is('cancelled')
+  expect(status()).toHaveTextContent('Cancelled. Nothing was sent.')
+  expect(inForm().getByRole('button', { name: 'Send' })).toHaveFocus()
+  expect(inForm().queryByRole('button', { name: 'Cancel' })).toBeNull()
+  expect(field('Amount')).toHaveValue('0.5')
+  net.resetStats()
+  wallet.approve()
+  await act(async () => wallet.release())
+  await act(async () => new Promise((done) => setTimeout(done, 100)))
+  expect(net.stats().requests.sendTransaction).toBe(undefined)
+  expect(form()).toHaveAttribute('data-state', 'cancelled')
+  await user.click(inForm().getByRole('button', { name: 'Send' }))
+  await is('confirmed')
+  expect(net.ledger.head(to as never)?.lamports).toBe(500_000_000n)
+})
+
+it('is not confirmed less for a listener that throws', async () => {
+  const reported = uncaught()
+  const net = await localnet()
+  const error = new Error('the app’s')
+  await open(net, {
+    mint: null,
+    onConfirmed() {
+      throw error
+    },
+  })
+  await fill(newAddress(), '0.5')
+  await is('confirmed')
+  expect(field('Amount')).toHaveValue('')
+  await waitFor(() => expect(reported).toEqual([error]))
 })

@@ -98,3 +98,22 @@ it('asks once, and waits for as long as its owner thinks', async () => {
   await act(async () => wallet.release())
   expect(await screen.findByRole('button', { name: /^Wallet/ })).toBeVisible()
 })
+
+it.each([true, false])(
+  'waits no longer than one wants for a wallet that never answers (autoConnect: %s)',
+  async (autoConnect) => {
+    await openPage({ autoConnect })
+    wallet.hold()
+    await openList()
+    await press(/Lantern/)
+    await waitFor(() => expect(chosen()).toHaveAttribute('data-state', 'connecting'))
+    await press('Cancel')
+    await waitFor(() => expect(chosen()).toHaveAttribute('data-state', 'none'))
+    expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull()
+    expect(screen.getByRole('button', { name: /Lantern/ })).toHaveFocus()
+    wallet.approve()
+    await act(async () => wallet.release())
+    await press('Close')
+    expect(await screen.findByRole('button', { name: 'Connect wallet' })).toHaveAttribute('data-state', 'none')
+  },
+)

@@ -9,6 +9,7 @@ import { type ReactNode, StrictMode } from 'react'
 import { expect, it } from 'vitest'
 import { webSocket } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'
+import { uncaught } from '../support/uncaught.js'
 import { WalletControls } from '../support/walletControls.js'
 
 /** A burner whose person can say no, or make it wait. */
@@ -177,3 +178,103 @@ it.each(['token', 'token-2022'] as const)(
     expect([...(sums.get('theirs') as Set<bigint>)]).toEqual([5n, 45n])
   },
 )
+
+it('stays confirmed whatever the app’s own callbacks throw, and is busy no longer than its mutation', async () => {
+  const reported = uncaught()
+  const net = await localnet()
+  const [wallet, to] = [new Wallet(), newAddress()]
+  const errors = Object.fromEntries(['onMutate', 'onSuccess', 'onSettled', 'onProgress'].map((n) => [n, new Error(n)]))
+  const raise = (name: string) => () => {
+    throw errors[name]
+  }
+  const states: string[] = []
+  function Send() {
+    const mutation = { onMutate: raise('onMutate'), onSuccess: raise('onSuccess'), onSettled: raise('onSettled') }
+    const { mutate, phase, status } = useTransferSol({ mutation, onProgress: raise('onProgress') })
+    states.push(`${status} ${phase}`)
+    return (
+      <>
+        <button type="button" onClick={() => mutate({ to, lamports: 100_000_000n })}>
+          send
+        </button>
+        <p data-testid="phase">{phase}</p>
+        <p data-testid="status">{status}</p>
+      </>
+    )
+  }
+  await app(net, wallet, <Send />)
+  await press('send')
+  await waitFor(() => expect(screen.getByTestId('status')).toHaveTextContent('success'))
+  expect(phase()).toBe('confirmed')
+  expect(new Set(reported)).toEqual(new Set(Object.values(errors)))
+  // A second one has never the first one's last word.
+  states.length = 0
+  await press('send')
+  await waitFor(() => expect(states.at(-1)).toBe('success confirmed'))
+  expect(states).not.toContain('pending confirmed')
+  expect(states).toContain('pending building')
+})
+
+it('ends as failed when what fails is nothing it knows of', async () => {
+  const net = await localnet()
+  const wallet = new Wallet()
+  const broken = { toString: () => 'x' } as never
+  function Send() {
+    const { mutate, phase, error, isPending } = useTransferSol()
+    return (
+      <>
+        <button type="button" onClick={() => mutate({ to: broken, lamports: 100_000_000n })}>
+          send
+        </button>
+        <p data-testid="phase">{phase}</p>
+        <p data-testid="error">{`${isPending} ${error?.message}`}</p>
+      </>
+    )
+  }
+  await app(net, wallet, <Send />)
+  await press('send')
+  await waitFor(() => expect(phase()).toBe('failed'))
+  await waitFor(() => expect(screen.getByTestId('error')).toHaveTextContent(/^false ./))
+})
+
+it('lets go of a wallet that never answers, by cancel and by reset', async () => {
+  const net = await localnet()
+  const wallet = new Wallet()
+  function Send() {
+    const { mutate, cancel, reset, phase, error } = useTransferSol()
+    return (
+      <>
+        <button type="button" onClick={() => mutate({ to: newAddress(), lamports: 100_000_000n })}>
+          send
+        </button>
+        <button type="button" onClick={cancel}>
+          cancel
+        </button>
+        <button type="button" onClick={reset}>
+          reset
+        </button>
+        <p data-testid="phase">{phase}</p>
+        <p data-testid="error">{error?.code}</p>
+      </>
+    )
+  }
+  await app(net, wallet, <Send />)
+  let sign = () => {}
+  wallet.answer = () =>
+    new Promise<void>((done) => {
+      sign = done
+    })
+  for (const [how, end, code] of [
+    ['cancel', 'cancelled', 'action/cancelled'],
+    ['reset', 'idle', ''],
+  ] as const) {
+    await press('send')
+    await waitFor(() => expect(phase()).toBe('signing'))
+    await press(how)
+    await waitFor(() => expect(phase()).toBe(end))
+    expect(screen.getByTestId('error').textContent).toBe(code)
+    await act(async () => sign())
+  }
+  await act(async () => new Promise((done) => setTimeout(done, 100)))
+  expect(net.stats().requests.sendTransaction).toBe(undefined)
+})

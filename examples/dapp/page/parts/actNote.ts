@@ -9,6 +9,8 @@ const WORDS: Readonly<Record<ActionPhase, string>> = {
   confirmed: 'Confirmed.',
   rejected: 'You said no, and nothing was sent.',
   failed: 'It failed.',
+  cancelled: 'Cancelled, and nothing was sent.',
+  unconfirmed: 'It may have gone through: look before you try again.',
   expired: 'It came too late to count, and nothing was moved.',
 }
 
