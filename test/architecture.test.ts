@@ -67,7 +67,7 @@ const table: Readonly<Record<string, Room>> = {
       'options',
       'storage',
       'wallet',
-      'actions',
+      'sending', 'actions',
       'signin',
     ],
     roomTypes: ['live', 'rpc'],
