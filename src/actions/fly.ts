@@ -58,7 +58,8 @@ function endedBadly(action: string, signature: string, fate: Exclude<Fate, { typ
   if (fate.type === 'expired') return laterError('action/expired', { action, signature })
   if (fate.type === 'unknown') return laterError('action/unconfirmed', { action, signature, why: fate.why })
   const { error } = fate
-  const why = error.message
+  // The sentence it becomes part of has a full stop of its own.
+  const why = error.message.replace(/\.$/, '')
   return laterError('action/failed', { action, reason: 'unknown', why, signature: null, logs: [] }, { cause: error })
 }
 
