@@ -28,6 +28,7 @@ function hurriedClock(): Clock {
   let nowMs = 1_000_000
   return {
     now: () => nowMs,
+    wallMs: () => Date.now(),
     schedule(task, afterMs) {
       const timer = setTimeout(() => {
         nowMs += afterMs
