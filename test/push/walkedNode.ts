@@ -12,7 +12,7 @@ import { createWalkedChain } from './walkedChain.js'
  * - I1: an open connection has given a sign of life within 20 s of the time that the page was awake and seen.
  * - I2: what is live is subscribed on this connection; nothing is asked for twice, nothing leaks, and at rest the node holds
  *   exactly what is wanted.
- * - I3: a slot that the cache holds never goes back.
+ * - I3: a slot that the cache holds never goes back, but for one that the chain cannot have reached, which is never live.
  * - I4: for each acknowledgement at most one read is taken that is as new as its node was; live has such a value.
  * - I5: one connection at most.
  * - I6: no attempt, request or queue without a bound.
@@ -221,6 +221,11 @@ export function createWalkedNode() {
     if (state.name === 'open' && !page.wake.isHidden) must(awakeMs - heardAwakeMs <= 20_000, 'I1: open on an old proof')
     for (let n = 0; n < ACCOUNTS; n++) {
       const now = held(n)?.slot ?? 0
+      // The first word of all has nothing to be compared with; it is let go of as soon as there is something.
+      if (now > chain.slot) {
+        must(!connection.stream.isLive(wish(n)), 'I3: live at a slot that the chain cannot have reached')
+        continue
+      }
       // I3: never back. I2 and I4: live is subscribed on this connection, and read.
       must(now >= (slots.get(n) ?? 0), 'I3: a slot went back')
       slots.set(n, now)
