@@ -92,8 +92,8 @@ const tamper = (page: Page, key: string, text: string) =>
 /** Connects as A, and waits until both balances are shown and kept. */
 async function keepA(page: Page) {
   await press(page, 'as A')
-  await expectShown(page, 'sol', '7777 SOL', 'live')
-  await expectShown(page, 'token', '7777777', 'live')
+  await expectShown(page, 'sol', '7,777 SOL', 'live')
+  await expectShown(page, 'token', '7,777,777', 'live')
   await expect.poll(async () => JSON.stringify(await stored(page)), { timeout: PATIENCE_MS }).toContain('7777777')
 }
 /** No answer from any node: what is shown now was kept. */
@@ -112,10 +112,10 @@ describe('a browser', () => {
     site.net.faults.add({ on: 'http', do: { delayMs: 2000 } })
     await page.reload()
     await press(page, 'as A')
-    await expectShown(page, 'token', '7777777', 'stale')
+    await expectShown(page, 'token', '7,777,777', 'stale')
     expect(await stateOf(page, 'sol')).toBe('stale')
-    await expectShown(page, 'token', '7777777', 'live')
-    await expectShown(page, 'sol', '7777 SOL', 'live')
+    await expectShown(page, 'token', '7,777,777', 'live')
+    await expectShown(page, 'sol', '7,777 SOL', 'live')
   })
 
   it('drops a value that somebody changed, shows it to nobody, and removes it', async () => {
@@ -128,7 +128,7 @@ describe('a browser', () => {
     await page.reload()
     await press(page, 'as A')
     // What was not touched is still good.
-    await expectShown(page, 'sol', '7777 SOL', 'stale')
+    await expectShown(page, 'sol', '7,777 SOL', 'stale')
     expect(await stateOf(page, 'token')).not.toBe('live')
     expect(await textOf(page, 'token')).not.toMatch(/\d/)
     await expect.poll(async () => JSON.stringify(await stored(page)), { timeout: PATIENCE_MS }).not.toContain('9999999')
@@ -163,7 +163,7 @@ describe('a browser', () => {
     await expectShown(page, 'token', 'No account', 'missing')
     // Straight from one to the other, as an extension's account menu does.
     await press(page, 'as A')
-    await expectShown(page, 'sol', '7777 SOL', 'live')
+    await expectShown(page, 'sol', '7,777 SOL', 'live')
     await press(page, 'as B')
     await expectShown(page, 'sol', '3 SOL', 'live')
     await expect.poll(async () => JSON.stringify(await stored(page)), { timeout: PATIENCE_MS }).toContain(ownerB)
@@ -171,7 +171,7 @@ describe('a browser', () => {
 
     const frames = await page.evaluate(() => (window as unknown as { frames_: string[] }).frames_)
     expect(frames.length).toBeGreaterThan(20)
-    expect(frames.filter((text) => text.includes('7777') && !text.includes(ownerA))).toEqual([])
+    expect(frames.filter((text) => text.includes('7,777') && !text.includes(ownerA))).toEqual([])
     expect(frames.filter((text) => text.includes('3 SOL') && !text.includes(ownerB))).toEqual([])
   })
 
@@ -199,10 +199,10 @@ describe('a browser', () => {
     await site.context.addInitScript(breakIt)
     const page = await openPage()
     await press(page, 'as A')
-    await expectShown(page, 'sol', '7777 SOL', 'live')
+    await expectShown(page, 'sol', '7,777 SOL', 'live')
     await expect.poll(() => warnings, { timeout: PATIENCE_MS }).toEqual([`Stored balances: ${why}.`])
     site.net.fund(ownerA, 1_000_000_000n)
-    await expectShown(page, 'sol', '7778 SOL', 'live')
+    await expectShown(page, 'sol', '7,778 SOL', 'live')
     await press(page, 'leave')
     await expectShown(page, 'sol', '–', 'idle')
     expect(warnings).toHaveLength(1)
@@ -242,10 +242,10 @@ it('a page takes over what a Node server rendered without a warning, stale first
     await route.continue()
   })
   await page.goto(new URL('/sent', urlOf()).href, { waitUntil: 'commit' })
-  await expectShown(page, 'token', '7777777', 'stale')
+  await expectShown(page, 'token', '7,777,777', 'stale')
   release()
-  await expectShown(page, 'token', '7777777', 'live')
-  await expectShown(page, 'sol', '7777 SOL', 'live')
+  await expectShown(page, 'token', '7,777,777', 'live')
+  await expectShown(page, 'sol', '7,777 SOL', 'live')
   expect(await textOf(page, 'origin')).toBe('7777777 fetch live')
   site.net.setTokenBalance({ owner: ownerA, mint, amount: 8n })
   await expectShown(page, 'token', '8', 'live')

@@ -126,8 +126,8 @@ beforeEach(async () => {
 
 async function showA(page: Awaited<ReturnType<typeof visit>>) {
   await page.as(a)
-  await expectLive('sol', '7777 SOL')
-  await expectLive('token', '7777777')
+  await expectLive('sol', '7,777 SOL')
+  await expectLive('token', '7,777,777')
   page.frames.length = 0
 }
 const stored = () => [...session.storage.texts.values()].join()
@@ -152,7 +152,7 @@ it.each([
     ({ connected, owners }) => connected && owners.some((owner) => owner && owner !== connected),
   )
   expect(foreign).toEqual([])
-  const ofB = page.frames.filter(({ connected, text }) => connected !== addressA && text.includes('7777'))
+  const ofB = page.frames.filter(({ connected, text }) => connected !== addressA && text.includes('7,777'))
   expect(ofB).toEqual([])
   expect(page.frames.length).toBeGreaterThan(3)
 
@@ -187,12 +187,12 @@ it('a wallet that comes back to a page loaded anew finds its balances, stale unt
   session.net.faults.add({ on: 'http', do: { delayMs: 500 } })
   const second = await visit(session, session.storage)
   await second.as(a)
-  await waitFor(() => expect(shown('token')).toHaveTextContent('7777777'))
+  await waitFor(() => expect(shown('token')).toHaveTextContent('7,777,777'))
   expect(shown('token')).toHaveAttribute('data-state', 'stale')
   expect(shown('sol')).toHaveAttribute('data-state', 'stale')
   expect(second.cached()).toContain('"source":"restored"')
-  await expectLive('token', '7777777')
-  await expectLive('sol', '7777 SOL')
+  await expectLive('token', '7,777,777')
+  await expectLive('sol', '7,777 SOL')
   expect(second.cached()).not.toContain('"source":"restored"')
 })
 
@@ -202,7 +202,7 @@ it('a storage that fails changes nothing on screen, and is said once', async () 
   const page = await visit(session, session.storage)
   warned.mockClear()
   await page.as(a)
-  await expectLive('sol', '7777 SOL')
+  await expectLive('sol', '7,777 SOL')
   await page.leave()
   await waitFor(() => expect(shown('sol')).toHaveAttribute('data-state', 'idle'))
   expect(warned.mock.calls).toEqual([['Stored balances: read failed (The operation is insecure.).']])

@@ -222,7 +222,7 @@ it('writes what goes by the time and what somebody can change as one balance of 
   renderApp(
     <>
       <Wallet owner={owner} />
-      <TokenBalance owner={owner} mint={mint} data-testid="one" />
+      <TokenBalance owner={owner} mint={mint} format={{ grouping: false }} data-testid="one" />
     </>,
     net,
   )
