@@ -31,7 +31,7 @@ it.each([
     </>
   )
   renderApp(ui, net, { onEvent: make(onEvent as Error), debug: make(debug as Error) })
-  await waitFor(() => expect(at('b')).toHaveAttribute('data-state', 'missing'))
+  await waitFor(() => expect(at('b')).toHaveAttribute('data-state', 'live'))
   net.fund(owner, 5_000_000_000n)
   await waitFor(() => expect(at('b')).toHaveTextContent('5 SOL'))
   net.fund(owner, 2_000_000_000n)
