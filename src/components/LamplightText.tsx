@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useState
 import { whenLoaded } from '../base/emitter.js'
 import { english } from '../words/english.js'
 import { checkLocale, languageOf, loaderOf } from '../words/language.js'
-import { createMoment, createWhen } from '../words/when.js'
+import { createDay, createMoment, createWhen } from '../words/when.js'
 import { type Words, type WordsOverride, wordsWith } from '../words/words.js'
 import { useStylesWarning } from './useStylesWarning.js'
 
@@ -16,6 +16,8 @@ export interface Text {
   readonly when: (fromNowMs: number) => string
   /** Writes a time in milliseconds since the epoch, date and clock. */
   readonly moment: (ms: number) => string
+  /** Writes the day of a time in milliseconds since the epoch. */
+  readonly day: (ms: number) => string
   /** The locale that amounts are written in. */
   readonly numbers: string
   /** For elements whose words may be in another language than the page around them. */
@@ -97,6 +99,7 @@ function textOf({ tag, words }: Spoken, locale: string | undefined, page: string
     words,
     when: createWhen(tag),
     moment: createMoment(tag),
+    day: createDay(tag),
     numbers: locale ?? (languageOf(page) ? page : 'en'),
     attributes: isForeign ? { lang: tag, dir: languageOf(tag) === 'ar' ? 'rtl' : 'ltr' } : {},
   }

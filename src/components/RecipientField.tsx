@@ -1,7 +1,12 @@
 'use client'
 
 import { useContext } from 'react'
-import { type KnownRecipient, recipientNoteOf } from '../forms/recipientNote.js'
+import {
+  type KnownRecipient,
+  type RecipientHistory,
+  recipientHistoryOf,
+  recipientNoteOf,
+} from '../forms/recipientNote.js'
 import { OwnerContext } from '../react/balanceContext.js'
 import { type Checked, useAddress } from '../react/parameters.js'
 import { useAccountRent } from '../react/useAccountRent.js'
@@ -13,6 +18,7 @@ import { ConsentField } from './ConsentField.js'
 import { FormField } from './FormField.js'
 import type { Asset } from './useAsset.js'
 import { useFormText } from './useFormText.js'
+import { useRecentRecipients } from './useRecentRecipients.js'
 import { useWalletState } from './useWalletState.js'
 
 /** Who gets it, as far as was typed. */
@@ -22,6 +28,10 @@ export interface Recipient {
   readonly address: Checked<Address>
   /** What is known of them; `null` while nothing is. */
   readonly known: KnownRecipient | null
+  /** What the wallet had to do with them; `null` where that is not kept. */
+  readonly history: RecipientHistory | null
+  /** To be told that something arrived at an address. */
+  readonly remember: (address: Address) => void
   /** Whether it was said that a recipient that only a program acts for is meant. */
   readonly isMeant: boolean
   readonly mean: (isMeant: boolean) => void
@@ -33,8 +43,8 @@ export interface Recipient {
   readonly make: (isMaking: boolean) => void
 }
 
-/** Who gets it, and whether they have an account for it. */
-export function useRecipient({ mint }: Asset): Recipient {
+/** Who gets it, and whether they have an account for it. `isKept`: whether the browser keeps who was sent to. */
+export function useRecipient({ mint }: Asset, isKept: boolean): Recipient {
   const [text, type] = useWalletState<string>('')
   const [isMaking, make] = useWalletState<boolean>(true)
   const trimmed = text.trim()
@@ -48,12 +58,17 @@ export function useRecipient({ mint }: Asset): Recipient {
   const inCharge = resolved ? ofOwner : account
   const self = useContext(OwnerContext)
   const known = inCharge && { kind: inCharge.kind, isOwn: inCharge.address === self, resolved }
+  const { recent, remember } = useRecentRecipients(isKept, trimmed)
+  const history =
+    recent && typed.type === 'ready'
+      ? recipientHistoryOf(typed.value, address.type === 'ready' ? address.value : typed.value, recent)
+      : null
   const { data } = useTokenBalance({ mint, owner: address.type === 'ready' ? address.value : null, stream: false })
   const rent = useAccountRent(data?.exists === false ? data : null)
   // What was said of one address says nothing of the next.
   const isMeant = meant !== '' && meant === trimmed
   const mean = (isTicked: boolean) => setMeant(isTicked ? trimmed : '')
-  return { text, address, known, rent, isMaking, isMeant, type, make, mean }
+  return { text, address, known, history, remember, rent, isMaking, isMeant, type, make, mean }
 }
 
 /** What the field of the recipient takes. */
@@ -69,14 +84,14 @@ export interface RecipientFieldProps {
 /** Where the recipient is typed; what it costs when they have no account for the token is told, and asked. */
 export function RecipientField({ recipient, fault, consentFault, isBusy, onEdited }: RecipientFieldProps) {
   const { words, numbers } = useFormText()
-  const { text, known, rent, isMaking, isMeant, type, make, mean } = recipient
+  const { text, known, history, rent, isMaking, isMeant, type, make, mean } = recipient
   const edit = (change: () => void) => {
     change()
     onEdited('to')
   }
   return (
     <>
-      <FormField label={words.form.to} note={recipientNoteOf(known, words)} fault={fault}>
+      <FormField label={words.form.to} note={<RecipientNote {...{ known, history }} />} fault={fault}>
         {(control) => (
           <input
             {...control}
@@ -112,6 +127,21 @@ export function RecipientField({ recipient, fault, consentFault, isBusy, onEdite
           isBusy={isBusy}
           onTick={(ticked) => edit(() => make(ticked))}
         />
+      )}
+    </>
+  )
+}
+
+/** An address that only looks like one that was sent to is warned of at once, whatever else is known. */
+function RecipientNote({ known, history }: Pick<Recipient, 'known' | 'history'>) {
+  const { words, day } = useFormText()
+  return (
+    <>
+      {recipientNoteOf(known, history, words, day)}
+      {history?.lookalike && (
+        <strong data-part="warning" role="alert">
+          {words.form.recipient.lookalike(history.lookalike)}
+        </strong>
       )}
     </>
   )

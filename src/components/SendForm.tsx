@@ -24,6 +24,11 @@ export interface SendFormProps extends Omit<ComponentProps<'form'>, 'children' |
   readonly symbol?: string | undefined
   /** Names tokens that do not name themselves; keep the function stable. @default nobody */
   readonly resolveToken?: ResolveToken | undefined
+  /**
+   * Whether the browser keeps the last 20 addresses that the wallet sent to, with their times, in `localStorage`. The form
+   * says when an address was sent to last, and warns of one that only looks like one of them. @default true
+   */
+  readonly rememberRecipients?: boolean | undefined
   /** Told of the transaction once it is confirmed. */
   readonly onConfirmed?: ((receipt: Receipt) => void) | undefined
 }
@@ -36,7 +41,16 @@ export interface SendFormProps extends Omit<ComponentProps<'form'>, 'children' |
  * <SendForm onConfirmed={({ signature }) => console.log(signature)} />
  */
 export function SendForm(props: SendFormProps) {
-  const { mint, symbol, resolveToken, onConfirmed, computeUnitLimit, computeUnitPrice, ...form } = props
+  const {
+    mint,
+    symbol,
+    resolveToken,
+    onConfirmed,
+    rememberRecipients = true,
+    computeUnitLimit,
+    computeUnitPrice,
+    ...form
+  } = props
   const { words, attributes } = useFormText()
   const sum = useId()
   const canChoose = mint === undefined
@@ -45,7 +59,7 @@ export function SendForm(props: SendFormProps) {
   const transfer = useTransfer(priority)
   const inHand = useWhileBusy(canChoose ? chosen : mint, transfer.isBusy)
   const asset = useAsset(inHand, { symbol, resolveToken, ...priority })
-  const sending = useSending(asset, transfer, canChoose, onConfirmed)
+  const sending = useSending(asset, transfer, { canChoose, isKept: rememberRecipients, onConfirmed })
   const { owner, phase, faults, isTold, isBusy, edited, onSubmit, action, recipient, amount, setAmount } = sending
   const chooseAnother = (value: string) => {
     choose(chosenAddress(value))

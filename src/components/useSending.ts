@@ -26,15 +26,22 @@ export interface Sending extends ActionForm {
   readonly setAmount: (amount: TypedAmount) => void
 }
 
+/** What a form lets one do, and who is told of it. */
+export interface SendingOptions {
+  readonly canChoose: boolean
+  /** Whether the browser keeps who was sent to. */
+  readonly isKept: boolean
+  readonly onConfirmed: ((receipt: Receipt) => void) | undefined
+}
+
 /** Reads what was typed, sends it, and empties the amount once it is confirmed: what was sent is not sent again. */
 export function useSending(
   asset: Asset,
   { action, start }: Transfer,
-  canChoose: boolean,
-  onConfirmed: ((receipt: Receipt) => void) | undefined,
+  { canChoose, isKept, onConfirmed }: SendingOptions,
 ): Sending {
   const { words, numbers } = useFormText()
-  const recipient = useRecipient(asset)
+  const recipient = useRecipient(asset, isKept)
   const [amount, setAmount] = useTypedAmount(asset)
   useOutcomeOf(asset, action)
   const onSuccess = (receipt: Receipt) => {
@@ -49,7 +56,7 @@ export function useSending(
     if (address.type === 'ready' && 'value' in typed && !unfit && !isUnsaid) {
       const createRecipientAccount = rent !== null && isMaking
       const sent = { to: address.value, amount: typed.value, createRecipientAccount, allowProgramRecipient: isMeant }
-      return { start: () => start(asset, sent, onSuccess) }
+      return { start: () => start(asset, sent, { onSuccess, onArrival: recipient.remember }) }
     }
     return {
       faults: {
@@ -69,7 +76,13 @@ export interface Transfer {
   /** The one that was started last. */
   readonly action: ReturnType<typeof useTransferSol> | ReturnType<typeof useTransferToken>
   readonly isBusy: boolean
-  readonly start: (asset: Pick<Asset, 'mint'>, sent: Sent, onSuccess: (receipt: Receipt) => void) => void
+  readonly start: (asset: Pick<Asset, 'mint'>, sent: Sent, told: TransferListeners) => void
+}
+interface TransferListeners {
+  /** Told while the form is there. */
+  readonly onSuccess: (receipt: Receipt) => void
+  /** Told even when the form is gone. */
+  readonly onArrival: (to: Address) => void
 }
 interface Sent {
   readonly to: Address
@@ -86,13 +99,19 @@ export function useTransfer(priority: PriorityParameters): Transfer {
   return {
     action: isToken ? token : sol,
     isBusy: sol.isPending || token.isPending,
-    start({ mint }, { to, amount, createRecipientAccount, allowProgramRecipient }, onSuccess) {
+    start({ mint }, { to, amount, createRecipientAccount, allowProgramRecipient }, { onSuccess, onArrival }) {
       setToken(mint !== null)
-      if (mint === null) sol.mutate({ to, lamports: amount, allowProgramRecipient }, { onSuccess })
-      else token.mutate({ mint, to, amount, createRecipientAccount, allowProgramRecipient }, { onSuccess })
+      const sent =
+        mint === null
+          ? sol.mutateAsync({ to, lamports: amount, allowProgramRecipient }, { onSuccess })
+          : token.mutateAsync({ mint, to, amount, createRecipientAccount, allowProgramRecipient }, { onSuccess })
+      sent.then(() => onArrival(to), heldByTheAction)
     },
   }
 }
+
+/** What went wrong is in the action's result, which the form shows. */
+const heldByTheAction = () => {}
 
 /** A value that stays as it is for as long as something is on its way. */
 export function useWhileBusy<T>(value: T, isBusy: boolean): T {

@@ -29,6 +29,10 @@ export const englishForms: FormWords = {
       owner: (address) => `This is a token account. Its owner ${address} gets what you send.`,
       program: 'Only a program can move what is sent to this address. If you are not sure, do not send.',
       own: 'This is your own address.',
+      lastSent: (date) => `Last sent to on ${date}.`,
+      notRecent: 'Not among your recent recipients.',
+      lookalike: (address) =>
+        `Careful: this is not ${address}, which you have sent to. Only its first and last characters are the same.`,
       consent: 'I know what I am doing',
     },
     needsTo: 'Enter the address of a wallet.',

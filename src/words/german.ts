@@ -142,6 +142,10 @@ export const german: AllWords = {
       program:
         'Was an diese Adresse geht, kann nur ein Programm bewegen. Wenn Sie nicht sicher sind, senden Sie nichts dorthin.',
       own: 'Das ist Ihre eigene Adresse.',
+      lastSent: (date) => `Zuletzt am ${date} dorthin gesendet.`,
+      notRecent: 'Keiner Ihrer letzten Empfänger.',
+      lookalike: (address) =>
+        `Vorsicht: Das ist nicht ${address}, wohin Sie schon gesendet haben. Nur die ersten und letzten Zeichen sind gleich.`,
       consent: 'Ich weiß, was ich tue',
     },
     needsTo: 'Geben Sie die Adresse einer Wallet ein.',

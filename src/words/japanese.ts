@@ -138,6 +138,10 @@ export const japanese: AllWords = {
       owner: (address) => `これはトークンアカウントです。所有者の ${address} に送られます。`,
       program: 'このアドレスに送ったものは、プログラムしか動かせません。確信がなければ送らないでください。',
       own: 'これはあなた自身のアドレスです。',
+      lastSent: (date) => `最後に送った日: ${date}`,
+      notRecent: '最近の送り先にはありません。',
+      lookalike: (address) =>
+        `ご注意ください。これは以前に送った ${address} ではありません。先頭と末尾の文字が同じだけです。`,
       consent: '承知のうえで送ります',
     },
     needsTo: 'ウォレットのアドレスを入力してください。',

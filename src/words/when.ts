@@ -20,6 +20,15 @@ export function createWhen(locale: string): (fromNowMs: number) => string {
   }
 }
 
+/** Makes the writer of a locale's days: "Nov 3, 2026". */
+export function createDay(locale: string): (ms: number) => string {
+  let format: Intl.DateTimeFormat | undefined
+  return (ms) => {
+    format ??= new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
+    return format.format(ms)
+  }
+}
+
 /** Makes the writer of a locale's times of day, with the date: "11/21/26, 2:42:10 PM". */
 export function createMoment(locale: string): (ms: number) => string {
   let format: Intl.DateTimeFormat | undefined

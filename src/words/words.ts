@@ -161,6 +161,12 @@ export interface FormWords {
       readonly owner: (address: string) => string
       readonly program: string
       readonly own: string
+      /** When the wallet sent there last: a date. */
+      readonly lastSent: (date: string) => string
+      /** It is none of the last addresses that the wallet sent to. */
+      readonly notRecent: string
+      /** It begins and ends like an address that the wallet sent to, and is another. */
+      readonly lookalike: (address: string) => string
       /** What one ticks to send to a program all the same. */
       readonly consent: string
     }

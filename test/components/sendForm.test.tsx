@@ -3,10 +3,11 @@ import { userEvent } from '@testing-library/user-event'
 import { SendForm, type SendFormProps } from 'lamplight/components'
 import type { Localnet } from 'lamplight/localnet'
 import { useContext, useLayoutEffect, useState } from 'react'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { OwnerContext } from '../../src/react/balanceContext.js'
 import { renderConnected } from '../support/connectedApp.js'
 import { localnet, newAddress } from '../support/localnet.js'
+import { namedMint } from '../support/namedMint.js'
 import { registerTestWallet } from '../support/testWallet.js'
 import { uncaught } from '../support/uncaught.js'
 
@@ -155,7 +156,7 @@ it('says of an address that it is a wallet, or was never used', async () => {
   const used = newAddress()
   net.fund(used, 1_000_000_000n)
   await fill(used, '', false)
-  await waitFor(() => expect(noteOf(field('Recipient'))).toBe('This is a wallet.'))
+  await waitFor(() => expect(noteOf(field('Recipient'))).toBe('This is a wallet. Not among your recent recipients.'))
 })
 
 it.each([
@@ -167,7 +168,8 @@ it.each([
   await open(net, { mint: null })
   const before = asked()
   await fill(to, '0.5')
-  await waitFor(() => expect(noteOf(field('Recipient'))).toBe(said))
+  await waitFor(() => expect(field('Recipient')).toBeInvalid())
+  expect(noteOf(field('Recipient'))).toBe(said)
   expect(asked()).toBe(before)
 })
 
@@ -179,7 +181,9 @@ it('sends to the owner of a token account that was pasted, and says so', async (
   await open(net, { mint: null })
   const user = await fill(account, '0.5', false)
   await waitFor(() =>
-    expect(noteOf(field('Recipient'))).toBe(`This is a token account. Its owner ${to} gets what you send.`),
+    expect(noteOf(field('Recipient'))).toBe(
+      `This is a token account. Its owner ${to} gets what you send. Not among your recent recipients.`,
+    ),
   )
   await user.click(inForm().getByRole('button', { name: 'Send' }))
   await is('confirmed')
@@ -464,4 +468,198 @@ it('is not confirmed less for a listener that throws', async () => {
   await is('confirmed')
   expect(field('Amount')).toHaveValue('')
   await waitFor(() => expect(reported).toEqual([error]))
+})
+
+it('shows of the cluster that was switched away from neither amount nor recipient nor fault', async () => {
+  const [net, other] = [await localnet(), await localnet()]
+  net.fund(owner, 2_000_000_000n)
+  other.fund(owner, 1_000_000_000n)
+  const app = await renderConnected(<SendForm data-testid="form" mint={null} />, net, wallet)
+  await waitFor(() => expect(noteOf(field('Amount'))).toBe('1.999995 SOL available'))
+  const user = await fill('nobody', '', false)
+  await user.click(inForm().getByRole('button', { name: 'Max' }))
+  await user.click(inForm().getByRole('button', { name: 'Send' }))
+  await waitFor(() => expect(field('Recipient')).toBeInvalid())
+  app.switchTo(other)
+  expect(field('Recipient')).toHaveValue('')
+  expect(field('Recipient')).not.toBeInvalid()
+  expect(field('Amount')).toHaveValue('')
+  await waitFor(() => expect(noteOf(field('Amount'))).toBe('0.999995 SOL available'))
+})
+
+it('puts the address beside a name that only the mint claims, among its choices and beside amounts', async () => {
+  const net = await localnet()
+  const mint = namedMint(net, { name: 'USD Coin', symbol: 'USDC' })
+  net.setTokenBalance({ owner, mint, amount: 500n })
+  await open(net)
+  const name = `USDC (${mint.slice(0, 4)}…${mint.slice(-4)})`
+  await waitFor(() =>
+    expect(
+      inForm()
+        .getAllByRole('option')
+        .map((option) => option.textContent),
+    ).toEqual(['SOL', name]),
+  )
+  await userEvent.selectOptions(field('Token'), mint)
+  await waitFor(() => expect(noteOf(field('Amount'))).toBe(`5 ${name} available`))
+})
+
+const PREFIX = 'lamplight/recipients/'
+const records = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX))
+const recordOf = (wallet = owner): unknown =>
+  JSON.parse(localStorage.getItem(records().find((key) => key.endsWith(wallet)) ?? '') ?? 'null')
+/** Another address with the same ends. */
+const similarTo = (address: string) => `${address.slice(0, 20)}${address[20] === 'x' ? 'y' : 'x'}${address.slice(21)}`
+const NOON_MS = Date.UTC(2026, 10, 3, 12)
+
+/** A form that has sent once; gives the recipient. */
+async function openUsed(net: Localnet, props: SendFormProps = {}) {
+  const to = newAddress()
+  await open(net, { mint: null, ...props })
+  await fill(to, '0.5')
+  await is('confirmed')
+  return to
+}
+
+it('keeps where it sent to, by address and time alone, and says when that was', async () => {
+  const net = await localnet()
+  const beforeMs = Date.now()
+  const to = await openUsed(net)
+  expect(recordOf()).toEqual([[to, expect.any(Number)]])
+  const [[, sentAtMs]] = recordOf() as [[string, number]]
+  expect(sentAtMs).toBeGreaterThanOrEqual(beforeMs)
+  expect(sentAtMs).toBeLessThanOrEqual(Date.now())
+  await waitFor(() =>
+    expect(noteOf(field('Recipient'))).toMatch(/^This is a wallet\. Last sent to on \w+ \d+, \d{4}\.$/),
+  )
+  // What another tab wrote counts from the next text on.
+  localStorage.setItem(records()[0] as string, JSON.stringify([[to, NOON_MS]]))
+  await fill(to, '', false)
+  await waitFor(() => expect(noteOf(field('Recipient'))).toBe('This is a wallet. Last sent to on Nov 3, 2026.'))
+  act(() => wallet.changeAccount(1))
+  await fill(to, '', false)
+  await waitFor(() => expect(noteOf(field('Recipient'))).toBe('This is a wallet. Not among your recent recipients.'))
+  act(() => wallet.changeAccount(0))
+})
+
+it('warns at once, and aloud, of an address that begins and ends like a recent recipient', async () => {
+  const net = await localnet()
+  const to = await openUsed(net)
+  const similar = similarTo(to)
+  const warning = `Careful: this is not ${to}, which you have sent to. Only its first and last characters are the same.`
+  net.faults.add({ on: 'http', do: { hang: true } })
+  await fill(similar, '', false)
+  expect(inForm().getByRole('alert')).toHaveTextContent(warning)
+  expect(field('Recipient')).toHaveAccessibleDescription(warning)
+  await fill(newAddress(), '', false)
+  expect(inForm().queryByRole('alert')).toBeNull()
+  await fill(to, '', false)
+  expect(inForm().queryByRole('alert')).toBeNull()
+})
+
+it('warns of a token account whose owner only looks like a recent recipient', async () => {
+  const net = await localnet()
+  const to = await openUsed(net)
+  const account = net.setTokenBalance({ owner: similarTo(to), mint: net.createMint(), amount: 0n })
+  await fill(account, '', false)
+  expect(await inForm().findByRole('alert')).toHaveTextContent(`this is not ${to}`)
+})
+
+it('keeps the last twenty, and each of them once', async () => {
+  const net = await localnet()
+  const to = await openUsed(net)
+  const others = Array.from({ length: 19 }, () => [newAddress(), NOON_MS])
+  const [oldest] = others.slice(-1)
+  localStorage.setItem(records()[0] as string, JSON.stringify([...others, [to, NOON_MS]]))
+  await fill(to, '0.25')
+  await waitFor(() => expect(recordOf()).toEqual([[to, expect.any(Number)], ...others]))
+  await waitFor(() => expect(form()).toHaveAttribute('data-state', 'confirmed'))
+  const next = newAddress()
+  await fill(next, '0.25')
+  await waitFor(() => expect((recordOf() as [[string]])[0][0]).toBe(next))
+  expect(recordOf()).toHaveLength(20)
+  expect(recordOf()).not.toContainEqual(oldest)
+})
+
+it('keeps what arrived after the form was gone', async () => {
+  const net = await localnet()
+  const to = newAddress()
+  net.fund(owner, 2_000_000_000n)
+  function App() {
+    const [isOpen, open] = useState(true)
+    return (
+      <>
+        <button type="button" onClick={() => open(false)}>
+          Away
+        </button>
+        {isOpen && <SendForm data-testid="form" mint={null} />}
+      </>
+    )
+  }
+  await renderConnected(<App />, net, wallet)
+  await waitFor(() => expect(noteOf(field('Amount'))).toMatch(/available/))
+  wallet.hold()
+  const user = await fill(to, '0.5')
+  await is('signing')
+  await user.click(screen.getByRole('button', { name: 'Away' }))
+  expect(records()).toEqual([])
+  wallet.approve()
+  await act(async () => wallet.release())
+  await waitFor(() => expect(recordOf()).toEqual([[to, expect.any(Number)]]), { timeout: 15_000 })
+})
+
+it('keeps nothing of what was not confirmed', async () => {
+  const net = await localnet()
+  await open(net, { mint: null })
+  wallet.refuse()
+  await fill(newAddress(), '0.5')
+  await is('rejected')
+  expect(records()).toEqual([])
+})
+
+it('keeps nothing and says nothing of the past when it is told not to', async () => {
+  const net = await localnet()
+  const to = await openUsed(net, { rememberRecipients: false })
+  expect(records()).toEqual([])
+  await waitFor(() => expect(noteOf(field('Recipient'))).toBe('This is a wallet.'))
+  await fill(similarTo(to), '', false)
+  expect(inForm().queryByRole('alert')).toBeNull()
+})
+
+/** Puts another storage in the page's, for the records of recipients alone. */
+function storeIn(ours: Partial<Storage> | undefined) {
+  const real = globalThis.localStorage
+  const over = (name: 'getItem' | 'setItem') => (key: string, value: string) =>
+    (key.startsWith(PREFIX) && ours?.[name] ? ours[name] : real[name].bind(real))(key, value)
+  const changed = ours && { getItem: over('getItem'), setItem: over('setItem'), removeItem: real.removeItem.bind(real) }
+  Object.defineProperty(globalThis, 'localStorage', { configurable: true, get: () => changed })
+  onTestFinished(() => Object.defineProperty(globalThis, 'localStorage', { configurable: true, value: real }))
+}
+const broken = () => {
+  throw new DOMException('The operation is insecure.', 'SecurityError')
+}
+const holding = (text: string) => ({ getItem: () => text, setItem: () => {} })
+
+it.each([
+  ['that is missing', undefined, ''],
+  ['that throws', { getItem: broken, setItem: broken }, ''],
+  ['without room', { setItem: broken }, ' Not among your recent recipients.'],
+  ['with a record that is no JSON', holding('{"'), ' Not among your recent recipients.'],
+  ['with a record that is no list', holding('{"length":3}'), ' Not among your recent recipients.'],
+  [
+    'with entries that are none',
+    holding(
+      JSON.stringify([null, 7, [], ['nobody', 1], [owner], [owner, 'x'], [owner, -1], [owner, 9e15], [[owner], 1]]),
+    ),
+    ' Not among your recent recipients.',
+  ],
+])('sends, and makes nothing up, in a browser with a storage %s', async (_, storage, said) => {
+  const net = await localnet()
+  await open(net, { mint: null })
+  storeIn(storage as Partial<Storage> | undefined)
+  const to = newAddress()
+  await fill(to, '0.5')
+  await is('confirmed')
+  expect(net.ledger.head(to as never)?.lamports).toBe(500_000_000n)
+  await waitFor(() => expect(noteOf(field('Recipient'))).toBe(`This is a wallet.${said}`))
 })
