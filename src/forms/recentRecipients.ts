@@ -45,7 +45,7 @@ export function lookalikeOf(typed: Address, recent: readonly RecentRecipient[]):
 /** As many characters of each end as a shortened address shows; a person who compares them looks past capitals. */
 const endsOf = (address: Address) => `${address.slice(0, 4)}${address.slice(-4)}`.toLowerCase()
 
-/** `null` where there is no storage, and where using it throws: cookies blocked, no room left. */
+/** `null` where there is no storage, and where using it throws: cookies blocked, no room left, a record that is no JSON. */
 function whereAllowed<T>(use: (storage: Storage) => T): T | null {
   try {
     const { localStorage } = globalThis as { readonly localStorage?: Storage }
@@ -56,16 +56,8 @@ function whereAllowed<T>(use: (storage: Storage) => T): T | null {
 }
 
 function recordsIn(text: string | null): RecentRecipient[] {
-  const parsed = text === null ? [] : parsedOf(text)
+  const parsed: unknown = JSON.parse(text ?? '[]')
   return Array.isArray(parsed) ? parsed.flatMap(recordOf).slice(0, LIMIT) : []
-}
-
-function parsedOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function recordOf(entry: unknown): RecentRecipient[] {

@@ -644,7 +644,7 @@ it.each([
   ['that is missing', undefined, ''],
   ['that throws', { getItem: broken, setItem: broken }, ''],
   ['without room', { setItem: broken }, ' Not among your recent recipients.'],
-  ['with a record that is no JSON', holding('{"'), ' Not among your recent recipients.'],
+  ['with a record that is no JSON', holding('{"'), ''],
   ['with a record that is no list', holding('{"length":3}'), ' Not among your recent recipients.'],
   [
     'with entries that are none',
