@@ -633,7 +633,9 @@ function storeIn(ours: Partial<Storage> | undefined) {
     (key.startsWith(PREFIX) && ours?.[name] ? ours[name] : real[name].bind(real))(key, value)
   const changed = ours && { getItem: over('getItem'), setItem: over('setItem'), removeItem: real.removeItem.bind(real) }
   Object.defineProperty(globalThis, 'localStorage', { configurable: true, get: () => changed })
-  onTestFinished(() => Object.defineProperty(globalThis, 'localStorage', { configurable: true, value: real }))
+  onTestFinished(() => {
+    Object.defineProperty(globalThis, 'localStorage', { configurable: true, value: real })
+  })
 }
 const broken = () => {
   throw new DOMException('The operation is insecure.', 'SecurityError')
