@@ -2,7 +2,7 @@ import type { Meta, StoryObj } from '@storybook/react-vite'
 import { SendForm } from 'lamplight/components'
 import { expect, within } from 'storybook/test'
 import { connected, Funded } from './support/funded.js'
-import { newAddress } from './support/ledger.js'
+import { fund, newAddress, newProgramAddress, setTokenBalance } from './support/ledger.js'
 import {
   type Act,
   act,
@@ -179,6 +179,89 @@ export const MissingAccount: Story = {
     await expect(canvas.getByRole('checkbox', { name: 'Make it, at my cost' })).toBeChecked()
   }),
 }
+
+/** Who gets it, as far as the chain knows. */
+const recipientIs = (canvas: Page['canvas'], note: RegExp) =>
+  eventually(() => expect(canvas.getByLabelText('Recipient')).toHaveAccessibleDescription(note))
+
+/** A wallet that is in use, and that was not sent to yet; the amount is repeated as it was understood. */
+export const ToWallet: Story = {
+  args: { mint: null },
+  play: act(async ({ canvasElement, canvas }) => {
+    await shows(canvasElement, 'idle', /available/)
+    const to = newAddress()
+    await fund(to, 1_000_000_000n)
+    await fill(canvas.getByLabelText('Recipient'), to)
+    await fill(canvas.getByLabelText('Amount'), '1.5')
+    await recipientIs(canvas, /This is a wallet\. Not among your recent recipients\./)
+    await shows(canvasElement, 'idle', /You send 1\.50 SOL/)
+  }),
+}
+
+/** Nothing ever happened at this address: a new wallet, or a mistake. */
+export const ToUnused: Story = {
+  args: { mint: null },
+  play: act(async ({ canvasElement, canvas }) => {
+    await shows(canvasElement, 'idle', /available/)
+    await fill(canvas.getByLabelText('Recipient'), newAddress())
+    await recipientIs(canvas, /has never been used\. Check it again/)
+  }),
+}
+
+/** A token account was pasted: its owner gets what is sent. */
+export const ToTokenAccount: Story = {
+  args: { mint: null },
+  play: act(async ({ canvasElement, canvas, mint }) => {
+    await shows(canvasElement, 'idle', /available/)
+    const to = newAddress()
+    await fund(to, 1_000_000_000n)
+    await fill(canvas.getByLabelText('Recipient'), await setTokenBalance(to, mint, 0n))
+    await recipientIs(canvas, new RegExp(`Its owner ${to} gets what you send`))
+  }),
+}
+
+/** Only a program acts for this address: it has to be said that it is meant. */
+export const ToProgram: Story = {
+  args: { mint: null },
+  play: act(async ({ canvasElement, canvas }) => {
+    await shows(canvasElement, 'idle', /available/)
+    await send({ canvasElement, canvas }, '1', newProgramAddress())
+    const consent = await eventually(() => canvas.getByRole('checkbox', { name: 'I know what I am doing' }))
+    await press(canvas.getByRole('button', { name: 'Send' }))
+    await eventually(() => expect(consent).toHaveAccessibleDescription(/Only a program can move.*Tick this first/))
+  }),
+}
+
+/** Sends half a SOL to a wallet that is in use, and gives its address. */
+async function sendOnce(page: Page): Promise<string> {
+  const to = newAddress()
+  await fund(to, 1_000_000_000n)
+  await send(page, '0.5', to)
+  await shows(page.canvasElement, 'confirmed')
+  return to
+}
+
+/** It was sent to before. */
+export const ToRecent: Story = {
+  args: { mint: null },
+  play: act(async (page) => {
+    await sendOnce(page)
+    await recipientIs(page.canvas, /This is a wallet\. Last sent to on/)
+  }),
+}
+
+/** Another address that begins and ends like one that was sent to: somebody may have made it to be mistaken for that. */
+export const ToLookalike: Story = {
+  args: { mint: null },
+  play: act(async (page) => {
+    const to = await sendOnce(page)
+    const similar = `${to.slice(0, 20)}${to[20] === 'x' ? 'y' : 'x'}${to.slice(21)}`
+    await fill(page.canvas.getByLabelText('Recipient'), similar)
+    await eventually(() => expect(page.canvas.getByRole('alert')).toHaveTextContent(`Careful: this is not ${to}`))
+  }),
+}
+/** The same in 320 px. */
+export const ToLookalikeNarrow: Story = { ...ToLookalike, decorators: [narrow] }
 
 /** More than there is. */
 export const TooMuch: Story = {

@@ -16,7 +16,8 @@ interface Answer {
 const bodyOf = (method: string, params: readonly unknown[]) => ({ jsonrpc: '2.0', id: 1, method, params })
 
 async function post(body: object): Promise<unknown> {
-  const response = await ledger.fetch(ledger.rpcUrl, { method: 'POST', body: JSON.stringify(body) })
+  const headers = { 'content-type': 'application/json' }
+  const response = await ledger.fetch(ledger.rpcUrl, { method: 'POST', headers, body: JSON.stringify(body) })
   return response.json()
 }
 function resultOf(method: string, { result, error }: Answer): unknown {
@@ -53,6 +54,10 @@ async function confirmed(address: string): Promise<void> {
 /** The address of a wallet that nobody has used. */
 export const newAddress = (): string => Keypair.generate().publicKey.toBase58()
 
+/** An address without a key: only a program can act for it. */
+export const newProgramAddress = (): string =>
+  PublicKey.findProgramAddressSync([crypto.getRandomValues(new Uint8Array(32))], PublicKey.default)[0].toBase58()
+
 /** Makes a mint and gives its address. */
 export async function createMint(options: MintOptions): Promise<string> {
   const mint = (await call('localnet_createMint', options)) as string
@@ -63,9 +68,12 @@ export async function createMint(options: MintOptions): Promise<string> {
 /** On what terms an owner has something. */
 export type Terms = Pick<TokenBalanceOptions, 'frozen' | 'delegate' | 'confidential'>
 
-/** Sets what an owner has of a mint, in base units. */
-export async function setTokenBalance(owner: string, mint: string, amount: bigint, terms: Terms = {}): Promise<void> {
-  await confirmed((await call('localnet_setTokenBalance', { owner, mint, amount: String(amount), ...terms })) as string)
+/** Sets what an owner has of a mint, in base units, and gives the token account's address. */
+export async function setTokenBalance(owner: string, mint: string, amount: bigint, terms: Terms = {}): Promise<string> {
+  const held = { owner, mint, amount: String(amount), ...terms }
+  const account = (await call('localnet_setTokenBalance', held)) as string
+  await confirmed(account)
+  return account
 }
 
 /** Gives an owner something of each of so many new mints; gives these. */
