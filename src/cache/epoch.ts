@@ -4,8 +4,8 @@ import type { Clock } from '../base/clock.js'
 export interface EpochGuard {
   /** Any slot that the node names. */
   saw(slot: number): void
-  /** A new connection: what is seen from here on counts. */
-  restart(): void
+  /** A slot that was named some time, to this page or another one: newer ones are compared with it. */
+  knows(slot: number): void
 }
 
 /** A node that lags is behind by seconds; one that started over is behind by most of its life. */
@@ -32,8 +32,8 @@ export function createEpochGuard(clock: Clock, reset: () => void): EpochGuard {
       lowSinceMs = undefined
       reset()
     },
-    restart() {
-      lowSinceMs = undefined
+    knows(slot) {
+      newest = Math.max(newest, slot)
     },
   }
 }

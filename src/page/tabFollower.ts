@@ -20,6 +20,10 @@ export interface TabFollower {
   /** Tabs beside this one that have the leader's connection, the leader included. */
   readonly tabs: number
   isLive(wish: Wish): boolean
+  /**
+   * What the leader told of these accounts was written: those are live of which this tab's cache says the same now. True where
+   * that changed something.
+   */
   vouch(wishes: readonly Wish[]): boolean
   /** The cache holds this account no longer: it is not live until the leader has told it again. */
   lost(wish: Wish): void
@@ -49,6 +53,17 @@ const NO_STATE: SocketState = { name: 'connecting', attempt: 0 }
 /** A timer this late says that this page slept, not that the leader is silent. */
 const LATE_MS = 2000
 
+/** This tab's own cache, as far as it has to be asked. */
+export interface TabCache {
+  /** Whether it says of an account what the leader told, as of that slot or a later one. */
+  holds(account: AccountAt, wish: Wish, lagging: boolean): boolean
+}
+
+interface Told {
+  readonly account: AccountAt
+  readonly lagging: boolean
+}
+
 /** What a follower is made of. */
 export interface TabFollowerParts {
   readonly id: string
@@ -60,8 +75,11 @@ export interface TabFollowerParts {
   readonly wanted: ReadonlyMap<string, { readonly wish: Wish }>
   readonly post: (message: TabMessage) => void
   readonly isVisible: () => boolean
+  readonly holds: TabCache['holds']
   readonly on: {
     account(account: AccountAt, wish: Wish, told: { by: 'leader'; lagging: boolean; at: Instant }): void
+    /** The leader told the same account twice, and both times this tab's cache kept something else. */
+    refused(account: AccountAt, wish: Wish): void
     error(error: LamplightError): void
     /** The leader said how things are, or was silent for so long that this changed what can be said. */
     changed(): void
@@ -73,8 +91,10 @@ export interface TabFollowerParts {
 /** Makes the ear of a tab. */
 export function createTabFollower(parts: TabFollowerParts): TabFollower {
   const { id, clock, proofMs, times, wanted, post, on, isVisible } = parts
-  const arrived = new Set<string>()
+  const arrived = new Map<string, Told>()
   const vouched = new Set<string>()
+  /** Told, and not taken by this tab's cache. */
+  const refused = new Set<string>()
   let leader: { readonly id: string; readonly term: number; seq: number; live: ReadonlySet<string> } | undefined
   let status: LeaderStatus | undefined
   let state: SocketState = NO_STATE
@@ -102,7 +122,7 @@ export function createTabFollower(parts: TabFollowerParts): TabFollower {
   }
   function forget() {
     leader = status = undefined
-    for (const keys of [arrived, vouched]) keys.clear()
+    for (const keys of [arrived, vouched, refused]) keys.clear()
     slot = 0
     isNew = true
   }
@@ -130,7 +150,7 @@ export function createTabFollower(parts: TabFollowerParts): TabFollower {
   }
   function forgetStatus() {
     status = undefined
-    for (const keys of [arrived, vouched]) keys.clear()
+    for (const keys of [arrived, vouched, refused]) keys.clear()
     on.changed()
   }
   function takeAccount(message: Extract<LeaderMessage, { readonly type: 'account' }>) {
@@ -138,21 +158,40 @@ export function createTabFollower(parts: TabFollowerParts): TabFollower {
     const wish = wanted.get(keyOf({ address: account.address, commitment }))?.wish
     slot = Math.max(slot, account.slot)
     if (!wish) return
-    arrived.add(keyOf(wish))
+    arrived.set(keyOf(wish), { account, lagging })
     on.account(account, wish, { by: 'leader', lagging, at: heardAt })
   }
   function takeStatus(next: LeaderStatus) {
+    // Another connection, which may be to a chain that started over.
+    if (next.slot === null || next.slot < (status?.slot ?? 0)) slot = 0
     status = next
     prove(next)
     const live = new Set(next.live)
     // What is not live now has to come again before it may be.
-    for (const keys of [arrived, vouched]) for (const key of keys) if (!live.has(key)) keys.delete(key)
+    for (const keys of [arrived, vouched, refused]) for (const key of keys.keys()) if (!live.has(key)) keys.delete(key)
     if (leader) leader.live = live
     const isMissing = (key: string) => live.has(key) && !arrived.has(key) && !vouched.has(key)
     const askedMs = clock.now() - askedAtMs
     if (askedMs >= AGAIN_MS && [...wanted.keys()].some(isMissing)) isNew = true
     if (isNew || !hasHeardMe() || askedMs >= RENEW_MS) ask()
     on.changed()
+  }
+
+  /** What this tab's cache refused it does not vouch for; the leader is asked for it again. */
+  function judged(wish: Wish): boolean {
+    const key = keyOf(wish)
+    const told = arrived.get(key)
+    if (!told) return false
+    arrived.delete(key)
+    const wasVouched = vouched.delete(key)
+    if (parts.holds(told.account, wish, told.lagging)) {
+      vouched.add(key)
+      refused.delete(key)
+      return !wasVouched
+    }
+    if (refused.has(key)) on.refused(told.account, wish)
+    refused.add(key)
+    return wasVouched
   }
 
   /** What the leader says proves itself; of its node it tells when that was heard. */
@@ -202,9 +241,7 @@ export function createTabFollower(parts: TabFollowerParts): TabFollower {
       return isProven() && (leader?.live.has(key) ?? false) && vouched.has(key)
     },
     vouch(wishes) {
-      const fresh = wishes.map(keyOf).filter((key) => arrived.delete(key) && !vouched.has(key))
-      for (const key of fresh) vouched.add(key)
-      return fresh.length > 0
+      return wishes.map(judged).includes(true)
     },
     lost(wish) {
       // Asked for with the leader's next word: what is cleared is many accounts in one turn.
@@ -221,7 +258,8 @@ export function createTabFollower(parts: TabFollowerParts): TabFollower {
     ask,
     changed() {
       count++
-      for (const keys of [arrived, vouched]) for (const key of keys) if (!wanted.has(key)) keys.delete(key)
+      for (const keys of [arrived, vouched, refused])
+        for (const key of keys.keys()) if (!wanted.has(key)) keys.delete(key)
       ask()
     },
     start() {

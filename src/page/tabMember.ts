@@ -11,7 +11,7 @@ import {
   type TabMessage,
   type TabReads,
 } from './tabChannel.js'
-import { createTabFollower, SILENT_MS, type TabFollower } from './tabFollower.js'
+import { createTabFollower, SILENT_MS, type TabCache, type TabFollower } from './tabFollower.js'
 import { createTabLeader, type OwnConnection } from './tabLeader.js'
 import { createLeases } from './tabLeases.js'
 import { createTabTimes, type TabTimes } from './tabTimes.js'
@@ -33,6 +33,7 @@ export interface TabMemberParts {
   readonly openChannel: OpenChannel | undefined
   /** This tab's own name. */
   readonly id: string
+  readonly holds: TabCache['holds']
   /** The page around; without one it is always seen and never sleeps. */
   readonly page?: Pick<Wake, 'isHidden' | 'on'>
 }
@@ -66,6 +67,8 @@ export interface TabMemberTab {
   readonly wanted: ReadonlyMap<string, { readonly wish: Wish }>
   readonly on: {
     account(account: AccountAt, wish: Wish, told: Told): void
+    /** The leader told the same account twice, and both times this tab's cache kept something else. */
+    refused(account: AccountAt, wish: Wish): void
     error(error: LamplightError): void
     changed(): void
   }
@@ -87,7 +90,7 @@ interface Followed {
 
 /** Makes the part that finds this tab's role among the others; it does nothing before `start()`. */
 export function createTabMember(parts: TabMemberParts & TabMemberTab): TabMember {
-  const { own, clock, id, locks, openChannel, name, wanted, on } = parts
+  const { own, clock, id, locks, openChannel, name, wanted, on, holds, proofMs } = parts
   const followed = new Map<string, Followed>()
   const leases = createLeases(clock)
   const post: TabChannel['post'] = (message) => channel?.post(message)
@@ -104,7 +107,7 @@ export function createTabMember(parts: TabMemberParts & TabMemberTab): TabMember
   const reads = createReadShare({ id, clock, post, wanted, times, account: on.account })
   const leader = createTabLeader({ id, own, clock, followed, post, leases, onBeat: review })
   const heardOf = { ...on, changed: heard, lost: () => become('alone') }
-  const follower = createTabFollower({ id, clock, proofMs: parts.proofMs, times, wanted, post, isVisible, on: heardOf })
+  const follower = createTabFollower({ id, clock, proofMs, times, wanted, post, isVisible, holds, on: heardOf })
 
   /** Makes the own stream follow what it has to in this role. */
   function follow() {

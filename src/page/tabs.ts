@@ -19,6 +19,8 @@ export interface SharedStreamEvents {
   account: SharedArrival
   /** Some account became live or stopped being it, or the connection or the role changed. */
   changed: undefined
+  /** The leading tab told the same account twice, and both times this tab's cache kept something else. */
+  refused: Pick<SharedArrival, 'account' | 'wish'>
   error: LamplightError
 }
 
@@ -48,9 +50,10 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
   const wanted = new Map<string, { readonly wish: Wish; count: number }>()
   const changed = () => events.emit('changed', undefined)
   const error = (error: LamplightError) => events.emit('error', error)
+  const refused = (account: AccountAt, wish: Wish) => events.emit('refused', { account, wish })
   const account = (account: AccountAt, wish: Wish, told: Told) =>
     events.emit('account', { account, wish, source: 'tab', reason: 'tab', lagging: told.lagging, told })
-  const member = createTabMember({ ...parts, wanted, on: { account, changed, error } })
+  const member = createTabMember({ ...parts, wanted, on: { account, changed, refused, error } })
   const { follower } = member
   let holders = 0
   let end = () => {}

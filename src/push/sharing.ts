@@ -1,12 +1,16 @@
+import { instantOf } from '../base/clock.js'
 import { once, whenLoaded } from '../base/emitter.js'
 import { createSha256 } from '../base/sha256.js'
+import { entryOf } from '../cache/queries.js'
 import { createWriter } from '../cache/writer.js'
 import { type Channel, type Locks, sharedName } from '../page/tabChannel.js'
 import type { TabMemberParts, TabRole } from '../page/tabMember.js'
 import { createSharedStream } from '../page/tabs.js'
 import { createWake } from '../page/wake.js'
 import type { PendingTabsParts } from '../pending/tabs.js'
-import type { Wish } from '../token/account.js'
+import type { AccountAt, Wish } from '../token/account.js'
+import { says } from '../token/balance.js'
+import { recordOf } from '../token/record.js'
 import { type Connection, type ConnectionParts, type ConnectionSettings, createConnection } from './connection.js'
 import type { ConnectionOptions } from './settings.js'
 
@@ -27,7 +31,8 @@ export interface SharedConnection extends Connection {
 }
 
 /** What sharing is joined to. */
-export interface SharedParts extends Pick<ConnectionParts, 'queryClient' | 'cluster' | 'clock' | 'head' | 'tell'> {
+export interface SharedParts
+  extends Pick<ConnectionParts, 'queryClient' | 'cluster' | 'clock' | 'head' | 'guard' | 'tell'> {
   /** The addresses of all nodes in one text: tabs that ask the same ones have one connection together. */
   readonly nodes: string
   readonly bandwidth?: ConnectionSettings['bandwidth'] | undefined
@@ -42,10 +47,20 @@ export function shareConnection(
   parts: SharedParts,
   means: SharingMeans = meansOfPage(),
 ): SharedConnection {
-  const { queryClient, cluster, clock, tell, nodes, bandwidth } = parts
+  const { queryClient, cluster, clock, head, guard, tell, nodes, bandwidth } = parts
   const { locks, openChannel, page = createWake(), id = 'alone' } = means
   const name = `${cluster}/${digest(nodes)}`
-  const stream = createSharedStream({ name, own, clock, proofMs: own.proofMs, locks, openChannel, page, id })
+  const { proofMs } = own
+  const stream = createSharedStream({ name, own, clock, proofMs, locks, openChannel, page, id, holds })
+  const heldOf = (wish: Wish) => entryOf({ queryClient, cluster }, wish)?.state.data
+  function holds(account: AccountAt, wish: Wish, lagging: boolean): boolean {
+    const held = heldOf(wish)
+    if (!held) return false
+    // What holds a transaction of this page is not refused: it waits a moment, to be counted once.
+    if (held.pending && account.slot > held.slot) return true
+    const { commitment } = wish
+    return says(held, recordOf(account, { commitment, source: 'tab', reason: 'tab', at: instantOf(clock), lagging }))
+  }
   function onFlush(written: readonly Wish[]) {
     stream.vouch(written)
     tell('flushed', undefined)
@@ -56,13 +71,19 @@ export function shareConnection(
   // What the own connection learns, it writes and tells itself.
   stream.on('account', ({ account, wish: { commitment }, source, reason, lagging, told }) => {
     // A tab that believes another chain must not freeze this one's.
-    if (source !== 'tab' || !told || !parts.head.canBeAt(account.slot, account.address)) return
+    if (source !== 'tab' || !told) return
+    if (!head.canBeAt(account.slot, account.address)) return stream.vouch([{ address: account.address, commitment }])
     writer.take(account, { commitment, source, reason, at: told.at, lagging })
     if (told.by === 'reader') tell('read', undefined)
   })
   const sharePending =
     openChannel && pendingOf({ queryClient, cluster, clock, name: sharedName(name), id, openChannel })
   stream.on('changed', () => tell('changed', undefined))
+  // A chain that started over is refused account by account, for as long as the old one lived.
+  stream.on('refused', ({ account, wish }) => {
+    guard.knows(heldOf(wish)?.slot ?? 0)
+    guard.saw(account.slot)
+  })
   stream.on('error', (error) => void (stream.role === 'follower' && tell('error', error)))
   return connectionOf(own, stream, sharePending)
 }

@@ -147,6 +147,10 @@ export function newest(held: AccountRecord | undefined, arrived: AccountRecord):
   return Object.assign(held, { slot, verifiedAt, verifiedMs })
 }
 
+/** Whether a record says what another one does, as of its slot or a later one. */
+export const says = (held: AccountRecord, other: AccountRecord): boolean =>
+  held.slot >= other.slot && sameContent(held, other)
+
 const CONTENT = ['lamports', 'exists', 'program', 'lagging', 'unreadable', 'chainSeconds', 'token', 'mint'] as const
 const sameContent = (a: AccountRecord, b: AccountRecord) => CONTENT.every((key) => same(a[key], b[key]))
 

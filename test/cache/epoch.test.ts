@@ -13,7 +13,6 @@ describe('a chain that starts over', () => {
   it('is noticed when it has named nothing but low slots for 10 s', async () => {
     const { clock, guard, resets } = setUp()
     guard.saw(10_000)
-    guard.restart()
     for (let s = 0; s < 10; s++) {
       guard.saw(10 + s)
       await clock.advance(1000)
@@ -24,6 +23,19 @@ describe('a chain that starts over', () => {
     guard.saw(31)
     await clock.advance(60_000)
     guard.saw(200)
+    expect(resets()).toBe(1)
+  })
+
+  it('is noticed by what was held of the old one as well, which says nothing for it', async () => {
+    const { clock, guard, resets } = setUp()
+    for (let s = 0; s < 10; s++) {
+      guard.knows(10_000)
+      guard.saw(10 + s)
+      await clock.advance(1000)
+    }
+    expect(resets()).toBe(0)
+    guard.knows(10_000)
+    guard.saw(30)
     expect(resets()).toBe(1)
   })
 

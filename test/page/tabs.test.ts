@@ -26,9 +26,15 @@ function setUp() {
     const stream = createSharedStream({
       ...{ name: 'test', own, clock: page.clock, proofMs: PROOF_MS, locks, openChannel, page: wake },
       id: `t${tabs++}`,
+      holds({ address, slot, lamports }) {
+        const held = shown.get(address)
+        return held !== undefined && held.slot >= slot && held.lamports === lamports
+      },
     })
     const shown = new Map<string, { slot: number; lamports: bigint; source: SharedArrival['source'] }>()
     const roles: string[] = []
+    const refused: number[] = []
+    stream.on('refused', ({ account }) => void refused.push(account.slot))
     stream.on('account', ({ account: { address, slot, lamports }, wish: of, source }) => {
       page.clock.schedule(() => {
         if ((shown.get(address)?.slot ?? 0) < slot) shown.set(address, { slot, lamports, source })
@@ -43,6 +49,10 @@ function setUp() {
       unfollow: () => stops.map((stop) => stop()),
       isLive: () => wishes.every(stream.isLive),
       lamports: (n = 1) => shown.get(wish(n).address)?.lamports,
+      /** The page's own cache has it from elsewhere. */
+      hold: (slot: number, lamports: bigint) =>
+        void shown.set(wish(1).address, { slot, lamports, source: 'fetch' as const }),
+      refused,
     }
   }
   return { clock, browser, node, open, soon: () => clock.advance(SOON_MS) }
@@ -184,6 +194,46 @@ describe('tabs that share a stream', () => {
     expect(isSettled).toBe(false)
     await clock.advance(1)
     expect(isSettled).toBe(true)
+  })
+})
+
+describe("a tab whose own cache refuses the leader's word", () => {
+  it('is not live on what it kept, and is once both say the same', async () => {
+    const { open, node, soon, clock } = setUp()
+    node.change(wish(1), 10, 5n)
+    const first = open(wish(1))
+    await soon()
+    const second = open(wish(1))
+    second.hold(1000, 777n)
+    await soon()
+    expect([first.lamports(), first.isLive()]).toEqual([5n, true])
+    expect([second.lamports(), second.isLive()]).toEqual([777n, false])
+    await clock.advance(6000)
+    expect(second.isLive()).toBe(false)
+    expect(second.refused).toContain(10)
+    // As when the chain that started over was noticed.
+    second.hold(0, 0n)
+    await clock.advance(3000)
+    expect([second.lamports(), second.isLive()]).toEqual([5n, true])
+  })
+
+  it('is live no longer when that happens later', async () => {
+    const { tabs, node, soon } = await fiveTabs()
+    tabs[3]?.hold(1000, 777n)
+    node.change(wish(1), 20, 5n)
+    await soon()
+    expect(tabs.map((tab) => tab.isLive())).toEqual([true, true, true, false, true])
+  })
+
+  it('is live on the same value that it has read at a later slot', async () => {
+    const { open, node, soon } = setUp()
+    node.change(wish(1), 10, 5n)
+    open(wish(1))
+    await soon()
+    const second = open(wish(1))
+    second.hold(12, 5n)
+    await soon()
+    expect([second.isLive(), second.refused]).toEqual([true, []])
   })
 })
 
@@ -450,6 +500,7 @@ describe('messages', () => {
 })
 
 describe('a tab without the means', () => {
+  const holds = () => true
   it.each([
     ['locks', { locks: undefined }],
     ['a channel', { openChannel: undefined }],
@@ -457,7 +508,7 @@ describe('a tab without the means', () => {
     const { clock, browser, node, soon } = setUp()
     const own = node.connect(clock)
     const page = browser.tab()
-    const stream = createSharedStream({ name: 'test', own, ...page, proofMs: PROOF_MS, id: 'x', ...missing })
+    const stream = createSharedStream({ name: 'test', own, ...page, proofMs: PROOF_MS, id: 'x', holds, ...missing })
     stream.on('account', ({ wish: of }) => stream.vouch([of]))
     stream.follow(wish(1))
     const close = stream.open()
@@ -473,7 +524,16 @@ describe('a tab without the means', () => {
     const { openChannel } = browser.tab()
     const locks = { request: () => Promise.reject(new DOMException('not here', 'SecurityError')) }
     const own = node.connect(clock)
-    const stream = createSharedStream({ name: 'test', own, clock, proofMs: PROOF_MS, locks, openChannel, id: 'x' })
+    const stream = createSharedStream({
+      name: 'test',
+      own,
+      clock,
+      proofMs: PROOF_MS,
+      locks,
+      openChannel,
+      id: 'x',
+      holds,
+    })
     stream.follow(wish(1))
     stream.open()
     await soon()

@@ -3,11 +3,13 @@ import { createEpochGuard } from '../../src/cache/epoch.js'
 import { balanceKeys } from '../../src/cache/queries.js'
 import { installRules } from '../../src/cache/rules.js'
 import { type ConnectionSettings, createConnection } from '../../src/push/connection.js'
+import { shareConnection } from '../../src/push/sharing.js'
 import type { AccountReader } from '../../src/rpc/accountReader.js'
 import { type Address, addressOfBytes, SYSTEM_PROGRAM } from '../../src/token/address.js'
 import type { AccountRecord } from '../../src/token/balance.js'
 import { type ChainHead, createChainHead } from '../../src/token/slots.js'
 import { poolOf } from '../rpc/pools.js'
+import type { BrowserTab } from '../support/browserTabs.js'
 import { createPageDouble } from '../support/pageDouble.js'
 import { createSocketPair, type FarEnd, notification, type Received, slotNotification } from '../support/socketPair.js'
 import { createVirtualClock, type VirtualClock } from '../support/virtualTime.js'
@@ -22,27 +24,39 @@ export const wish = (n: number) => {
 const SLOTS = 5_000_000
 const liveness = { probeAfterMs: 15_000, suspectAfterMs: 5000, deadAfterMs: 10_000 }
 
-/** A connection to a node that answers at once; its chain is what the test says. */
+/** A chain as its node tells of it. */
+const createChain = () => ({
+  slot: 100,
+  lamports: new Map<string, bigint>(),
+  isMute: false,
+  /** Whether the node's socket says where it is. */
+  tellsSlots: true,
+  gate: Promise.resolve(),
+  reads: [] as (readonly Address[])[],
+})
+
+/** One of a browser's pages, on the clock that all of them have together. */
+export interface PushTab {
+  readonly id: string
+  readonly clock: VirtualClock
+  readonly page: BrowserTab
+}
+
+/** A connection to a node that answers at once; its chain is what the test says. With `tab` it is shared with other pages. */
 export function setUpConnection(
   settings: Partial<ConnectionSettings> = {},
   readerOf?: (clock: VirtualClock, head: ChainHead) => AccountReader,
+  tab?: PushTab,
 ) {
-  const clock = createVirtualClock()
+  const clock = tab?.clock ?? createVirtualClock()
+  const own = tab?.page.clock ?? clock
   const page = createPageDouble()
-  const head = createChainHead(clock.now)
-  const guard = createEpochGuard(clock, () => {
+  const head = createChainHead(own.now)
+  const guard = createEpochGuard(own, () => {
     head.forget()
     void queryClient.resetQueries({ queryKey: balanceKeys.cluster('test') })
   })
-  const chain = {
-    slot: 100,
-    lamports: new Map<string, bigint>(),
-    isMute: false,
-    /** Whether the node's socket says where it is. */
-    tellsSlots: true,
-    gate: Promise.resolve(),
-    reads: [] as (readonly Address[])[],
-  }
+  const chain = createChain()
   let lastId = -1
   let asking = 0
   let mostAsking = 0
@@ -82,20 +96,23 @@ export function setUpConnection(
   const queryClient = new QueryClient()
   installRules(queryClient, 'test', head)
   const told: string[] = []
-  const connection = createConnection(
+  const parts = {
+    pool: poolOf({ endpoints: [{ http: 'https://node.example', ws: 'wss://node.example' }], clock: own }),
+    reader: readerOf?.(clock, head) ?? ownReader,
+    queryClient,
+    cluster: 'test',
+    clock: own,
+    head,
+    guard,
+    gatherMs: 300,
+    nodes: 'https://node.example',
+    tell: (event: string) => void told.push(event),
+  }
+  const alone = createConnection(
     { webSocket: pair.webSocket, liveness, random: () => 0.5, queue: {}, page: page.wake, ...settings },
-    {
-      pool: poolOf({ endpoints: [{ http: 'https://node.example', ws: 'wss://node.example' }], clock }),
-      reader: readerOf?.(clock, head) ?? ownReader,
-      queryClient,
-      cluster: 'test',
-      clock,
-      head,
-      guard,
-      gatherMs: 300,
-      tell: (event) => told.push(event),
-    },
+    parts,
   )
+  const connection = tab ? shareConnection(alone, parts, { ...tab.page, page: tab.page.wake, id: tab.id }) : alone
   /** Says a change of the nth account over the connection that has it. */
   const push = (n: number, slot: number, lamports: number, value: object = {}) => {
     const { id, end } = ids.get(wish(n).address) ?? {}
@@ -112,7 +129,8 @@ export function setUpConnection(
   const openSockets = () => pair.ends.filter(({ isClosedByClient }) => !isClosedByClient).length
   const start = async (count: number) => {
     const stops = [connection.open(), ...Array.from({ length: count }, (_, n) => connection.stream.follow(wish(n)))]
-    await clock.advance(0)
+    // A page that leads is told so a moment later.
+    await clock.advance(tab ? 10 : 0)
     for (const end of pair.ends) end.open()
     await clock.advance(1000)
     return stops
@@ -128,6 +146,7 @@ export function setUpConnection(
     push,
     idOf,
     held,
+    head,
     calls,
     openSockets,
     start,
