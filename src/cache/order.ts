@@ -12,7 +12,9 @@ export function gate(held: unknown, arrived: unknown, head?: Pick<ChainHead, 'ca
     // A slot that the chain cannot have reached stands in nobody's way.
     const known =
       isRecord(held) && (isRestored(held) || (head?.canBeAt(held.slot, held.address) ?? true)) ? held : undefined
-    return known?.pending ? known.pending.take(known, arrived) : newest(known, arrived)
+    if (known) return known.pending ? known.pending.take(known, arrived) : newest(known, arrived)
+    // What is on its way stays on top of whatever takes the place.
+    return isRecord(held) && held.pending ? held.pending.lay(arrived) : newest(undefined, arrived)
   }
   return isDerived(arrived) ? arrived : replaceEqualDeep(held, arrived)
 }

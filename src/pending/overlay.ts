@@ -144,7 +144,7 @@ function createLayer({ queryClient, cluster }: Overlaid, clock: Clock, { on, ask
     const { lamports = 0n, tokens = 0n } = record.pending ?? {}
     const isSame = lamports === sum.lamports && tokens === sum.tokens
     if (isSame && (record.pending !== undefined || all.length === 0)) return record
-    const value: PendingChange = { ...sum, take }
+    const value: PendingChange = { ...sum, take, lay: laid }
     return Object.defineProperty({ ...record }, 'pending', { value: all.length > 0 ? value : undefined })
   }
 

@@ -58,6 +58,8 @@ export interface PendingChange {
   readonly tokens: bigint
   /** The ordering rule while something is under way: what the cache holds after `arrived`. */
   take(held: AccountRecord, arrived: AccountRecord): AccountRecord
+  /** The record with what is on its way to it, whatever was held before. */
+  lay(record: AccountRecord): AccountRecord
 }
 
 /** SOL of one owner. */

@@ -22,10 +22,24 @@ export interface ChainHead {
   forget(): void
 }
 
+/** What one voice said last, and when. */
+interface Word {
+  readonly slot: number
+  readonly voice: string
+  readonly atMs: number
+}
+
 /** Makes a head of which nobody has spoken. */
 export function createChainHead(now: () => number): ChainHead {
-  const words = new Map<string, { readonly slot: number; readonly atMs: number }>()
-  let claim: { readonly slot: number; readonly voice: string; readonly atMs: number } | undefined
+  const words = new Map<string, Word>()
+  let claim: Word | undefined
+
+  /** The newest word is the last: the oldest leaves first. */
+  function keep(word: Word) {
+    words.delete(word.voice)
+    words.set(word.voice, word)
+    for (const oldest of words.keys()) if (words.size > MAX_VOICES) words.delete(oldest)
+  }
 
   const reachOf = (atMs: number) => MAX_LAG_SLOTS + Math.max(0, now() - atMs) / FASTEST_SLOT_MS
   function canBeAt(slot: number, except?: string): boolean {
@@ -46,16 +60,15 @@ export function createChainHead(now: () => number): ChainHead {
       if (!isSlot(slot)) return false
       // With nobody to compare it with, what one change says is believed, and says nothing of others.
       if (words.size === 0 && !isNode) return true
-      const isBelieved = canBeAt(slot) || isClaimed(slot, voice, isNode)
-      if (isBelieved && claim && (claim.voice === voice || claim.slot <= slot)) claim = undefined
-      if (!isBelieved) {
+      const isSecond = isClaimed(slot, voice, isNode)
+      if (!canBeAt(slot) && !isSecond) {
         claim = { slot, voice, atMs: now() }
         return false
       }
-      // The newest word is the last: the oldest leaves first.
-      words.delete(voice)
-      words.set(voice, { slot, atMs: now() })
-      for (const oldest of words.keys()) if (words.size > MAX_VOICES) words.delete(oldest)
+      // Two agree: from here on the word of each counts, also when the other's own value is judged.
+      if (isSecond && claim) keep(claim)
+      if (claim && (claim.voice === voice || claim.slot <= slot)) claim = undefined
+      keep({ slot, voice, atMs: now() })
       return true
     },
     forget() {
