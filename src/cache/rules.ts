@@ -32,29 +32,36 @@ const MAX_RETRIES = 3
  * JSON, and what comes back says `restored`. Of one query client this is done once; each cluster has a gate of its own.
  * @param head How far the cluster's chain can be; left out, any slot is believed.
  */
-export function installRules(
-  queryClient: QueryClient,
-  cluster?: string,
-  head?: Pick<ChainHead, 'canBeAt'>,
-): QueryClient {
+export function installRules(queryClient: QueryClient, cluster?: string, head?: ChainHead): QueryClient {
   carryBigints(queryClient)
   const own: Ruled = queryClient.getQueryDefaults
-  const gates = own[RULED] ?? new Map<unknown, typeof gate>()
-  if (cluster !== undefined) gates.set(cluster, (held, arrived) => gate(held, arrived, head))
+  const clusters: Clusters = own[RULED] ?? new Map()
+  if (cluster !== undefined && !clusters.get(cluster)?.head)
+    clusters.set(cluster, { head, gate: (held, arrived) => gate(held, arrived, head) })
   if (own[RULED]) return queryClient
   // TanStack asks this for each query that it builds or observes, and nothing else comes after it but a call's own options.
   const getQueryDefaults = (key: QueryKey) => {
     const asked: Defaults = own.call(queryClient, key)
     return key?.[0] === balanceKeys.all[0]
-      ? ruled({ ...queryClient.getDefaultOptions().queries, ...asked }, gates.get(key[1]) ?? gate)
+      ? ruled({ ...queryClient.getDefaultOptions().queries, ...asked }, clusters.get(key[1])?.gate ?? gate)
       : asked
   }
-  queryClient.getQueryDefaults = Object.assign(getQueryDefaults, { [RULED]: gates }) as Ruled
+  queryClient.getQueryDefaults = Object.assign(getQueryDefaults, { [RULED]: clusters }) as Ruled
   keepOrder(queryClient)
   return queryClient
 }
 const RULED = 'lamplight'
-type Ruled = QueryClient['getQueryDefaults'] & { readonly [RULED]?: Map<unknown, typeof gate> }
+type Clusters = Map<unknown, { readonly head: ChainHead | undefined; readonly gate: typeof gate }>
+type Ruled = QueryClient['getQueryDefaults'] & { readonly [RULED]?: Clusters }
+
+/**
+ * Installs the rules for a cluster and gives the head of its chain: one for all clients of a query client, or what one
+ * client has not heard of would make what another has read look impossible. `made` becomes it where there is none.
+ */
+export function sharedHead(queryClient: QueryClient, cluster: string, made: ChainHead): ChainHead {
+  installRules(queryClient, cluster, made)
+  return (queryClient.getQueryDefaults as Ruled)[RULED]?.get(cluster)?.head ?? made
+}
 
 /** The defaults of an entry of ours. What is not allowed is there without a value, because TanStack adds the app's own else. */
 function ruled(defaults: Defaults, structuralSharing: typeof gate): Defaults {

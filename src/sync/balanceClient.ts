@@ -10,7 +10,7 @@ import type { Watched } from '../cache/changes.js'
 import { createEpochGuard } from '../cache/epoch.js'
 import { keepMounted } from '../cache/losses.js'
 import { accountOfKey, balanceKeys } from '../cache/queries.js'
-import { installRules } from '../cache/rules.js'
+import { sharedHead } from '../cache/rules.js'
 import { createLazyReading } from '../pull/lazyReading.js'
 import { type Activity, createPolling, type Polling, type PollingParts, standBackOf } from '../pull/polling.js'
 import type { Repolled } from '../pull/repoll.js'
@@ -97,11 +97,10 @@ export function createBalanceClient(given: BalanceClientOptions): BalanceClient 
   const random = chanceOf(given.random)
   const options = { ...given, random }
   const { queryClient, clock = systemClock, commitment = 'confirmed' } = options
-  const { cluster, head, gatherMs, endpoint, hasSocket, reading, link } = waysToNodes(options, clock, (error) =>
+  const { cluster, gatherMs, endpoint, hasSocket, reading, link } = waysToNodes(options, clock, (error) =>
     status.failed(error),
   )
   const status = createStatus({ link, endpoint, clock, failure: options.failure })
-  installRules(queryClient, cluster, head)
 
   const bus = createEmitter<BalanceEvents>()
   const parts = { queryClient, cluster, link, clock }
@@ -173,7 +172,7 @@ function waysToNodes(options: BalanceClientOptions, clock: Clock, onRefused: (er
   const deadlineMs = settings.limits.requestTimeoutMs
   const max = countOf('maxUnobserved', options.maxUnobserved, 1000)
   const bounds = { max, followed: () => link.followed }
-  const head = createChainHead(clock.now)
+  const head = sharedHead(queryClient, cluster, createChainHead(clock.now))
   // A chain that started over has lower slots for a long while: what the old one said must not stand in its way.
   const guard = createEpochGuard(clock, () => {
     head.forget()
@@ -189,7 +188,7 @@ function waysToNodes(options: BalanceClientOptions, clock: Clock, onRefused: (er
   const hasSocket = endpoints.some(({ ws }) => ws !== false)
   const link = createLink(hasSocket ? load : undefined, clock)
   const endpoint = () => link.connection?.endpoint ?? reading.now?.pool.endpoint ?? (endpoints[0] as Endpoint).host
-  return { cluster, head, gatherMs, endpoint, hasSocket, reading, link }
+  return { cluster, gatherMs, endpoint, hasSocket, reading, link }
 }
 
 /** A dropped connection is mostly back within this time, and then reads what was missed by itself. */
