@@ -373,6 +373,34 @@ describe('a tab that slept', () => {
   })
 })
 
+describe.each([
+  ['back', -3_600_000],
+  ['forwards', 3_600_000],
+])('tabs whose date is set %s by an hour', (_, byMs) => {
+  it('are live all the time, or from the next word on, and have the same leader', async () => {
+    const { tabs, clock, node } = await fiveTabs()
+    clock.setDate(byMs)
+    if (byMs < 0) expect(tabs.every((tab) => tab.isLive())).toBe(true)
+    await clock.advance(2500)
+    for (let ms = 0; ms < 30_000; ms += 1000) {
+      await clock.advance(1000)
+      expect(tabs.every((tab) => tab.isLive())).toBe(true)
+    }
+    expect([node.sockets, tabs[0]?.stream.role]).toEqual([1, 'leader'])
+  })
+
+  it('find a silent leader as soon as they would have, and each opens a connection then', async () => {
+    const { tabs, clock, node } = await fiveTabs()
+    tabs[0]?.page.freeze()
+    clock.setDate(byMs)
+    await clock.advance(6500)
+    expect(tabs.slice(1).some((tab) => tab.isLive())).toBe(false)
+    await clock.advance(9000)
+    expect(tabs.slice(1).map(({ stream }) => stream.role)).toEqual(Array(4).fill('alone'))
+    expect(node.sockets).toBe(5)
+  })
+})
+
 describe('a leader that nobody looks at', () => {
   it('gives way after a minute to a tab that is seen', async () => {
     const { tabs, clock, node } = await fiveTabs()
