@@ -263,7 +263,7 @@ export const Narrowest: Story = {
   play: act(async ({ canvasElement, owner, mint }) => {
     await shows(canvasElement, 'live', /LAMP/)
     await setTokenBalance(owner, mint, 2n ** 63n)
-    await shows(canvasElement, 'live', /92233720368547758\.08/)
+    await shows(canvasElement, 'live', /92,233,720,368,547,758\.08/)
     const list = canvasElement.querySelector('[data-lamp="token-list"]') as HTMLElement
     await expect(list.scrollWidth).toBeLessThanOrEqual(list.clientWidth)
   }),
