@@ -97,6 +97,7 @@ const slow = [
   'test/token/associatedAddress*',
   'test/react/{balancePersistence,events,memory,useBalances,wallet}*',
   'test/rpc/rateLimit*',
+  'test/wallet/manyMints*',
   'test/storage/restoredStream*',
   'test/examples.test.ts',
 ]
