@@ -8,7 +8,7 @@ import { observeWallet, type WalletResult } from '../../src/wallet/walletObserve
 import { stubNode } from '../support/stubNode.js'
 
 const TOKEN = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'
-const MINTS = 30_000
+const MINTS = 10_000
 const owner = addressOfBytes(new Uint8Array(32).fill(3))
 const numbered = (kind: number, i: number) => {
   const bytes = new Uint8Array(32).fill(kind)
@@ -35,7 +35,7 @@ const mint = new Uint8Array(82)
 mint[44] = 6
 mint[45] = 1
 
-it('reads a wallet of thirty thousand mints to its end, and shows them all', async () => {
+it('reads a wallet of ten thousand mints to its end, and shows them all', async () => {
   const rows = Array.from({ length: MINTS }, (_, i) => ({
     pubkey: addressOfBytes(numbered(9, i)),
     account: account(tokenBytes(i)),
@@ -59,6 +59,6 @@ it('reads a wallet of thirty thousand mints to its end, and shows them all', asy
     },
   )
   onTestFinished(stop)
-  await expect.poll(() => shown?.data?.length, { timeout: 280_000, interval: 500 }).toBe(MINTS)
+  await expect.poll(() => shown?.data?.length, { timeout: 110_000, interval: 500 }).toBe(MINTS)
   expect(shown?.incomplete).toEqual([])
-}, 300_000)
+}, 120_000)
