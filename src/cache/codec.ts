@@ -12,15 +12,23 @@ function tagged(_key: string, value: unknown): unknown {
 }
 function untagged(_key: string, value: unknown): unknown {
   if (!isObject(value)) return value
-  if (typeof value[BIGINT] === 'string') return BigInt(value[BIGINT])
+  const digits = value[BIGINT]
+  // What is no number stays what it is, and fits nowhere.
+  if (typeof digits === 'string' && /^-?\d+$/.test(digits)) return BigInt(digits)
   return typeof value[NUMBER] === 'string' ? Number(value[NUMBER]) : value
 }
 
 /** A cached value as text, with every number intact. */
 export const textOf = (value: unknown): string => JSON.stringify(value, tagged)
 
-/** What `textOf` wrote. @throws SyntaxError when it is not that */
-export const parsedOf = (text: string): unknown => JSON.parse(text, untagged)
+/** What `textOf` wrote; `undefined` when it is not that. */
+export function parsedOf(text: string): unknown {
+  try {
+    return JSON.parse(text, untagged)
+  } catch {
+    return undefined
+  }
+}
 
 /** What the cache holds of accounts, and of wallets as a whole. */
 export type Entry = AccountRecord | WalletRecord

@@ -2,6 +2,7 @@ import { type Query, type QueryClient, type QueryState, replaceEqualDeep } from 
 import { type AccountRecord, isRecord, newest } from '../token/balance.js'
 import type { ChainHead } from '../token/slots.js'
 import { type Entry, isEntry, restoredOf } from './codec.js'
+import { isWholeEntry } from './entryShape.js'
 import { balanceKeys } from './queries.js'
 import { isWallet } from './walletRecord.js'
 
@@ -66,7 +67,7 @@ const EMPTY: Partial<QueryState> = { data: undefined, status: 'pending' }
 
 const holdsAccounts = ({ queryKey }: Query) => queryKey[3] === 'account' || queryKey[3] === 'wallet'
 const fits = ({ queryKey }: Query, data: unknown): data is Entry =>
-  isEntry(data) && data.kind === queryKey[3] && data.commitment === queryKey[2] && data.address === queryKey[4]
+  isWholeEntry(data) && data.kind === queryKey[3] && data.commitment === queryKey[2] && data.address === queryKey[4]
 
 /** The same object where it says so already. */
 function asRestored(data: Entry): unknown {

@@ -3,6 +3,7 @@ import type { ErrorCode, ErrorContext, LamplightError } from '../base/errors.js'
 import { anyError } from '../base/laterErrors.js'
 import type { SocketState } from '../live/socket.js'
 import type { AccountAt, Commitment, Wish } from '../token/account.js'
+import { isLeaderMessage, isTabMessage } from './tabShapes.js'
 
 /** As much of a BroadcastChannel as tabs need. */
 export interface Channel {
@@ -120,8 +121,9 @@ export function openTabChannel(
 ): TabChannel {
   const channel = open(sharedName(name))
   channel.onmessage = ({ data }) => {
-    if ('leader' in (data as object)) on.leader(data as LeaderMessage)
-    else on.tab(data as TabMessage)
+    // Every script of the origin can speak here. What is left out is missed, and then asked for.
+    if (isLeaderMessage(data)) on.leader(data)
+    else if (isTabMessage(data)) on.tab(data)
   }
   return {
     post: (message) => channel.postMessage(message),

@@ -102,7 +102,9 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
       // A wallet's list is not shared yet: each tab that shows one has its own connection for it.
       if (wish.tokens) return own.stream.follow(wish)
       const key = keyOf(wish)
-      const entry = wanted.get(key) ?? { wish, count: 0 }
+      const { address, commitment } = wish
+      // What crosses to other tabs has these fields and no others.
+      const entry = wanted.get(key) ?? { wish: { address, commitment }, count: 0 }
       wanted.set(key, entry)
       if (entry.count++ === 0) member.tell()
       return once(() => {

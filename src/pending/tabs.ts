@@ -1,7 +1,11 @@
 import type { Clock } from '../base/clock.js'
 import { once } from '../base/emitter.js'
+import { anyOf, isText, isYesNo, listOf, objectOf, oneOf, orNull } from '../base/shape.js'
 import type { Channel, OpenChannel } from '../page/tabChannel.js'
-import type { Flight } from './flight.js'
+import { isAddress } from '../token/address.js'
+import { isChange } from '../token/shapes.js'
+import { isSlot } from '../token/slots.js'
+import type { Delta, Flight } from './flight.js'
 import { type Overlaid, overlayOf } from './overlay.js'
 
 /** What tabs say to each other of what is on its way. */
@@ -12,6 +16,22 @@ type Words =
   | { readonly type: 'hello' }
   /** A record waits to be told whether it holds this flight. */
   | { readonly type: 'ask'; readonly id: string }
+
+const isDelta = objectOf<Delta>({ address: isAddress, lamports: isChange, tokens: isChange })
+const isFlight = objectOf<Flight>({
+  id: isText,
+  deltas: listOf(isDelta),
+  costs: listOf(isDelta),
+  slot: orNull(isSlot),
+  failed: isYesNo,
+  absentAt: anyOf<number>(isSlot, oneOf(-1)),
+})
+/** Every script of the origin can speak on the channel. */
+const isWords = anyOf<Words>(
+  objectOf<Extract<Words, { type: 'flights' }>>({ type: oneOf('flights'), from: isText, flights: listOf(isFlight) }),
+  objectOf<Extract<Words, { type: 'hello' }>>({ type: oneOf('hello') }),
+  objectOf<Extract<Words, { type: 'ask' }>>({ type: oneOf('ask'), id: isText }),
+)
 
 /** What sharing is made of. */
 export interface PendingTabsParts extends Overlaid {
@@ -67,8 +87,8 @@ export function sharePending(parts: PendingTabsParts): () => void {
       if (!overlay.own.has(id)) say({ type: 'ask', id })
     }),
   ]
-  channel.onmessage = ({ data }) => {
-    const words = data as Words
+  channel.onmessage = ({ data: words }) => {
+    if (!isWords(words)) return
     if (words.type === 'flights') hear(words.from, words.flights)
     else if (words.type === 'ask') overlay.ask(words.id)
     else if (overlay.own.size > 0) sayAll()

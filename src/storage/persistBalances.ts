@@ -4,6 +4,7 @@ import { systemClock } from '../base/clock.js'
 import { notify } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
+import { isText } from '../base/shape.js'
 import { restoredOf } from '../cache/codec.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { BalanceClient } from '../sync/balanceClient.js'
@@ -178,6 +179,7 @@ function sparing(storage: BalanceStorage, tell: Tell): BalanceStorage {
     get: (key) => attempt('read', undefined, () => storage.get(key)),
     set: (key, text) => attempt<unknown>('write', undefined, () => storage.set(key, text)),
     remove: (key) => attempt<unknown>('remove', undefined, () => storage.remove(key)),
-    keys: () => attempt<readonly string[]>('remove', [], () => storage.keys()),
+    // Another script may have left keys of another kind.
+    keys: () => attempt<readonly string[]>('remove', [], async () => [...(await storage.keys())].filter(isText)),
   }
 }

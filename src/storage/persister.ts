@@ -1,6 +1,8 @@
 import { type DehydratedState, hashKey, type QueryKey } from '@tanstack/query-core'
 import type { Persister } from '@tanstack/query-persist-client-core'
-import { isEntry, parsedOf, textOf } from '../cache/codec.js'
+import { isText, isTime, listOf, objectOf } from '../base/shape.js'
+import { type Entry, parsedOf, textOf } from '../cache/codec.js'
+import { isWholeEntry } from '../cache/entryShape.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { BalanceStorage } from './balanceStorage.js'
 import { type Seal, STORE_VERSION } from './sealedStore.js'
@@ -8,10 +10,12 @@ import { type Seal, STORE_VERSION } from './sealedStore.js'
 /** An entry of the query cache as it is kept: its value, and nothing of its errors. */
 interface KeptEntry {
   readonly queryKey: QueryKey
-  readonly data: unknown
+  readonly data: Entry
   /** When it was written, in milliseconds since the epoch. */
   readonly updatedAt: number
 }
+
+const isKept = objectOf<KeptEntry>({ queryKey: listOf(isText), data: isWholeEntry, updatedAt: isTime })
 
 /** What a persister is made of. */
 export interface PersisterParts {
@@ -35,17 +39,20 @@ export function createPersister(parts: PersisterParts): Persister {
   const name = seal.nameOf(parts.owner, cluster)
   return {
     async persistClient({ timestamp, clientState }) {
-      const entries = clientState.queries.map(({ queryKey, state }) =>
-        textOf({ queryKey, data: state.data, updatedAt: state.dataUpdatedAt } satisfies KeptEntry),
-      )
-      await storage.set(name, seal.close(name, { at: timestamp, entries }))
+      const entries = clientState.queries.map(({ queryKey, state }) => ({
+        ...{ queryKey, data: state.data, updatedAt: state.dataUpdatedAt },
+      }))
+      const texts = entries.filter(isKept).map(textOf)
+      await storage.set(name, seal.close(name, { at: timestamp, entries: texts }))
     },
     async restoreClient() {
       const text = await storage.get(name)
       if (typeof text !== 'string' || !parts.isWanted()) return undefined
       const { at, entries, dropped } = seal.open(name, text)
-      if (dropped > 0) damaged(dropped)
-      const kept = entries.map((entry) => parsedOf(entry) as KeptEntry)
+      // A seal proves no origin.
+      const kept = entries.map(parsedOf).filter(isKept)
+      const lost = dropped + entries.length - kept.length
+      if (lost > 0) damaged(lost)
       const usable = kept.filter((entry) => isOf(cluster, entry) && parts.isFresh(entry.updatedAt))
       return { timestamp: at, buster: STORE_VERSION, clientState: stateOf(usable, parts.hashOf) }
     },
@@ -57,9 +64,8 @@ export function createPersister(parts: PersisterParts): Persister {
 
 /** Whether a kept entry is of this cluster, and holds what its key says. */
 function isOf(cluster: string, { queryKey, data }: KeptEntry): boolean {
-  if (!isEntry(data)) return false
   const [scope] = balanceKeys.all
-  return hashKey(queryKey) === hashKey([scope, cluster, data.commitment, queryKey[3], data.address])
+  return hashKey(queryKey) === hashKey([scope, cluster, data.commitment, data.kind, data.address])
 }
 
 /** Marked as out of date: whoever shows a restored value asks for it. */

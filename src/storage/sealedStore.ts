@@ -1,5 +1,5 @@
 import { createSha256 } from '../base/sha256.js'
-import { isObject } from '../base/wireText.js'
+import { isTime, objectOf, type Shape } from '../base/shape.js'
 
 /** Part of every seal: what an earlier form of the data wrote is not read. */
 export const STORE_VERSION = '1'
@@ -48,15 +48,20 @@ export function createSeal(): Seal {
         const [entry, seal] = Array.isArray(each) ? (each as unknown[]) : []
         return typeof entry === 'string' && seal === sealOf(name, content.at, entry) ? [entry] : []
       })
-      return { at: Number(content.at), entries, dropped: content.entries.length - entries.length }
+      return { at: content.at, entries, dropped: content.entries.length - entries.length }
     },
   }
 }
 
-function contentOf(text: string): { readonly at: unknown; readonly entries: readonly unknown[] } | undefined {
+const isContent = objectOf<{ readonly at: number; readonly entries: readonly unknown[] }>({
+  at: isTime,
+  entries: Array.isArray as unknown as Shape<readonly unknown[]>,
+})
+
+function contentOf(text: string) {
   try {
     const parsed: unknown = JSON.parse(text)
-    return isObject(parsed) && Array.isArray(parsed.entries) ? { at: parsed.at, entries: parsed.entries } : undefined
+    return isContent(parsed) ? parsed : undefined
   } catch {
     return undefined
   }

@@ -43,6 +43,11 @@ export function address(input: AddressInput, argument = 'address'): Address {
   return text as Address
 }
 
+/** Whether a value of somebody else's is an address. */
+export const isAddress = (value: unknown): value is Address =>
+  // Decoding takes time that grows with the square of the length.
+  typeof value === 'string' && value.length <= 44 && bytesOfBase58(value)?.length === 32
+
 /** The 32 bytes behind an address. */
 export const bytesOfAddress = (address: Address): Uint8Array => bytesOfBase58(address) as Uint8Array
 /** The address written in 32 bytes. */
