@@ -1,5 +1,6 @@
 import { isObject } from '../base/wireText.js'
 import { type AccountRecord, isRecord } from '../token/balance.js'
+import { type Entry, isWholeEntry } from './entryShape.js'
 import { isWallet, type Listing, type WalletRecord } from './walletRecord.js'
 
 // JSON knows neither bigints nor the numbers that are none; a number would lose digits of a bigint above 2^53.
@@ -30,19 +31,16 @@ export function parsedOf(text: string): unknown {
   }
 }
 
-/** What the cache holds of accounts, and of wallets as a whole. */
-export type Entry = AccountRecord | WalletRecord
-
 /** Whether a cached value is one of these. */
 export const isEntry = (value: unknown): value is Entry => isRecord(value) || isWallet(value)
 
 /**
  * An entry that this page has not heard from the chain itself. A record says so until the chain has confirmed it; a list of
- * accounts was never confirmed, as of no slot.
+ * accounts was never confirmed, as of no slot. What is no whole entry stays as it is, and is refused where it would be held.
  */
 export function restoredOf(value: unknown): unknown {
+  if (!isWholeEntry(value)) return value
   if (isRecord(value)) return { ...value, source: 'restored', verifiedMs: -Infinity } satisfies AccountRecord
-  if (!isWallet(value)) return value
   const listings = Object.entries(value.listings).map(([program, listing]) => [
     program,
     { ...listing, slot: 0, verifiedAt: 0, verifiedMs: -Infinity } satisfies Listing,

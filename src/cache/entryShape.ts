@@ -19,8 +19,10 @@ import type { Mint } from '../token/mint.js'
 import { isCommitment, isTokenProgram, isUnits } from '../token/shapes.js'
 import { isSlot } from '../token/slots.js'
 import type { TokenAccount } from '../token/tokenAccount.js'
-import type { Entry } from './codec.js'
 import type { Listing, WalletRecord } from './walletRecord.js'
+
+/** What the cache holds of accounts, and of wallets as a whole. */
+export type Entry = AccountRecord | WalletRecord
 
 type Display = NonNullable<Mint['display']>
 type Fees = NonNullable<Mint['transferFee']>

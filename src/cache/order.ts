@@ -1,8 +1,8 @@
 import { type Query, type QueryClient, type QueryState, replaceEqualDeep } from '@tanstack/query-core'
 import { type AccountRecord, isRecord, newest } from '../token/balance.js'
 import type { ChainHead } from '../token/slots.js'
-import { type Entry, isEntry, restoredOf } from './codec.js'
-import { isWholeEntry } from './entryShape.js'
+import { isEntry, restoredOf } from './codec.js'
+import { type Entry, isWholeEntry } from './entryShape.js'
 import { balanceKeys } from './queries.js'
 import { isWallet } from './walletRecord.js'
 

@@ -1,6 +1,6 @@
 import { isText, isYesNo, objectOf, oneOf, optional, orNull, type Shape } from '../base/shape.js'
 import type { AccountAt, Commitment, Wish } from './account.js'
-import { isAddress, type TokenProgram } from './address.js'
+import { type Address, isAddress, type TokenProgram } from './address.js'
 import { isSlot } from './slots.js'
 
 /** The name of a commitment. */
@@ -24,7 +24,7 @@ export const isAccountAt = objectOf<AccountAt>({
   slot: isSlot,
   lamports: isUnits,
   // What a node calls an owner is shown and compared, and never asked for.
-  program: isText,
+  program: isText as Shape<Address>,
   data: orNull(isBytes),
   lagging: optional(isYesNo),
   isReadable: optional<boolean>(oneOf(true)),
