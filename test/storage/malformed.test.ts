@@ -121,7 +121,7 @@ it('what a server or an app’s own persister hands over is dropped in the same 
     const { queryKey } = entry
     for (const packed of [{ lamplight: textOf(data) }, { lamplight: `${textOf(entry.data)}]` }, data]) {
       const queryClient = allowHydration(new QueryClient())
-      const query = { queryKey, queryHash: JSON.stringify(queryKey) }
+      const query = { queryKey, queryHash: JSON.stringify(queryKey), dehydratedAt: now }
       const state = { data: packed, dataUpdatedAt: now, status: 'success' }
       hydrate(queryClient, { mutations: [], queries: [{ ...query, state: state as never }] })
       expect(queryClient.getQueryData(queryKey), title).toBeUndefined()
