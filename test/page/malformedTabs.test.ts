@@ -38,7 +38,7 @@ function setUp({ isLeader = false } = {}) {
   const locks = isLeader ? page.locks : { request: () => new Promise<never>(() => {}) }
   const stream = createSharedStream({
     ...{ name: 'test', own: node.connect(page.clock), clock: page.clock, proofMs: 20_000, id: 'me' },
-    ...{ locks, openChannel: page.openChannel },
+    ...{ locks, openChannel: page.openChannel, holds: () => true },
   })
   const arrived: SharedArrival[] = []
   stream.on('account', (arrival) => {
