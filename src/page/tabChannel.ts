@@ -3,7 +3,6 @@ import type { ErrorCode, ErrorContext, LamplightError } from '../base/errors.js'
 import { anyError } from '../base/laterErrors.js'
 import type { SocketState } from '../live/socket.js'
 import type { AccountAt, Commitment, Wish } from '../token/account.js'
-import { isLeaderMessage, isTabMessage } from './tabShapes.js'
 
 /** As much of a BroadcastChannel as tabs need. */
 export interface Channel {
@@ -112,27 +111,6 @@ const VERSION = 1
 
 /** The name that the lock and the channel of one set of addresses share. */
 export const sharedName = (name: string) => `lamplight/${VERSION}/${name}`
-
-/** Opens the tabs' channel. */
-export function openTabChannel(
-  open: OpenChannel,
-  name: string,
-  on: { leader(message: LeaderMessage): void; tab(message: TabMessage): void },
-): TabChannel {
-  const channel = open(sharedName(name))
-  channel.onmessage = ({ data }) => {
-    // Every script of the origin can speak here. What is left out is missed, and then asked for.
-    if (isLeaderMessage(data)) on.leader(data)
-    else if (isTabMessage(data)) on.tab(data)
-  }
-  return {
-    post: (message) => channel.postMessage(message),
-    close() {
-      channel.onmessage = null
-      channel.close()
-    },
-  }
-}
 
 /** Waits in line for the lock, and holds it until the returned function is called. */
 export function queueForLock(locks: Locks, name: string, on: { held(): void; refused(): void }): () => void {

@@ -5,7 +5,6 @@ import { keyOf } from '../token/address.js'
 import {
   type Locks,
   type OpenChannel,
-  openTabChannel,
   queueForLock,
   type TabChannel,
   type TabMessage,
@@ -14,6 +13,7 @@ import {
 import { createTabFollower, SILENT_MS, type TabCache, type TabFollower } from './tabFollower.js'
 import { createTabLeader, type OwnConnection } from './tabLeader.js'
 import { createLeases } from './tabLeases.js'
+import { openTabChannel } from './tabShapes.js'
 import { createTabTimes, type TabTimes } from './tabTimes.js'
 import type { Wake } from './wake.js'
 

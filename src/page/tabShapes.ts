@@ -18,7 +18,17 @@ import { isObject } from '../base/wireText.js'
 import type { SocketState } from '../live/socket.js'
 import { isAccountAt, isAccountWish, isCommitment } from '../token/shapes.js'
 import { isSlot } from '../token/slots.js'
-import type { LeaderMessage, LeaderStatus, SentError, TabMessage, TabReads, Wishes } from './tabChannel.js'
+import {
+  type LeaderMessage,
+  type LeaderStatus,
+  type OpenChannel,
+  type SentError,
+  sharedName,
+  type TabChannel,
+  type TabMessage,
+  type TabReads,
+  type Wishes,
+} from './tabChannel.js'
 
 /** What a connection can fail of. */
 type ConnectionCode = Extract<ErrorCode, `${'rpc' | 'socket' | 'client'}/${string}`>
@@ -114,3 +124,24 @@ export const isTabMessage: Shape<TabMessage> = anyOf<TabMessage>(
   objectOf<Told<'leave'>>({ ...from, type: oneOf('leave') }),
   objectOf<Told<'reconnect'>>({ ...from, type: oneOf('reconnect') }),
 )
+
+/** Opens the tabs' channel. */
+export function openTabChannel(
+  open: OpenChannel,
+  name: string,
+  on: { leader(message: LeaderMessage): void; tab(message: TabMessage): void },
+): TabChannel {
+  const channel = open(sharedName(name))
+  channel.onmessage = ({ data }) => {
+    // Every script of the origin can speak here. What is left out is missed, and then asked for.
+    if (isLeaderMessage(data)) on.leader(data)
+    else if (isTabMessage(data)) on.tab(data)
+  }
+  return {
+    post: (message) => channel.postMessage(message),
+    close() {
+      channel.onmessage = null
+      channel.close()
+    },
+  }
+}
