@@ -1,65 +1,29 @@
-import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { AccountLayout, getAssociatedTokenAddressSync, MintLayout, TOKEN_PROGRAM_ID } from '@solana/spl-token'
 import { Keypair, PublicKey } from '@solana/web3.js'
-import { type Browser, chromium } from 'playwright'
+import { type Browser, chromium, type Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumFlags, findChromium } from '../../scripts/browser.mjs'
 import { type ServedAccount, serveApp } from './appServer.js'
+import {
+  blockWith,
+  ensureBuilt,
+  install,
+  manifest,
+  modulesIn,
+  newApp,
+  packInto,
+  readmePackages,
+  root,
+  run,
+  shell,
+  started,
+} from './freshApp.js'
 
-const root = resolve(import.meta.dirname, '../..')
-const app = mkdtempSync(join(tmpdir(), 'lamplight-app-'))
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const shell = process.platform === 'win32'
+const [app, vueApp] = [newApp(), newApp()]
 let packed: readonly string[] = []
 let browser: Browser
-
-/** Runs a command; what it printed goes into the error when it fails. */
-function run(cwd: string, env: NodeJS.ProcessEnv, command: string, ...args: string[]): string {
-  try {
-    return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: 'pipe', shell, env: { ...process.env, ...env } })
-  } catch (error) {
-    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
-    throw new Error(`${command} ${args.join(' ')} failed\n${stdout}\n${stderr}`, { cause: error })
-  }
-}
-
-const newest = (directory: string) =>
-  Math.max(
-    ...readdirSync(directory, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs),
-  )
-
-// The test runner's own NODE_ENV would compile JSX for development.
-const build = () => run(root, { NODE_ENV: 'production' }, 'npm', 'run', 'build')
-
-function ensureBuilt() {
-  const built = join(root, 'dist/index.d.ts')
-  if (!existsSync(built) || statSync(built).mtimeMs < newest(join(root, 'src'))) build()
-}
-
-/** A new app with the tarball, the peers at the versions this project is tested with, and nothing else. */
-function install() {
-  const [pack] = JSON.parse(run(root, {}, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', app))
-  packed = pack.files.map((file: { path: string }) => file.path)
-  cpSync(join(import.meta.dirname, 'fixture'), app, { recursive: true })
-  // What people are told to copy into their app.
-  cpSync(join(root, 'examples/owned'), join(app, 'owned'), { recursive: true })
-  const required = Object.keys(manifest.peerDependencies).filter(
-    (name) => !manifest.peerDependenciesMeta[name]?.optional,
-  )
-  const tools = ['react-dom', '@types/react', '@types/react-dom', '@vitejs/plugin-react', 'typescript', 'vite']
-  const own = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'))
-  own.dependencies = Object.fromEntries([
-    ...[...required, ...tools].map((name) => [name, manifest.devDependencies[name] ?? manifest.devDependencies.react]),
-    ['lamplight', `file:./${pack.filename}`],
-  ])
-  writeFileSync(join(app, 'package.json'), JSON.stringify(own))
-  run(app, {}, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts')
-}
 
 const owner = Keypair.generate().publicKey
 const mint = Keypair.generate().publicKey
@@ -90,14 +54,32 @@ function chain(): Map<string, ServedAccount> {
   ])
 }
 
+const tools = [
+  'react-dom',
+  '@types/react',
+  '@types/react-dom',
+  '@types/node',
+  '@vitejs/plugin-react',
+  'typescript',
+  'vite',
+]
+const testTools = ['vitest', 'happy-dom', '@testing-library/react', '@testing-library/dom']
+
 beforeAll(async () => {
   ensureBuilt()
-  install()
+  const { filename, files } = packInto(app)
+  packed = files
+  const tarball = join(app, filename)
+  // What people are told to copy into their app.
+  cpSync(join(root, 'examples/owned'), join(app, 'owned'), { recursive: true })
+  const told = readmePackages().filter((name) => name !== 'lamplight')
+  install(app, 'fixture', tarball, [...told, 'react', ...tools, ...testTools])
+  install(vueApp, 'vueFixture', tarball, ['vue', 'typescript', 'vite'])
   browser = await chromium.launch({ ...(await findChromium()), args: chromiumFlags })
-}, 240_000)
+}, 400_000)
 afterAll(async () => {
   await browser?.close()
-  rmSync(app, { recursive: true, force: true })
+  for (const directory of [app, vueApp]) rmSync(directory, { recursive: true, force: true })
 })
 
 describe('the tarball', () => {
@@ -184,4 +166,228 @@ describe('a fresh app with the tarball', () => {
     },
     120_000,
   )
+})
+
+const tsc = (directory: string, ...args: string[]) =>
+  run(directory, {}, process.execPath, join(directory, 'node_modules/typescript/bin/tsc'), ...args)
+const vite = (directory: string, mode: string, ...args: string[]) =>
+  run(
+    directory,
+    { NODE_ENV: mode },
+    process.execPath,
+    'node_modules/vite/bin/vite.js',
+    'build',
+    '--mode',
+    mode,
+    ...args,
+  )
+
+/** A page, and what its console and its errors say. */
+async function opened(url: string): Promise<readonly [Page, string[]]> {
+  const page = await browser.newPage({ viewport: { width: 900, height: 700 } })
+  const said: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') said.push(message.text())
+  })
+  page.on('pageerror', (error) => said.push(String(error)))
+  await page.goto(url)
+  return [page, said]
+}
+
+describe('an app without React', () => {
+  it('installs no React, no wallet and no web3.js with lamplight/core, builds, and type-checks to the last declaration', () => {
+    for (const name of [
+      'react',
+      'react-dom',
+      '@solana/web3.js',
+      '@solana/spl-token',
+      '@tanstack/react-query',
+      'idb-keyval',
+    ])
+      expect({ name, isThere: existsSync(join(vueApp, 'node_modules', name)) }).toEqual({ name, isThere: false })
+    expect(existsSync(join(vueApp, 'node_modules/@solana'))).toBe(false)
+    writeFileSync(join(vueApp, 'useBalance.ts'), blockWith('README.md', "from 'vue'"))
+    tsc(vueApp)
+    vite(vueApp, 'production')
+  })
+})
+
+describe('what README.md shows', () => {
+  it('names every peer that its first examples need, and nothing optional breaks the build without it', () => {
+    expect(readmePackages().length).toBeGreaterThan(4)
+    expect(readmePackages().filter((name) => name !== 'lamplight' && !(name in manifest.peerDependencies))).toEqual([])
+    for (const name of ['idb-keyval', 'litesvm', '@tanstack/query-persist-client-core'])
+      expect({ name, isThere: existsSync(join(app, 'node_modules', name)) }).toEqual({ name, isThere: false })
+  })
+
+  it.each(['vite', 'next'])('compiles under the settings that the template of %s comes with', (template) => {
+    mkdirSync(join(app, 'readme'), { recursive: true })
+    writeFileSync(join(app, 'readme/styles.d.ts'), "declare module '*.css'\n")
+    const others = /from '(vue|lamplight\/persist)'/
+    for (const [i, { code, lang }] of modulesIn('README.md').entries())
+      if (!others.test(code)) writeFileSync(join(app, `readme/example${i}.${lang}`), code)
+    writeNext('https://api.devnet.solana.com')
+    tsc(app, '-p', `templates/${template}.json`)
+  })
+})
+
+describe('a page with styles of its own', () => {
+  const looks = async (page: Page) => {
+    const button = page.locator('[data-lamp="wallet-button"]')
+    const styleOf = (selector: string, ...names: string[]) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((element, all) => all.map((name) => getComputedStyle(element).getPropertyValue(name)), names)
+    await button.waitFor()
+    const box = ['background-color', 'color', 'border-top-width', 'border-top-left-radius', 'font-weight']
+    return [
+      await styleOf('[data-lamp="wallet-button"]', ...box),
+      await styleOf('form button[type="submit"]', ...box, 'padding-left'),
+      await styleOf('form', ...box, 'text-align', 'letter-spacing'),
+      await styleOf('dialog[open]', ...box, 'text-align'),
+      await styleOf('dialog[open] h2', 'margin', 'text-align', 'letter-spacing', 'font-weight'),
+      await styleOf('dialog[open] [data-part="close"]', 'padding', 'background-color', 'border-top-width'),
+    ]
+  }
+
+  it('has widgets as they are beside Tailwind in either order and a starter, hears its classes, and is told of missing styles once', async () => {
+    vite(app, 'development', '-c', 'pages.vite.config.js', '--outDir', '../out-pages')
+    const server = await serveApp(join(app, 'out-pages'), new Map())
+    try {
+      const seen = new Map<string, unknown>()
+      for (const name of ['plain', 'stylesFirst', 'stylesLast', 'starter']) {
+        const [page, said] = await opened(`${server.url}/${name}.html#open`)
+        seen.set(name, await looks(page))
+        const { x = 0, y = 0, width = 0, height = 0 } = (await page.locator('dialog[open]').boundingBox()) ?? {}
+        expect({ name, middle: [Math.round(x + width / 2), Math.round(y + height / 2)] }).toEqual({
+          name,
+          middle: [450, 350],
+        })
+        const padding = await page
+          .locator('[data-lamp="wallet-button"]')
+          .evaluate((element) => getComputedStyle(element).paddingInlineStart)
+        if (name.startsWith('styles')) expect({ name, padding }).toEqual({ name, padding: '40px' })
+        await page.waitForTimeout(1500)
+        expect({ name, said }).toEqual({ name, said: [] })
+        await page.close()
+      }
+      const [button] = seen.get('plain') as string[][]
+      expect(button?.slice(0, 3)).toEqual(['rgb(29, 95, 191)', 'rgb(255, 255, 255)', '1px'])
+      expect(seen.get('stylesFirst')).toEqual(seen.get('plain'))
+      expect(seen.get('stylesLast')).toEqual(seen.get('plain'))
+      // Corners and room go by the page's own font, which is larger there.
+      const withoutSizes = (name: string) => JSON.stringify(seen.get(name)).replaceAll(/"[\d.]+px"/g, '"…"')
+      expect(withoutSizes('starter')).toBe(withoutSizes('plain'))
+
+      const [page, said] = await opened(`${server.url}/forgotten.html`)
+      await expect.poll(() => said).toEqual([expect.stringContaining("import 'lamplight/styles.css'")])
+      await page.close()
+    } finally {
+      server.close()
+    }
+  }, 240_000)
+
+  it('sends tokens without a Buffer line', async () => {
+    const { publicKey } = Keypair.fromSeed(new Uint8Array(32).fill(7))
+    const net = await started(app, {}, /\}/, 'localnet.mjs', publicKey.toBase58())
+    const server = await serveApp(join(app, 'out-pages'), new Map())
+    try {
+      const { rpcUrl, wsUrl, mint: token } = JSON.parse(net.text)
+      const to = Keypair.generate().publicKey.toBase58()
+      const [page] = await opened(
+        `${server.url}/act.html?${new URLSearchParams({ rpc: rpcUrl, ws: wsUrl, mint: token, to })}`,
+      )
+      const shown = () => page.locator('output').textContent()
+      await expect.poll(shown, { timeout: 60_000 }).toContain('Test wallet 100 ')
+      expect(await page.evaluate(() => 'Buffer' in window)).toBe(false)
+      await page.getByRole('button', { name: 'Send' }).click()
+      await expect.poll(shown, { timeout: 60_000 }).toContain('Test wallet 75 confirmed')
+      await page.close()
+    } finally {
+      net.stop()
+      server.close()
+    }
+  }, 180_000)
+})
+
+/** The files that README.md shows for Next.js, as they stand there but for the address of the node. */
+function writeNext(rpcUrl: string) {
+  const put = (name: string, holds: string) =>
+    writeFileSync(
+      join(app, 'next/app', name),
+      blockWith('README.md', holds).replaceAll('https://api.devnet.solana.com', rpcUrl),
+    )
+  put('prefetched.tsx', 'function Prefetched')
+  put('providers.tsx', 'function Providers')
+}
+
+describe('an app of Next.js with cacheComponents', () => {
+  it('builds what README.md shows, and hydrates a prefetched balance in two places without a mismatch', async () => {
+    const server = await serveApp(app, chain())
+    writeNext(`${server.url}/rpc`)
+    const bin = '../node_modules/next/dist/bin/next'
+    const env = {
+      NODE_ENV: 'production' as const,
+      NEXT_TELEMETRY_DISABLED: '1',
+      NEXT_PUBLIC_OWNER: owner.toBase58(),
+      NEXT_PUBLIC_MINT: mint.toBase58(),
+    }
+    run(join(app, 'next'), env, process.execPath, bin, 'build')
+    const next = await started(join(app, 'next'), env, /Ready in/, bin, 'start', '-p', '0')
+    try {
+      const url = /http:\/\/localhost:\d+/.exec(next.text)?.[0] ?? ''
+      const html = await (await fetch(url)).text()
+      expect(html.match(/data-lamp="token-balance"[^>]*>[\d,.]+/g)).toHaveLength(2)
+      const [page, said] = await opened(url)
+      await expect
+        .poll(() => page.locator('main').textContent(), { timeout: 30_000 })
+        .toMatch(/2\.5 SOL.*1,?234\.5.*1,?234\.5/)
+      expect(said.filter((words) => !/404|WebSocket/.test(words))).toEqual([])
+      await page.close()
+    } finally {
+      next.stop()
+      server.close()
+    }
+  }, 240_000)
+})
+
+describe('tests of an app', () => {
+  const example = () => blockWith('docs/TESTING.md', 'shows the points of the connected wallet')
+
+  it("run in Jest's jsdom with what docs/TESTING.md says of it", () => {
+    const pageText = readFileSync(join(root, 'docs/TESTING.md'), 'utf8')
+    const [config = '', environment = ''] = [/```json\n(.*?)```/s, /```js\n(.*?)```/s].map(
+      (block) => block.exec(pageText)?.[1],
+    )
+    const directory = join(app, 'jest')
+    const settings = { ...JSON.parse(config), setupFilesAfterEnv: ['./patient.cjs'], testTimeout: 120_000 }
+    writeFileSync(join(directory, 'jest.config.json'), JSON.stringify(settings))
+    writeFileSync(join(directory, 'jest.environment.cjs'), environment)
+    writeFileSync(join(directory, 'points.test.tsx'), example().replace("from 'vitest'", "from '@jest/globals'"))
+    run(directory, { NODE_ENV: 'test' }, process.execPath, '../node_modules/jest/bin/jest.js', '-c', 'jest.config.json')
+  }, 240_000)
+
+  it('run in jsdom and in happy-dom with Vitest', () => {
+    const directory = join(app, 'vitest')
+    mkdirSync(directory, { recursive: true })
+    const patient = "import { configure } from '@testing-library/react'\nconfigure({ asyncUtilTimeout: 60_000 })\n"
+    for (const environment of ['jsdom', 'happy-dom'])
+      writeFileSync(
+        join(directory, `${environment}.test.tsx`),
+        `// @vitest-environment ${environment}\n${patient}${example()}`,
+      )
+    const { VITEST: _, VITEST_MODE: __, VITEST_WORKER_ID: ___, VITEST_POOL_ID: ____, ...env } = process.env
+    run(
+      directory,
+      { ...env, NODE_ENV: 'test' },
+      process.execPath,
+      '../node_modules/vitest/vitest.mjs',
+      'run',
+      '--root',
+      '.',
+      '--testTimeout',
+      '120000',
+    )
+  }, 240_000)
 })
