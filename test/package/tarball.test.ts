@@ -73,7 +73,8 @@ beforeAll(async () => {
   // What people are told to copy into their app.
   cpSync(join(root, 'examples/owned'), join(app, 'owned'), { recursive: true })
   const told = readmePackages().filter((name) => name !== 'lamplight')
-  install(app, 'fixture', tarball, [...told, 'react', ...tools, ...testTools])
+  // npm installs the newest one beside a react-query that is pinned; the two belong together.
+  install(app, 'fixture', tarball, [...told, '@tanstack/query-core', 'react', ...tools, ...testTools])
   install(vueApp, 'vueFixture', tarball, ['vue', 'typescript', 'vite'])
   browser = await chromium.launch({ ...(await findChromium()), args: chromiumFlags })
 }, 400_000)
