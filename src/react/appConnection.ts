@@ -1,3 +1,5 @@
+'use client'
+
 import { useConnection } from '@solana/wallet-adapter-react'
 import { useMemo } from 'react'
 import type { Commitment } from '../token/account.js'

@@ -14,6 +14,9 @@ export const serveApp = (directory: string, accounts: ReadonlyMap<string, Served
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
     if (path === '/silent') return
     if (path !== '/rpc') return sendFile(directory, path, response)
+    // A page of another server asks too, and its browser first asks whether it may.
+    response.setHeader('access-control-allow-origin', '*').setHeader('access-control-allow-headers', '*')
+    if (request.method === 'OPTIONS') return response.end()
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify(answerTo(JSON.parse(await bodyOf(request)), accounts)))
   })
