@@ -40,6 +40,7 @@ export function ownRecordsOf(address: Address): (value: unknown) => AccountRecor
 /** How long a value counts as fresh while no stream vouches for it, in milliseconds. */
 const STALE_MS = 3000
 
+/** As much of a cache entry as says how old it is. */
 export interface Held {
   readonly state: { readonly data: AccountRecord | undefined; readonly dataUpdatedAt: number }
 }
