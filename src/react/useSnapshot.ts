@@ -12,24 +12,28 @@ export function useSnapshot<T>(
   read: () => T,
   readOnServer: () => T = read,
 ): T {
-  const held = useRef<T>(undefined)
+  const held = useRef<{ readonly value: T }>(undefined)
   const latest = useRef(read)
   latest.current = read
-  held.current = read()
+  // Read when React asks for it in this render: on a server it never does.
+  held.current = undefined
   const watch = useCallback(
     (changed: () => void) => {
       function look() {
-        held.current = latest.current()
+        held.current = { value: latest.current() }
         changed()
       }
       const stop = subscribe(look)
       // What changed since the render was told to nobody. React compares by itself after this; told now, it would render once more.
-      held.current = latest.current()
+      held.current = { value: latest.current() }
       return stop
     },
     [subscribe],
   )
-  const get = useCallback(() => held.current as T, [])
+  const get = useCallback(() => {
+    held.current ??= { value: latest.current() }
+    return held.current.value
+  }, [])
   let server: { readonly value: T } | undefined
   const getOnServer = () => {
     server ??= { value: readOnServer() }

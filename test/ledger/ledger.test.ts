@@ -159,10 +159,10 @@ describe('a decoded transaction', () => {
     ['cut short', (bytes: number[]) => bytes.slice(0, -1), 'unexpected end of input'],
     ['without a signature', (bytes: number[]) => [0, ...bytes.slice(65)], '0 signatures where the header asks for 1'],
     ['with no signer', (bytes: number[]) => bytes.with(66, 0), 'failed to sanitize'],
-    ['of a version to come', (bytes: number[]) => bytes.with(65, 0x81), 'message version 1 is not supported'],
+    ['of a version to come', (bytes: number[]) => bytes.with(65, 0x82), 'message version 2 is not supported'],
     [
       'with a length in a longer form than needed',
-      (bytes: number[]) => [0x81, 0, ...bytes.slice(1)],
+      (bytes: number[]) => [...bytes.slice(0, 69), (bytes[69] ?? 0) | 0x80, 0, ...bytes.slice(70)],
       'not in its shortest form',
     ],
     ['with the payer as a program', (bytes: number[]) => bytes.with(199, 0), 'failed to sanitize'],
