@@ -150,13 +150,12 @@ describe('the built Storybook, on a server of files below a path', () => {
       ['balancetoasts--came-and-went', '[data-part="toast"]', 'border-top-style', 'solid'],
       ['balancedevtools--live', '[data-part="buttons"] button', 'border-top-style', 'solid'],
     ] as const
-    const found: unknown[] = []
-    for (const [story, selector, property] of seen) {
+    for (const [story, selector, property, style] of seen) {
       await show(story)
-      found.push([story, selector, property, await styleOf(selector, property)])
+      // A row is drawn before it is live.
+      await expect.poll(() => styleOf(selector, property), { ...PATIENCE, message: `${story} ${selector}` }).toBe(style)
       expect({ story, moving: await moving() }).toEqual({ story, moving: 0 })
     }
-    expect(found).toEqual(seen)
   })
 
   it('draws each page that is written, and those on which most stories play at once, without an error', async () => {
