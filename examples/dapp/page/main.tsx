@@ -1,3 +1,4 @@
+import './polyfills/buffer.js'
 import { rpcUrl, wsUrl } from 'virtual:lamplight-localnet'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
