@@ -91,7 +91,7 @@ const slow = [
   'test/walk/**',
   'test/live/{loopback,retry}*',
   'test/push/randomWalk*',
-  'test/actions/{actions,confirmation,randomWalk}*',
+  'test/actions/{actions,anyConsensus,confirmation,randomWalk,unruly}*',
   'test/balances/{balanceReads,bound,follow}*',
   'test/components/{announcement,burnForm,devtools,sendForm,sparkline,toasts,tokenList}*',
   'test/token/associatedAddress*',
