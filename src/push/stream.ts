@@ -101,7 +101,7 @@ export function createStream(parts: StreamParts): LaneStream {
   let ackedAtMs = 0
   const late = new Map<string, Wish>()
   const proving = new Set<string>()
-  let [opens, disbelieved] = [0, 0]
+  let disbelieved = 0
   let failures = 0
   let doubtedAtMs = -Infinity
   const readWish = createWishReader(parts)
@@ -133,9 +133,8 @@ export function createStream(parts: StreamParts): LaneStream {
   const restMs = () => ackedAtMs + parts.gatherMs - clock.now()
   const gathering = gathered(clock, () => (restMs() > 0 ? gathering.soon() : read()), restMs)
 
-  /** What comes back after a loss is on screen already: a read that waits for the node's slot need not be made twice. */
+  /** What is on screen already can wait for the node's slot: one read then does, where two would be needed. */
   const waitsForSlot = () =>
-    opens > 1 &&
     clock.now() - ackedAtMs < SLOT_WAIT_MS &&
     [...unread.values()].every((wish) => floors.of(wish) === undefined && slotHeldOf(parts, wish) > 0)
   const slotWait = gathered(clock, progress, () => SLOT_WAIT_MS)
@@ -261,7 +260,6 @@ export function createStream(parts: StreamParts): LaneStream {
       failures = 0
       for (const keys of [late, live, unread, reading, arrived, proving, untold]) keys.clear()
       floors.reset()
-      if (isOpen(state)) opens++
     }
     progress()
     events.emit('changed', undefined)
