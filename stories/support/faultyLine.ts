@@ -31,6 +31,8 @@ export interface FaultyLine extends Wire {
   readonly socketsTried: number
   /** How many requests were made. */
   readonly requestsTried: number
+  /** How many of them listed the token accounts of an owner. */
+  readonly listsTried: number
   /** From now on these faults, and no others. */
   fail(faults: LineFaults): void
   /** Ends the open connections with a close code that means "come back", or another. */
@@ -73,6 +75,7 @@ export function createFaultyLine(wire: Wire, initial: LineFaults = {}): FaultyLi
   let faults = initial
   let socketsTried = 0
   let requestsTried = 0
+  let listsTried = 0
   const sockets = new Set<WebSocket>()
   const held = new Set<() => void>()
   const lag = createLag()
@@ -87,6 +90,7 @@ export function createFaultyLine(wire: Wire, initial: LineFaults = {}): FaultyLi
 
   async function lineFetch(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
     requestsTried++
+    if (String(init?.body).includes('"getTokenAccountsByOwner"')) listsTried++
     if (faults.http === 'hang') await mended(init?.signal)
     if (faults.http === 'late') await new Promise((resolve) => setTimeout(resolve, LATE_MS))
     if (faults.http === 'limited') return new Response(null, { status: 429 })
@@ -124,6 +128,9 @@ export function createFaultyLine(wire: Wire, initial: LineFaults = {}): FaultyLi
     },
     get requestsTried() {
       return requestsTried
+    },
+    get listsTried() {
+      return listsTried
     },
     fail(next) {
       faults = next
