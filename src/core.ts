@@ -19,13 +19,14 @@ export {
 } from './options/balanceOptions.js'
 export { type ResolveToken, type TokenInfo, type TokenOptionsParameters, tokenOptions } from './options/tokenOptions.js'
 export type { Activity } from './pull/polling.js'
+export type { SocketStats } from './push/connection.js'
 export type { BudgetOptions, ConnectionOptions, HeartbeatOptions } from './push/settings.js'
 export type { BudgetFill } from './rpc/budget.js'
 export type { EndpointHealth, EndpointState, RequestStats } from './rpc/endpointHealth.js'
 export type { PoolEndpoint } from './rpc/endpoints.js'
 export type { CacheCounts } from './stats/cacheMeter.js'
 export type { SocketCounts } from './stats/socketMeter.js'
-export type { SocketStats, Stats } from './stats/stats.js'
+export type { Stats } from './stats/stats.js'
 export { allowHydration } from './storage/hydration.js'
 export {
   type BalanceClient,

@@ -1,9 +1,9 @@
 import { hashKey, type Query, type QueryKey } from '@tanstack/query-core'
+import type { AccountClient } from '../balances/accountClient.js'
 import { accountOfTarget, cachedMint } from '../balances/accountClient.js'
 import { accountOptions, mintOptions, ownRecordsOf } from '../balances/targets.js'
 import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
-import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Commitment } from '../token/account.js'
 import { type Address, type AddressInput, address } from '../token/address.js'
 import {
@@ -35,7 +35,7 @@ export interface TokenBalanceOptionsParameters extends SolBalanceOptionsParamete
  * const { data } = useSuspenseQuery(solBalanceOptions(client, { owner }))
  * return <p>{data.text} SOL</p>
  */
-export function solBalanceOptions(client: BalanceClient, { owner, commitment }: SolBalanceOptionsParameters) {
+export function solBalanceOptions(client: AccountClient, { owner, commitment }: SolBalanceOptionsParameters) {
   const account = address(owner, 'owner')
   const own = ownRecordsOf(account)
   const options = accountOptions(client, account, commitment ?? client.commitment)
@@ -53,7 +53,7 @@ export function solBalanceOptions(client: BalanceClient, { owner, commitment }: 
  * const options = tokenBalanceOptions(client, { owner, mint })
  * const { text, exists } = options.select(await queryClient.fetchQuery(options))
  */
-export function tokenBalanceOptions(client: BalanceClient, parameters: TokenBalanceOptionsParameters) {
+export function tokenBalanceOptions(client: AccountClient, parameters: TokenBalanceOptionsParameters) {
   const { commitment = client.commitment } = parameters
   const target = { owner: address(parameters.owner, 'owner'), mint: address(parameters.mint, 'mint') }
   const { queryClient } = client

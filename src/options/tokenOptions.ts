@@ -1,7 +1,7 @@
+import type { AccountClient } from '../balances/accountClient.js'
 import { mintOptions } from '../balances/targets.js'
 import { cleanName, cleanSymbol } from '../base/cleanName.js'
 import { balanceKeys } from '../cache/queries.js'
-import type { BalanceClient } from '../sync/balanceClient.js'
 import type { Commitment } from '../token/account.js'
 import { type Address, type AddressInput, address } from '../token/address.js'
 import { mintOf } from '../token/balance.js'
@@ -42,7 +42,7 @@ export interface TokenOptionsParameters {
  * const resolveToken = (mint: string) => ({ symbol: names[mint] ?? '' })
  * const info = await queryClient.fetchQuery(tokenOptions(client, { mint, resolveToken }))
  */
-export function tokenOptions(client: BalanceClient, parameters: TokenOptionsParameters) {
+export function tokenOptions(client: AccountClient, parameters: TokenOptionsParameters) {
   const { resolveToken, commitment = client.commitment } = parameters
   const mint = address(parameters.mint, 'mint')
   return {

@@ -2,7 +2,7 @@ import { ageMsOf, type Clock, type Instant, instantOf } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
 import type { SocketState } from '../live/socket.js'
 import type { AccountAt, Wish } from '../token/account.js'
-import { keyOf } from '../token/address.js'
+import { keyOf } from '../token/account.js'
 import { type LeaderMessage, type LeaderStatus, receivedError, receivedState, type TabMessage } from './tabChannel.js'
 import type { TabTimes } from './tabTimes.js'
 

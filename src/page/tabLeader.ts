@@ -2,7 +2,7 @@ import { type Clock, instantOf } from '../base/clock.js'
 import type { SocketState } from '../live/socket.js'
 import type { Stream } from '../push/stream.js'
 import type { Wish } from '../token/account.js'
-import { keyOf } from '../token/address.js'
+import { keyOf } from '../token/account.js'
 import { type LeaderMessage, type LeaderWords, sentError, sentState } from './tabChannel.js'
 import type { Leases } from './tabLeases.js'
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js'
 import type { Wish } from '../token/account.js'
-import { keyOf } from '../token/address.js'
+import { keyOf } from '../token/account.js'
 import type { Wishes } from './tabChannel.js'
 
 /** What the other tabs want, for as long as they keep saying so. */

@@ -1,7 +1,8 @@
 import { type Clock, type Instant, instantOf } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
+import type { TabRole } from '../push/connection.js'
 import type { AccountAt, Commitment, Wish } from '../token/account.js'
-import { keyOf } from '../token/address.js'
+import { keyOf } from '../token/account.js'
 import {
   type Locks,
   type OpenChannel,
@@ -16,9 +17,6 @@ import { createLeases } from './tabLeases.js'
 import { openTabChannel } from './tabShapes.js'
 import { createTabTimes, type TabTimes } from './tabTimes.js'
 import type { Wake } from './wake.js'
-
-/** Whether this tab holds the browser's connection, hears of it from the tab that does, or has one for itself. */
-export type TabRole = 'leader' | 'follower' | 'alone'
 
 /** What a member is made of. */
 export interface TabMemberParts {

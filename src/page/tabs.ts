@@ -2,10 +2,11 @@ import { createEmitter, type Emitter, once } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import type { SocketState } from '../live/socket.js'
 import type { Arrival } from '../push/arrival.js'
+import type { TabRole } from '../push/connection.js'
 import type { Stream } from '../push/stream.js'
 import type { AccountAt, Commitment, Wish } from '../token/account.js'
-import { keyOf } from '../token/address.js'
-import { createTabMember, type TabMember, type TabMemberParts, type TabRole, type Told } from './tabMember.js'
+import { keyOf } from '../token/account.js'
+import { createTabMember, type TabMember, type TabMemberParts, type Told } from './tabMember.js'
 
 /** An account as the stream learned it, or another tab's stream. */
 export interface SharedArrival extends Omit<Arrival, 'source' | 'reason'> {

@@ -6,18 +6,18 @@ import type { EpochGuard } from '../cache/epoch.js'
 import type { Bandwidth } from '../cache/flushPace.js'
 import { entriesOf } from '../cache/listing.js'
 import { entryOf } from '../cache/queries.js'
-import { createWriter, type Writer } from '../cache/writer.js'
+import { createWriter, type FlushStats, type Writer } from '../cache/writer.js'
 import { type Calls, createCalls, createPace, type Pace, watchOnce } from '../live/calls.js'
 import type { OutboxOptions } from '../live/outbox.js'
 import { createSocket, type Socket, type SocketOptions, type SocketState } from '../live/socket.js'
 import { isOpen } from '../live/socketState.js'
 import { createSubscriptions } from '../live/subscriptions.js'
-import type { TabRole } from '../page/tabMember.js'
+
 import { createWake, type Wake } from '../page/wake.js'
 import type { AccountReader } from '../rpc/accountReader.js'
 import type { EndpointPool } from '../rpc/endpointPool.js'
-import { createSocketMeter, type SocketMeter } from '../stats/socketMeter.js'
-import type { SocketStats } from '../stats/stats.js'
+import { createSocketMeter, type SocketCounts, type SocketMeter } from '../stats/socketMeter.js'
+
 import type { AccountAt, Commitment, Wish } from '../token/account.js'
 import type { ChainHead } from '../token/slots.js'
 import { type Audit, createAudit } from './audit.js'
@@ -248,4 +248,21 @@ function connectionOf({ fleet, lifetime, audit, meter, writer, pace, proofMs }: 
       return lane ? watchOnce(lane, pace, 'signature', [signature, { commitment: 'confirmed' }], tell) : () => {}
     },
   }
+}
+
+/** Whether this tab holds the browser's connection, hears of it from the tab that does, or has one for itself. */
+export type TabRole = 'leader' | 'follower' | 'alone'
+
+/** What the sockets did, and how they do. */
+export interface SocketStats extends SocketCounts, FlushStats {
+  /** Accounts subscribed now. */
+  readonly subscriptions: number
+  /** Accounts that had changed without the stream saying so, as a later read found. */
+  readonly auditMismatches: number
+  /** Frames that were not understood. */
+  readonly malformed: number
+  /** Notifications that came for no known subscription. */
+  readonly unknown: number
+  /** Other tabs of this browser that have this connection too, as far as this one has heard. */
+  readonly tabs: number
 }

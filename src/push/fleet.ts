@@ -4,7 +4,7 @@ import type { Calls } from '../live/calls.js'
 import type { Socket, SocketState } from '../live/socket.js'
 import type { Subscriptions } from '../live/subscriptions.js'
 import type { Wish } from '../token/account.js'
-import { keyOf } from '../token/address.js'
+import { keyOf } from '../token/account.js'
 import type { Arrival, StreamEvents } from './arrival.js'
 import type { LaneStream } from './stream.js'
 

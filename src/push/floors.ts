@@ -4,7 +4,7 @@ import { isObject } from '../base/wireText.js'
 import type { CallOutcome, Calls, Notification } from '../live/calls.js'
 import { SLOT_NEWS, subscriptionIdOf } from '../live/wire.js'
 import type { Wish } from '../token/account.js'
-import { keyOf } from '../token/address.js'
+import { keyOf } from '../token/account.js'
 import { isSlot } from '../token/slots.js'
 
 /**

@@ -8,10 +8,11 @@ import {
   type AccountSource,
   accountOf,
   type Commitment,
+  keyOf,
   type ReadOptions,
   type TokenAccountsAt,
 } from '../token/account.js'
-import { type Address, addressOfProgram, keyOf, type TokenProgram } from '../token/address.js'
+import { type Address, addressOfProgram, type TokenProgram } from '../token/address.js'
 import { isSlot } from '../token/slots.js'
 import type { RpcClient } from './rpcClient.js'
 

@@ -1,22 +1,7 @@
-import type { FlushStats } from '../cache/writer.js'
+import type { SocketStats } from '../push/connection.js'
 import type { PoolStats } from '../rpc/endpointHealth.js'
 import type { EndpointPool } from '../rpc/endpointPool.js'
 import type { CacheCounts } from './cacheMeter.js'
-import type { SocketCounts } from './socketMeter.js'
-
-/** What the sockets did, and how they do. */
-export interface SocketStats extends SocketCounts, FlushStats {
-  /** Accounts subscribed now. */
-  readonly subscriptions: number
-  /** Accounts that had changed without the stream saying so, as a later read found. */
-  readonly auditMismatches: number
-  /** Frames that were not understood. */
-  readonly malformed: number
-  /** Notifications that came for no known subscription. */
-  readonly unknown: number
-  /** Other tabs of this browser that have this connection too, as far as this one has heard. */
-  readonly tabs: number
-}
 
 /** What a client has done since it was made. Nothing in it is secret. */
 export interface Stats extends PoolStats {

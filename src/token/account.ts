@@ -169,3 +169,14 @@ export function reading<T>(read: () => T, refused: (why: string) => T): T {
     return refused(error.message)
   }
 }
+
+/** Tells apart what somebody wants to hear of: an account at a commitment, or all token accounts that it owns. */
+export const keyOf = ({
+  commitment,
+  address,
+  tokens,
+}: {
+  readonly commitment: string
+  readonly address: Address
+  readonly tokens?: TokenProgram | undefined
+}): string => `${commitment}:${address}${tokens ? `:${tokens}` : ''}`

@@ -59,14 +59,3 @@ export type TokenProgram = 'token' | 'token-2022'
 /** The address of a token program. */
 export const addressOfProgram = (program: TokenProgram): Address =>
   program === 'token' ? TOKEN_PROGRAM : TOKEN_2022_PROGRAM
-
-/** Tells apart what somebody wants to hear of: an account at a commitment, or all token accounts that it owns. */
-export const keyOf = ({
-  commitment,
-  address,
-  tokens,
-}: {
-  readonly commitment: string
-  readonly address: Address
-  readonly tokens?: TokenProgram | undefined
-}): string => `${commitment}:${address}${tokens ? `:${tokens}` : ''}`

@@ -4,7 +4,8 @@ import type { SocketState } from '../../src/live/socket.js'
 import type { OwnConnection } from '../../src/page/tabLeader.js'
 import type { Arrival, StreamEvents } from '../../src/push/arrival.js'
 import type { Wish } from '../../src/token/account.js'
-import { addressOfBytes, keyOf, SYSTEM_PROGRAM } from '../../src/token/address.js'
+import { keyOf } from '../../src/token/account.js'
+import { addressOfBytes, SYSTEM_PROGRAM } from '../../src/token/address.js'
 
 /** An account by number. */
 export const wish = (n: number): Wish => ({
