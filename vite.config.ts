@@ -39,7 +39,11 @@ const dom = (name: string, more: object, config: object = {}): TestProjectConfig
 })
 
 /** Wallets register with a page for good, and memory is that of a process: each of these files has both to itself. */
-const alone = ['test/components/{burnForm,sendForm,wallets}*', 'test/react/memory*', 'test/signin/**/*.test.tsx']
+const alone = ['test/**/*.alone*.test.tsx']
+/** Tests of hooks, of components, and of whole apps; all others need no DOM. */
+const withDom = 'test/{react,components,walk}/**/*.test.{ts,tsx}'
+/** What waits for a real chain's slots, or walks at random for long: `npm run check` leaves these files to `npm test`. */
+const slow = ['test/**/*.slow.test.{ts,tsx}']
 
 /** The tests of hooks and components. Files share a page and what they load: one that leaves something behind is found out by the next. */
 const hooksAndComponents = (name: string, exclude: string[], more: object, config: object = {}) => [
@@ -47,7 +51,7 @@ const hooksAndComponents = (name: string, exclude: string[], more: object, confi
     name,
     {
       ...more,
-      include: ['test/{react,components,walk}/**/*.test.{ts,tsx}'],
+      include: [withDom],
       exclude: [...exclude, ...alone],
       isolate: false,
     },
@@ -81,26 +85,10 @@ const dom18 = hooksAndComponents(
 /** The same walks and faults with the sockets in a Worker. */
 const worker = dom('worker', {
   env: { REACT_MAJOR: '19', SOCKETS: 'worker' },
-  include: ['test/walk/{faultsScripted,walk}.test.tsx'],
+  include: ['test/walk/{faultsScripted,walk}.slow.test.tsx'],
   isolate: false,
   setupFiles: [setupDom],
 })
-
-/** What waits for a real chain's slots, or walks at random for long: `npm run check` leaves these files to `npm test`. */
-const slow = [
-  'test/walk/**',
-  'test/live/{loopback,retry}*',
-  'test/push/randomWalk*',
-  'test/actions/{actions,anyConsensus,confirmation,randomWalk,unruly}*',
-  'test/balances/{balanceReads,bound,follow}*',
-  'test/components/{announcement,burnForm,devtools,sendForm,sparkline,toasts,tokenList}*',
-  'test/token/associatedAddress*',
-  'test/react/{balancePersistence,events,memory,useBalances,wallet}*',
-  'test/rpc/rateLimit*',
-  'test/wallet/manyMints*',
-  'test/storage/restoredStream*',
-  'test/examples.test.ts',
-]
 
 /** Only vitest needs these: `vite build` and Storybook load this file too. */
 async function testProjects(exclude: string[]): Promise<TestProjectConfiguration[]> {
@@ -118,15 +106,12 @@ async function testProjects(exclude: string[]): Promise<TestProjectConfiguration
   })
   return [
     // No module of the kit keeps state (`test/architecture.test.ts`): files share what they load.
-    node(
-      'unit',
-      [
-        'test/*.test.ts',
-        'test/{base,token,token2022,rpc,pull,live,worker,page,cache,push,sync,signin,options,storage,balances,wallet,actions}/**/*.test.ts',
-      ],
-      { exclude, testTimeout: 20_000, isolate: false },
-    ),
-    node('ledger', ['test/{ledger,localnet}/**/*.test.ts'], { testTimeout: 30_000, isolate: false }),
+    node('unit', ['test/**/*.test.ts'], {
+      exclude: [...exclude, withDom, 'test/{localnet,package,browser}/**'],
+      testTimeout: 20_000,
+      isolate: false,
+    }),
+    node('ledger', ['test/localnet/**/*.test.ts'], { testTimeout: 30_000, isolate: false }),
     ...hooksAndComponents('dom', exclude, { env: { REACT_MAJOR: '19' }, setupFiles: [setupDom] }),
     ...dom18,
     worker,

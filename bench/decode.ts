@@ -1,8 +1,8 @@
 import { AccountLayout, unpackAccount } from '@solana/spl-token'
 import { PublicKey } from '@solana/web3.js'
-import { parseServerMessage } from '../src/live/wire.js'
+import { type Address, addressOfBytes, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../src/base/address.js'
+import { parseServerMessage } from '../src/socket/wire.js'
 import { type AccountAt, accountOf } from '../src/token/account.js'
-import { type Address, addressOfBytes, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../src/token/address.js'
 import { recordOf } from '../src/token/record.js'
 
 /** What the kit promises of one core, in notifications a second. */

@@ -1,6 +1,6 @@
 import { getAssociatedTokenAddressSync } from '@solana/spl-token'
 import { PublicKey } from '@solana/web3.js'
-import { type Address, addressOfBytes, TOKEN_PROGRAM } from '../src/token/address.js'
+import { type Address, addressOfBytes, TOKEN_PROGRAM } from '../src/base/address.js'
 import { associatedAddressOf } from '../src/token/associatedAddress.js'
 
 const COUNT = 2000

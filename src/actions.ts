@@ -1,3 +1,11 @@
+export type { ActionResult, UseActionParameters } from './react/useAction.js'
+export { useBurnToken } from './react/useBurnToken.js'
+export { useCloseTokenAccount } from './react/useCloseTokenAccount.js'
+export { useCreateTokenAccount } from './react/useCreateTokenAccount.js'
+export { useTransferSol } from './react/useTransferSol.js'
+export { useTransferToken } from './react/useTransferToken.js'
+export { useUnwrapSol } from './react/useUnwrapSol.js'
+export { useWrapSol } from './react/useWrapSol.js'
 export type {
   ActionOptions,
   ActionPhase,
@@ -5,8 +13,8 @@ export type {
   ActionQuote,
   ActionReceipt,
   Signer,
-} from './actions/action.js'
-export type { ActionAmount } from './actions/guards.js'
+} from './transactions/action.js'
+export type { ActionAmount } from './transactions/guards.js'
 export {
   type BurnTokenInput,
   burnToken,
@@ -17,13 +25,5 @@ export {
   unwrapSol,
   type WrapSolInput,
   wrapSol,
-} from './actions/tokenAccounts.js'
-export { type TransferSolInput, type TransferTokenInput, transferSol, transferToken } from './actions/transfers.js'
-export type { ActionResult, UseActionParameters } from './react/useAction.js'
-export { useBurnToken } from './react/useBurnToken.js'
-export { useCloseTokenAccount } from './react/useCloseTokenAccount.js'
-export { useCreateTokenAccount } from './react/useCreateTokenAccount.js'
-export { useTransferSol } from './react/useTransferSol.js'
-export { useTransferToken } from './react/useTransferToken.js'
-export { useUnwrapSol } from './react/useUnwrapSol.js'
-export { useWrapSol } from './react/useWrapSol.js'
+} from './transactions/tokenAccounts.js'
+export { type TransferSolInput, type TransferTokenInput, transferSol, transferToken } from './transactions/transfers.js'

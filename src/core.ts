@@ -1,42 +1,47 @@
-export type { AccountClient, TargetInput } from './balances/accountClient.js'
-export type { BalanceReadOptions, FetchFreshOptions } from './balances/balanceReads.js'
-export type { Balance, BalanceOf, BalanceResult } from './balances/balanceResult.js'
-export type { PollInterval } from './balances/pollInterval.js'
-export type { BalanceTag } from './balances/tags.js'
-export { accountOptions, mintOptions, type Target } from './balances/targets.js'
+export { type Address, type AddressInput, address, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from './base/address.js'
 export { type Clock, systemClock } from './base/clock.js'
 export { type ErrorCode, type ErrorContext, isLamplightError, LamplightError } from './base/errors.js'
+export type { CacheCounts } from './cache/cacheMeter.js'
 export type { AccountChange, AccountFailure } from './cache/changes.js'
 export { balanceKeys } from './cache/queries.js'
-export type { FollowListener, FollowOptions } from './observe/follow.js'
-export { followTarget } from './observe/followTarget.js'
-export { type BalanceChange, streamTargets } from './observe/streams.js'
+export type { ConnectionState, ConnectionStatus, Freshness } from './client/accounts/connectionStatus.js'
+export {
+  type BalanceClient,
+  type BalanceClientOptions,
+  createBalanceClient,
+} from './client/balanceClient.js'
+export type { AccountClient, TargetInput } from './client/balances/accountClient.js'
 export {
   type SolBalanceOptionsParameters,
   solBalanceOptions,
   type TokenBalanceOptionsParameters,
   tokenBalanceOptions,
-} from './options/balanceOptions.js'
-export { type ResolveToken, type TokenInfo, type TokenOptionsParameters, tokenOptions } from './options/tokenOptions.js'
-export type { Activity } from './pull/polling.js'
-export type { SocketStats } from './push/connection.js'
-export type { BudgetOptions, ConnectionOptions, HeartbeatOptions } from './push/settings.js'
+} from './client/balances/balanceOptions.js'
+export type { BalanceReadOptions, FetchFreshOptions } from './client/balances/balanceReads.js'
+export type { Balance, BalanceOf, BalanceResult } from './client/balances/balanceResult.js'
+export type { FollowListener, FollowOptions } from './client/balances/follow.js'
+export { followTarget } from './client/balances/followTarget.js'
+export type { PollInterval } from './client/balances/pollInterval.js'
+export { type BalanceChange, streamTargets } from './client/balances/streams.js'
+export type { BalanceTag } from './client/balances/tags.js'
+export { accountOptions, mintOptions, type Target } from './client/balances/targets.js'
+export {
+  type ResolveToken,
+  type TokenInfo,
+  type TokenOptionsParameters,
+  tokenOptions,
+} from './client/balances/tokenOptions.js'
+export type { BalanceEvent, BalanceEvents } from './client/events.js'
+export type { Activity } from './client/reads/polling.js'
+export type { Stats } from './client/stats.js'
+export type { SocketStats } from './client/stream/connection.js'
+export type { BudgetOptions, ConnectionOptions, HeartbeatOptions } from './client/stream/settings.js'
 export type { BudgetFill } from './rpc/budget.js'
 export type { EndpointHealth, EndpointState, RequestStats } from './rpc/endpointHealth.js'
 export type { PoolEndpoint } from './rpc/endpoints.js'
-export type { CacheCounts } from './stats/cacheMeter.js'
-export type { SocketCounts } from './stats/socketMeter.js'
-export type { Stats } from './stats/stats.js'
+export type { SocketCounts } from './socket/socketMeter.js'
 export { allowHydration } from './storage/hydration.js'
-export {
-  type BalanceClient,
-  type BalanceClientOptions,
-  createBalanceClient,
-} from './sync/balanceClient.js'
-export type { BalanceEvent, BalanceEvents } from './sync/events.js'
-export type { ConnectionState, ConnectionStatus, Freshness } from './sync/status.js'
 export type { AccountAt, AccountSource, Commitment, ReadOptions } from './token/account.js'
-export { type Address, type AddressInput, address, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from './token/address.js'
 export {
   amountOfUiText,
   type FormatAmountOptions,
@@ -61,8 +66,8 @@ export {
   type TokenBalanceAccount,
   tokenBalanceOf,
 } from './token/balance.js'
+export type { TokenMetadata } from './token/extensions/metadata.js'
+export type { TransferFee } from './token/extensions/mintExtensions.js'
+export type { AmountDisplay } from './token/extensions/uiAmount.js'
 export { decodeMint, type Mint } from './token/mint.js'
 export { decodeTokenAccount, type TokenAccount } from './token/tokenAccount.js'
-export type { TokenMetadata } from './token2022/metadata.js'
-export type { TransferFee } from './token2022/mintExtensions.js'
-export type { AmountDisplay } from './token2022/uiAmount.js'

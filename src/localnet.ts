@@ -1,5 +1,5 @@
-export type { LedgerAccount } from './ledger/engine.js'
-export type { Ledger, LedgerOptions, Warp } from './ledger/ledger.js'
+export type { LedgerAccount } from './localnet/ledger/engine.js'
+export type { Ledger, LedgerOptions, Warp } from './localnet/ledger/ledger.js'
 export {
   type EngineName,
   type LocalNode,
@@ -8,10 +8,9 @@ export {
   type LocalnetOptions,
   startLocalnet,
 } from './localnet/localnet.js'
+export type { AmountInput, Cheats, MintOptions, TokenBalanceOptions, TokenProgramName } from './localnet/node/cheats.js'
 export { type FaultProxy, type ProxyOptions, type ProxyStats, startProxy } from './localnet/proxy.js'
-export { type LamplightLocalnetOptions, lamplightLocalnet } from './localnet/vitePlugin.js'
-export type { AmountInput, Cheats, MintOptions, TokenBalanceOptions, TokenProgramName } from './node/cheats.js'
-export type { EndpointControls, EndpointStats } from './transport/endpoint.js'
+export type { EndpointControls, EndpointStats } from './localnet/transport/endpoint.js'
 export {
   createFaults,
   type FaultAction,
@@ -20,4 +19,5 @@ export {
   type FaultStrike,
   type Faults,
   type FaultsOptions,
-} from './transport/faults.js'
+} from './localnet/transport/faults.js'
+export { type LamplightLocalnetOptions, lamplightLocalnet } from './localnet/vitePlugin.js'

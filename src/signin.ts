@@ -1,8 +1,8 @@
-export type { SignInProof } from './signin/signInProof.js'
-export type { SignInInput, SignInRequest } from './signin/signInText.js'
 export {
   type SignInPhase,
   type UseSignInParameters,
   type UseSignInReturnType,
   useSignIn,
-} from './signin/useSignIn.js'
+} from './react/useSignIn.js'
+export type { SignInProof } from './signin/signInProof.js'
+export type { SignInInput, SignInRequest } from './signin/signInText.js'

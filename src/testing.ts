@@ -1,9 +1,7 @@
-export type { LedgerAccount } from './ledger/engine.js'
-export type { Ledger, LedgerOptions, Warp } from './ledger/ledger.js'
-export type { AmountInput, Cheats, MintOptions, TokenBalanceOptions, TokenProgramName } from './node/cheats.js'
-export { LedgerProvider, type LedgerProviderProps } from './testing/LedgerProvider.js'
-export { createTestWallet, type TestWallet, type TestWalletOptions } from './testing/testWallet.js'
-export type { EndpointControls, EndpointOptions, EndpointStats } from './transport/endpoint.js'
+export type { LedgerAccount } from './localnet/ledger/engine.js'
+export type { Ledger, LedgerOptions, Warp } from './localnet/ledger/ledger.js'
+export type { AmountInput, Cheats, MintOptions, TokenBalanceOptions, TokenProgramName } from './localnet/node/cheats.js'
+export type { EndpointControls, EndpointOptions, EndpointStats } from './localnet/transport/endpoint.js'
 export {
   createFaults,
   type FaultAction,
@@ -12,5 +10,7 @@ export {
   type FaultStrike,
   type Faults,
   type FaultsOptions,
-} from './transport/faults.js'
-export { createLedger, type PageLedger, type PageLedgerOptions } from './transport/pageLedger.js'
+} from './localnet/transport/faults.js'
+export { createLedger, type PageLedger, type PageLedgerOptions } from './localnet/transport/pageLedger.js'
+export { LedgerProvider, type LedgerProviderProps } from './testing/LedgerProvider.js'
+export { createTestWallet, type TestWallet, type TestWalletOptions } from './testing/testWallet.js'

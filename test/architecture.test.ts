@@ -1,106 +1,20 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { covers, cycles, fileProblems, layoutProblems, type Room, testProblems } from './support/houseRules.js'
+import {
+  arrowsOf,
+  circles,
+  covers,
+  cycles,
+  fileProblems,
+  type House,
+  houseOf,
+  layoutProblems,
+  testProblems,
+} from './support/houseRules.js'
 import { parsed, sourcesOf } from './support/sourceTree.js'
 
-const chain = ['@solana/*']
-/** Who may import whom. A room that is not named here may not exist. */
-const table: Readonly<Record<string, Room>> = {
-  base: { rooms: [] },
-  token2022: { rooms: ['base'], roomTypes: ['token'] },
-  token: { rooms: ['base', 'token2022'] },
-  rpc: { rooms: ['base', 'token'] },
-  pull: { rooms: ['base', 'token', 'rpc', 'cache'], packages: ['@tanstack/query-core'] },
-  live: { rooms: ['base', 'token'] },
-  worker: { rooms: ['base', 'live'] },
-  page: { rooms: ['base', 'token'], roomTypes: ['live', 'push'] },
-  cache: { rooms: ['base', 'token'], packages: ['@tanstack/query-core'] },
-  stats: { rooms: ['base', 'cache'], roomTypes: ['live', 'rpc'], packageTypes: ['@tanstack/query-core'] },
-  push: {
-    rooms: ['base', 'token', 'rpc', 'pull', 'live', 'page', 'cache', 'stats', 'pending'],
-    packageTypes: ['@tanstack/query-core'],
-  },
-  balances: {
-    rooms: ['base', 'token', 'cache'],
-    roomTypes: ['live', 'sync'],
-    packages: ['@tanstack/query-core'],
-  },
-  observe: {
-    rooms: ['base', 'token', 'cache', 'balances', 'wallet'],
-    roomTypes: ['live', 'sync'],
-    packages: ['@tanstack/query-core'],
-  },
-  sync: {
-    rooms: ['base', 'token', 'rpc', 'pull', 'live', 'page', 'cache', 'stats', 'push', 'balances', 'observe'],
-    packages: ['@tanstack/query-core', 'zustand/vanilla'],
-  },
-  options: { rooms: ['base', 'token', 'cache', 'balances', 'sync'], packages: ['@tanstack/query-core'] },
-  wallet: {
-    rooms: ['base', 'token', 'cache', 'balances', 'observe'],
-    roomTypes: ['sync'],
-    packages: ['@tanstack/query-core'],
-  },
-  storage: {
-    rooms: ['base', 'token', 'cache', 'balances', 'sync'],
-    packages: ['@tanstack/query-core', '@tanstack/query-persist-client-core', 'idb-keyval'],
-  },
-  pending: { rooms: ['base', 'token', 'cache'], roomTypes: ['page'], packages: ['@tanstack/query-core'] },
-  sending: {
-    rooms: ['base', 'token'],
-    roomTypes: ['sync'],
-    packages: ['@solana/web3.js', '@solana/spl-token', 'buffer'],
-  },
-  actions: {
-    rooms: ['base', 'token', 'cache', 'pending', 'sending', 'signin'],
-    roomTypes: ['sync'],
-    packageTypes: ['@solana/web3.js'],
-  },
-  react: {
-    rooms: [
-      'base',
-      'token',
-      'token2022',
-      'balances',
-      'observe',
-      'sync',
-      'cache',
-      'options',
-      'storage',
-      'wallet',
-      'sending',
-      'actions',
-      'signin',
-    ],
-    roomTypes: ['live', 'rpc'],
-    packages: ['react', '@tanstack/react-query', '@solana/wallet-adapter-react'],
-  },
-  signin: {
-    rooms: ['base', 'token'],
-    packages: ['react', '@tanstack/react-query', '@solana/wallet-adapter-react'],
-  },
-  words: { rooms: ['base'] },
-  forms: { rooms: ['base', 'token'], roomTypes: ['words'] },
-  components: {
-    rooms: ['base', 'token', 'words', 'forms', 'react', 'signin'],
-    roomTypes: ['options'],
-    packages: ['react', 'react-dom', '@tanstack/react-query', '@tanstack/virtual-core', '@solana/wallet-adapter-react'],
-  },
-  devtools: { rooms: ['base', 'token', 'cache', 'react'], roomTypes: ['sync'], packages: ['react'] },
-  ledger: { rooms: ['base', 'token'], packages: chain },
-  node: { rooms: ['base', 'token', 'ledger'], packages: chain },
-  memory: { rooms: ['base', 'token', 'ledger'], packages: chain },
-  transport: { rooms: ['base', 'token', 'ledger', 'node', 'memory'] },
-  testing: {
-    rooms: ['token', 'react'],
-    roomTypes: ['transport'],
-    packages: ['react', '@tanstack/react-query', '@solana/*'],
-  },
-  localnet: {
-    rooms: ['base', 'token', 'ledger', 'node', 'memory', 'transport'],
-    packages: ['node:*', 'ws', 'litesvm', '@solana/*'],
-    packageTypes: ['vite'],
-  },
-}
+const house = houseOf(readFileSync(resolve(import.meta.dirname, '../docs/ARCHITECTURE.md'), 'utf8'))
 
 const sources = sourcesOf(resolve(import.meta.dirname, '../src'))
 const tests = sourcesOf(import.meta.dirname)
@@ -108,7 +22,8 @@ const tests = sourcesOf(import.meta.dirname)
 describe('the sources', () => {
   it('keep to their rooms', () => {
     expect(sources.length).toBeGreaterThan(10)
-    expect(layoutProblems(sources, table)).toEqual([])
+    expect(Object.keys(house).length).toBeGreaterThan(10)
+    expect(layoutProblems(sources, house)).toEqual([])
   })
 
   it('are small, named exports of functions and values', () => {
@@ -121,10 +36,11 @@ describe('the sources', () => {
 })
 
 describe('the layout check', () => {
-  const small: Readonly<Record<string, Room>> = {
+  const small: House = {
     base: { rooms: [] },
     token: { rooms: ['base'], packages: ['bs58'], packageTypes: ['@solana/web3.js'] },
     react: { rooms: ['token'], roomTypes: ['live'], packages: ['react'] },
+    'react/forms': { rooms: ['token'] },
     live: { rooms: [] },
   }
   const problems = (files: Record<string, string>) =>
@@ -143,7 +59,8 @@ describe('the layout check', () => {
         'token/mint.ts':
           "import bs58 from 'bs58'\nimport type { PublicKey } from '@solana/web3.js'\nexport { now } from '../base/clock.js'",
         'react/useX.tsx':
-          "import 'react/jsx-runtime'\nimport type { Socket } from '../live/socket.js'\nexport const x = <p />",
+          "import 'react/jsx-runtime'\nimport '../token/mint.js'\nimport type { Socket } from '../live/socket.js'\nexport const x = <p />",
+        'react/forms/amount.ts': "import '../../token/mint.js'",
       }),
     ).toEqual([])
   })
@@ -191,7 +108,22 @@ describe('the layout check', () => {
       'base/emitter.ts: "./nowhere.js" is not there',
     ],
     ['a room nobody planned', { 'shared/text.ts': '' }, 'shared: no such room'],
-    ['a room in a room', { 'base/deep/clock.ts': '' }, 'base/deep/clock.ts: rooms are one level deep'],
+    ['an inner room nobody planned', { 'base/deep/clock.ts': '' }, 'base/deep: no such room'],
+    [
+      'an inner room that imports what the room around it may',
+      { 'react/forms/amount.ts': "import 'react'" },
+      'react/forms/amount.ts: may not import react',
+    ],
+    [
+      'a row with a room that is not imported',
+      { 'token/mint.ts': '' },
+      'token: its row names base, which it does not import that way',
+    ],
+    [
+      'a row of types with values',
+      { 'react/useX.ts': "import { s } from '../live/socket.js'", 'live/socket.ts': '' },
+      'react: its row names live, which it does not import that way',
+    ],
     ['a drawer', { 'base/utils.ts': '' }, 'base/utils.ts: a file is named after its main noun'],
     ['a title', { 'base/clockManager.ts': '' }, 'base/clockManager.ts: a file is named after its main noun'],
   ])('refuses %s', (_, files, problem) => {
@@ -206,6 +138,42 @@ describe('the layout check', () => {
       parsed('base/d.ts', "import './a.js'"),
     ]
     expect(cycles(files)).toEqual(['cycle: base/a.ts -> base/b.ts -> base/c.ts -> base/a.ts'])
+  })
+
+  it('finds a circle of rooms that is none of files, through types and inner rooms', () => {
+    const files = [
+      parsed('token/a.ts', "import type { D } from './inner/d.js'"),
+      parsed('token/b.ts', ''),
+      parsed('token/inner/d.ts', "import { c } from '../../base/c.js'"),
+      parsed('base/c.ts', "import type { B } from '../token/b.js'"),
+      parsed('index.ts', "export { c } from './base/c.js'"),
+    ]
+    expect(cycles(files)).toEqual([])
+    expect(circles(arrowsOf(files))).toEqual(['circle of rooms: token -> token/inner -> base -> token'])
+    expect(arrowsOf(files, 1)).toEqual([
+      ['token', 'base'],
+      ['base', 'token'],
+    ])
+  })
+
+  it('reads rooms from the rows of a page', () => {
+    const page = [
+      '| room | holds | imports rooms | imports packages |',
+      '|---|---|---|---|',
+      '| `base` | errors, `Error` | – | – |',
+      '| `client/tabs` | tabs | `base` `rpc`; types of `socket` | types of `zustand/vanilla` `react` |',
+      '| `useBalance` | another table |',
+    ]
+    const none = { roomTypes: [], packages: [], packageTypes: [] }
+    expect(houseOf(page.join('\n'))).toEqual({
+      base: { ...none, rooms: [] },
+      'client/tabs': {
+        rooms: ['base', 'rpc'],
+        roomTypes: ['socket'],
+        packages: [],
+        packageTypes: ['zustand/vanilla', 'react'],
+      },
+    })
   })
 
   it('knows what a list of packages covers', () => {

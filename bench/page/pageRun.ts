@@ -1,5 +1,5 @@
 import type { Browser, CDPSession, Page } from 'playwright'
-import { type Address, addressOfBytes, addressOfProgram } from '../../src/token/address.js'
+import { type Address, addressOfBytes, addressOfProgram } from '../../src/base/address.js'
 import { createAssociatedAddresses } from '../../src/token/associatedAddress.js'
 import { type Costs, profiled } from './profiled.js'
 import type { Setting } from './setting.js'

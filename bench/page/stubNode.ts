@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { AccountLayout, MintLayout } from '@solana/spl-token'
 import { PublicKey } from '@solana/web3.js'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { type Address, TOKEN_PROGRAM } from '../../src/token/address.js'
+import { type Address, TOKEN_PROGRAM } from '../../src/base/address.js'
 
 /** A node that answers from memory as fast as it can, and offers as many changes a second as it is told to. */
 export interface StubNode {

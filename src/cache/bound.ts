@@ -1,7 +1,7 @@
 import { hashKey, type Query, type QueryCacheNotifyEvent } from '@tanstack/query-core'
+import type { Address } from '../base/address.js'
 import type { Clock } from '../base/clock.js'
 import type { Wish } from '../token/account.js'
-import type { Address } from '../token/address.js'
 import { isRecord } from '../token/balance.js'
 import type { Watched } from './changes.js'
 import { accountOfKey, balanceKeys } from './queries.js'

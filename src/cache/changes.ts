@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/query-core'
+import type { Address } from '../base/address.js'
 import type { Commitment } from '../token/account.js'
-import type { Address } from '../token/address.js'
 import { type AccountRecord, isRecord } from '../token/balance.js'
 import { accountOfKey, isLoss } from './queries.js'
 

@@ -1,3 +1,4 @@
+import { isAddress } from '../base/address.js'
 import {
   anyOf,
   isCount,
@@ -13,7 +14,6 @@ import {
   type Shape,
 } from '../base/shape.js'
 import { isObject } from '../base/wireText.js'
-import { isAddress } from '../token/address.js'
 import type { AccountRecord } from '../token/balance.js'
 import type { Mint } from '../token/mint.js'
 import { isCommitment, isTokenProgram, isUnits } from '../token/shapes.js'

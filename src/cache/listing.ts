@@ -1,6 +1,6 @@
 import { notifyManager } from '@tanstack/query-core'
+import type { Address, TokenProgram } from '../base/address.js'
 import type { Commitment, TokenAccountsAt } from '../token/account.js'
-import type { Address, TokenProgram } from '../token/address.js'
 import { type AccountRecord, isRecord } from '../token/balance.js'
 import { recordOf, type Sighting } from '../token/record.js'
 import type { Watched } from './changes.js'

@@ -1,6 +1,6 @@
 import type { QueryCacheNotifyEvent, QueryClient, QueryKey } from '@tanstack/query-core'
+import type { Address } from '../base/address.js'
 import type { Commitment, Wish } from '../token/account.js'
-import type { Address } from '../token/address.js'
 import type { AccountRecord } from '../token/balance.js'
 import type { WalletRecord } from './walletRecord.js'
 

@@ -1,6 +1,6 @@
+import type { Address, TokenProgram } from '../base/address.js'
 import type { LamplightError } from '../base/errors.js'
 import type { Commitment, Wish } from '../token/account.js'
-import type { Address, TokenProgram } from '../token/address.js'
 
 /** One program's token accounts of a wallet were all read: when, and as of which slot. */
 export interface Listing {

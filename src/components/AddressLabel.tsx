@@ -1,8 +1,8 @@
 'use client'
 
 import { type ComponentProps, useEffect, useState } from 'react'
+import type { Address, AddressInput } from '../base/address.js'
 import { type Maybe, useAddress } from '../react/parameters.js'
-import type { Address, AddressInput } from '../token/address.js'
 import { Icon } from './Icon.js'
 import { useText } from './LamplightText.js'
 import { Mark } from './Mark.js'

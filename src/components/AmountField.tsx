@@ -1,9 +1,9 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import { type TypedAmount, typedUnits } from '../forms/typedAmount.js'
 import { formatAmount } from '../token/amount.js'
 import { FormField } from './FormField.js'
+import { type TypedAmount, typedUnits } from './forms/typedAmount.js'
 import type { Asset } from './useAsset.js'
 import { type FormText, useFormText } from './useFormText.js'
 

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react'
 import type { UseConnectionStatusReturnType } from '../react/useConnectionStatus.js'
-import type { Words } from '../words/words.js'
+import type { Words } from './messages/words.js'
 import { Said } from './Said.js'
 
 type Status = Pick<UseConnectionStatusReturnType, 'state' | 'freshness' | 'polling' | 'attempt'>

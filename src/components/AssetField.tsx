@@ -1,6 +1,6 @@
 'use client'
 
-import type { ResolveToken } from '../options/tokenOptions.js'
+import type { ResolveToken } from '../client/balances/tokenOptions.js'
 import { useTokenBalances } from '../react/useTokenBalances.js'
 import { useTokenInfo } from '../react/useTokenInfo.js'
 import type { TokenBalance } from '../token/balance.js'

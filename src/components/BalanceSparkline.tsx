@@ -1,6 +1,7 @@
 'use client'
 
 import { type ComponentProps, type ReactNode, useContext, useId, useRef, useState } from 'react'
+import type { AddressInput } from '../base/address.js'
 import { messageOf } from '../base/check.js'
 import { amountWithName } from '../base/cleanName.js'
 import { OwnerContext } from '../react/balanceContext.js'
@@ -8,7 +9,6 @@ import { type Maybe, type ReadResult, useAddress, valueIn } from '../react/param
 import { type BalancePoint, useBalanceHistory } from '../react/useBalanceHistory.js'
 import { useSolBalance } from '../react/useSolBalance.js'
 import { type UseTokenBalanceParameters, useTokenBalance } from '../react/useTokenBalance.js'
-import type { AddressInput } from '../token/address.js'
 import { type FormatAmountOptions, formatAmount } from '../token/amount.js'
 import type { SolBalance, TokenBalance } from '../token/balance.js'
 import { type BalanceState, balanceStateOf } from './balanceState.js'

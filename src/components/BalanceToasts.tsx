@@ -1,10 +1,10 @@
 'use client'
 
 import { type ComponentProps, type KeyboardEvent, type ReactNode, useContext, useRef } from 'react'
+import type { Address, AddressInput } from '../base/address.js'
 import { amountWithName } from '../base/cleanName.js'
 import { OwnerContext, useBalanceClient } from '../react/balanceContext.js'
 import { type Maybe, useAddress } from '../react/parameters.js'
-import type { Address, AddressInput } from '../token/address.js'
 import { formatAmount } from '../token/amount.js'
 import { Icon } from './Icon.js'
 import { useText } from './LamplightText.js'

@@ -3,11 +3,11 @@
 import type { ComponentProps, ReactNode } from 'react'
 import type { Instant } from '../base/clock.js'
 import { type UseConnectionStatusReturnType, useConnectionStatus } from '../react/useConnectionStatus.js'
-import { reasonOf } from '../words/reason.js'
-import type { Words } from '../words/words.js'
 import { Announcement } from './Announcement.js'
 import { useText } from './LamplightText.js'
 import { Mark } from './Mark.js'
+import { reasonOf } from './messages/reason.js'
+import type { Words } from './messages/words.js'
 import { RetryButton } from './RetryButton.js'
 
 type Status = Omit<UseConnectionStatusReturnType, 'reconnect'>

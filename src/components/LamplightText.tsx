@@ -2,10 +2,10 @@
 
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
 import { whenLoaded } from '../base/emitter.js'
-import { english } from '../words/english.js'
-import { checkLocale, languageOf, loaderOf } from '../words/language.js'
-import { createDay, createMoment, createWhen } from '../words/when.js'
-import { type Words, type WordsOverride, wordsWith } from '../words/words.js'
+import { english } from './messages/english.js'
+import { checkLocale, languageOf, loaderOf } from './messages/language.js'
+import { createDay, createMoment, createWhen } from './messages/when.js'
+import { type Words, type WordsOverride, wordsWith } from './messages/words.js'
 import { useStylesWarning } from './useStylesWarning.js'
 
 /** How the components speak and count. */

@@ -1,21 +1,21 @@
 'use client'
 
 import { useContext } from 'react'
-import {
-  type KnownRecipient,
-  type RecipientHistory,
-  recipientHistoryOf,
-  recipientNoteOf,
-} from '../forms/recipientNote.js'
+import type { Address } from '../base/address.js'
 import { OwnerContext } from '../react/balanceContext.js'
 import { type Checked, useAddress } from '../react/parameters.js'
 import { useAccountRent } from '../react/useAccountRent.js'
 import { useRecipientAccount } from '../react/useRecipientAccount.js'
 import { useTokenBalance } from '../react/useTokenBalance.js'
-import type { Address } from '../token/address.js'
 import { formatAmount } from '../token/amount.js'
 import { ConsentField } from './ConsentField.js'
 import { FormField } from './FormField.js'
+import {
+  type KnownRecipient,
+  type RecipientHistory,
+  recipientHistoryOf,
+  recipientNoteOf,
+} from './forms/recipientNote.js'
 import type { Asset } from './useAsset.js'
 import { useFormText } from './useFormText.js'
 import { useRecentRecipients } from './useRecentRecipients.js'

@@ -1,12 +1,12 @@
 'use client'
 
 import { useEffect, useRef } from 'react'
+import type { Address, AddressInput } from '../base/address.js'
 import { cleanSymbol } from '../base/cleanName.js'
 import { systemClock } from '../base/clock.js'
 import { type UseBalanceStreamParameters, useBalanceStream } from '../react/useBalanceStream.js'
 import { useSolBalance } from '../react/useSolBalance.js'
 import { useTokenBalance } from '../react/useTokenBalance.js'
-import type { Address, AddressInput } from '../token/address.js'
 import type { BalanceMeta } from '../token/balance.js'
 import { shortOf } from './AddressLabel.js'
 import type { Toasts } from './useToasts.js'

@@ -1,7 +1,7 @@
 'use client'
 
 import { memo, type ReactNode, useEffect, useRef } from 'react'
-import type { ResolveToken } from '../options/tokenOptions.js'
+import type { ResolveToken } from '../client/balances/tokenOptions.js'
 import type { ReadResult } from '../react/parameters.js'
 import { useTokenInfo } from '../react/useTokenInfo.js'
 import type { FormatAmountOptions } from '../token/amount.js'

@@ -2,7 +2,7 @@
 
 import { useWallet } from '@solana/wallet-adapter-react'
 import { type ComponentProps, useState } from 'react'
-import { address } from '../token/address.js'
+import { address } from '../base/address.js'
 import { type Explorer, shortOf } from './AddressLabel.js'
 import { useText } from './LamplightText.js'
 import { WalletDialog } from './WalletDialog.js'

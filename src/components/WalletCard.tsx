@@ -1,10 +1,10 @@
 'use client'
 
 import { type ComponentProps, type ReactNode, useContext, useId } from 'react'
+import type { Address, AddressInput } from '../base/address.js'
 import { cleanSymbol } from '../base/cleanName.js'
 import { OwnerContext } from '../react/balanceContext.js'
 import type { Maybe } from '../react/parameters.js'
-import type { Address, AddressInput } from '../token/address.js'
 import type { FormatAmountOptions } from '../token/amount.js'
 import { AddressLabel, type Explorer, shortOf } from './AddressLabel.js'
 import { ConnectionStatus } from './ConnectionStatus.js'

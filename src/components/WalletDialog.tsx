@@ -3,10 +3,10 @@
 import { useWallet, type Wallet } from '@solana/wallet-adapter-react'
 import { type ComponentProps, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { messageOf } from '../base/check.js'
-import type { Words } from '../words/words.js'
 import { AddressLabel, type Explorer } from './AddressLabel.js'
 import { Icon } from './Icon.js'
 import { useText } from './LamplightText.js'
+import type { Words } from './messages/words.js'
 import { isReady, useWalletChoice, type WalletAttempt, type WalletChoice } from './useWalletChoice.js'
 
 /** What `<WalletDialog>` takes: any attribute of a `<dialog>` beside these. */

@@ -1,6 +1,6 @@
 import { formatAmount } from '../token/amount.js'
 import type { TokenBalance } from '../token/balance.js'
-import type { Words } from '../words/words.js'
+import type { Words } from './messages/words.js'
 
 /** What keeps an owner from using all of a balance, or from seeing all of it. */
 export type BalanceFlag = 'frozen' | 'partFrozen' | 'paused' | 'nonTransferable' | 'delegated' | 'confidential'

@@ -1,6 +1,6 @@
+import type { Address } from '../base/address.js'
 import { cleanSymbol, isolated } from '../base/cleanName.js'
-import type { TokenInfo } from '../options/tokenOptions.js'
-import type { Address } from '../token/address.js'
+import type { TokenInfo } from '../client/balances/tokenOptions.js'
 import { shortOf } from './AddressLabel.js'
 
 /**

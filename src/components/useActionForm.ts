@@ -1,9 +1,9 @@
 'use client'
 
 import { type FormEvent, useContext, useEffect, useRef, useState } from 'react'
-import { type FormFacts, type FormField, formFaultOf } from '../forms/formFault.js'
 import { OwnerContext } from '../react/balanceContext.js'
 import type { ActionResult } from '../react/useAction.js'
+import { type FormFacts, type FormField, formFaultOf } from './forms/formFault.js'
 import { useFormText } from './useFormText.js'
 import { useWalletState } from './useWalletState.js'
 

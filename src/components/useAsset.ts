@@ -1,13 +1,13 @@
 'use client'
 
+import { type Address, type AddressInput, address } from '../base/address.js'
 import { cleanSymbol } from '../base/cleanName.js'
-import type { ResolveToken } from '../options/tokenOptions.js'
+import type { ResolveToken } from '../client/balances/tokenOptions.js'
 import type { Maybe } from '../react/parameters.js'
 import { useSolBalance } from '../react/useSolBalance.js'
 import { type PriorityParameters, useSolTransferFee } from '../react/useSolTransferFee.js'
 import { useTokenBalance } from '../react/useTokenBalance.js'
 import { useTokenInfo } from '../react/useTokenInfo.js'
-import { type Address, type AddressInput, address } from '../token/address.js'
 import type { SolBalance, TokenBalance } from '../token/balance.js'
 import { tokenLabelOf } from './tokenLabel.js'
 

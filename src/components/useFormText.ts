@@ -1,10 +1,10 @@
 'use client'
 
 import { useMemo } from 'react'
-import { englishForms } from '../forms/englishForms.js'
-import type { AllWords } from '../words/words.js'
-import { wordsWith } from '../words/words.js'
+import { englishForms } from './forms/englishForms.js'
 import { type Text, useText } from './LamplightText.js'
+import type { AllWords } from './messages/words.js'
+import { wordsWith } from './messages/words.js'
 
 /** How forms speak and count: as all components, with the words that only forms need. */
 export interface FormText extends Text {

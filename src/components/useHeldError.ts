@@ -4,9 +4,9 @@ import { useEffect, useRef } from 'react'
 import { ageMsOf, type Instant } from '../base/clock.js'
 import type { ReadResult } from '../react/parameters.js'
 import type { Verified } from '../token/balance.js'
-import { reasonOf } from '../words/reason.js'
 import type { BalanceState } from './balanceState.js'
 import type { Text } from './LamplightText.js'
+import { reasonOf } from './messages/reason.js'
 
 /** Why nothing is known, also while it is asked for again. */
 export function useHeldError<T>({ error }: ReadResult<T>, state: BalanceState): ReadResult<T>['error'] {

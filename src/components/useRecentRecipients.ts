@@ -1,10 +1,10 @@
 'use client'
 
 import { useContext, useMemo, useState } from 'react'
+import type { Address } from '../base/address.js'
 import { systemClock } from '../base/clock.js'
-import { openRecentRecipients, type RecentRecipient } from '../forms/recentRecipients.js'
 import { OwnerContext, useBalanceClient } from '../react/balanceContext.js'
-import type { Address } from '../token/address.js'
+import { openRecentRecipients, type RecentRecipient } from './forms/recentRecipients.js'
 
 /** Where the connected wallet sent to. */
 export interface RecentRecipientsState {

@@ -1,6 +1,6 @@
 'use client'
 
-import type { TypedAmount } from '../forms/typedAmount.js'
+import type { TypedAmount } from './forms/typedAmount.js'
 import type { Asset } from './useAsset.js'
 import { useWalletState } from './useWalletState.js'
 

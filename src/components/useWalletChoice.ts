@@ -4,7 +4,7 @@ import { useWallet, type Wallet } from '@solana/wallet-adapter-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { messageOf, readOr } from '../base/check.js'
 import { notify } from '../base/emitter.js'
-import { isWalletRejection } from '../signin/walletRefusal.js'
+import { isWalletRejection } from '../base/walletRefusal.js'
 
 /** How the last choice went. */
 export type WalletOutcome = 'connecting' | 'rejected' | 'failed'

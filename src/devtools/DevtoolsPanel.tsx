@@ -1,8 +1,8 @@
 'use client'
 
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import type { BalanceClient } from '../client/balanceClient.js'
 import { useBalanceClient } from '../react/balanceContext.js'
-import type { BalanceClient } from '../sync/balanceClient.js'
 import { AccountTable } from './AccountTable.js'
 import { ConnectionView } from './ConnectionView.js'
 import { panelStyle } from './panelStyle.js'

@@ -1,5 +1,5 @@
-import type { BalanceClient } from '../sync/balanceClient.js'
-import type { ConnectionState, Freshness } from '../sync/status.js'
+import type { ConnectionState, Freshness } from '../client/accounts/connectionStatus.js'
+import type { BalanceClient } from '../client/balanceClient.js'
 import type { BalanceReason } from '../token/balance.js'
 
 /** One step of the connection. */

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import { Keypair } from '@solana/web3.js'
-import type { Consensus } from '../ledger/ledger.js'
 import { type CommandInput, DEFAULT_PORT, firstSteps, fund, token } from './cliCommands.js'
+import type { Consensus } from './ledger/ledger.js'
 import { type EngineName, type LocalnetOptions, startLocalnet } from './localnet.js'
 
 const help = `Usage: lamplight localnet [options]

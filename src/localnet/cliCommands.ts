@@ -1,6 +1,6 @@
+import { type Address, address } from '../base/address.js'
 import { urlOf } from '../base/check.js'
 import { isObject } from '../base/wireText.js'
-import { type Address, address } from '../token/address.js'
 import { parseAmount } from '../token/amount.js'
 
 /** The ports a local chain has by default, where every Solana tool looks for one: requests, and sockets on the next. */

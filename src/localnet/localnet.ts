@@ -1,12 +1,12 @@
 import { shown } from '../base/check.js'
 import { LamplightError } from '../base/errors.js'
-import type { Engine } from '../ledger/engine.js'
-import { type Ledger, type LedgerOptions, openLedger } from '../ledger/ledger.js'
-import { createMemoryEngine } from '../memory/memoryEngine.js'
-import type { Cheats } from '../node/cheats.js'
-import { createEndpoint, type Endpoint, type EndpointControls, type EndpointOptions } from '../transport/endpoint.js'
+import type { Engine } from './ledger/engine.js'
+import { type Ledger, type LedgerOptions, openLedger } from './ledger/ledger.js'
+import { createMemoryEngine } from './memory/memoryEngine.js'
+import type { Cheats } from './node/cheats.js'
 import { type ListeningServer, type ListenOptions, openServer } from './server.js'
 import { loadSvm } from './svmEngine.js'
+import { createEndpoint, type Endpoint, type EndpointControls, type EndpointOptions } from './transport/endpoint.js'
 
 /** Which engine runs transactions: real programs, or their stand-in in JavaScript. */
 export type EngineName = Engine['name']

@@ -1,12 +1,12 @@
 import { WebSocket } from 'ws'
 import { urlOf } from '../base/check.js'
-import { type Carrier, type EndpointControls, type EndpointStats, socketControls } from '../transport/endpoint.js'
-import { createFaults, type Faults } from '../transport/faults.js'
-import { exchange, type HttpReply } from '../transport/httpExchange.js'
-import { refuseCheats } from '../transport/localMethods.js'
-import { type Conversation, createSocketHub, type Party } from '../transport/socketHub.js'
-import { noTraffic } from '../transport/traffic.js'
 import { type ListenOptions, openServer } from './server.js'
+import { type Carrier, type EndpointControls, type EndpointStats, socketControls } from './transport/endpoint.js'
+import { createFaults, type Faults } from './transport/faults.js'
+import { exchange, type HttpReply } from './transport/httpExchange.js'
+import { refuseCheats } from './transport/localMethods.js'
+import { type Conversation, createSocketHub, type Party } from './transport/socketHub.js'
+import { noTraffic } from './transport/traffic.js'
 
 /** An endpoint that faults are put in front of. */
 export interface ProxyOptions extends ListenOptions {

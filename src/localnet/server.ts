@@ -3,9 +3,9 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { urlOf } from '../base/check.js'
-import type { Carrier } from '../transport/endpoint.js'
-import type { SocketPort } from '../transport/socketHub.js'
 import { mayCheat } from './cheatAccess.js'
+import type { Carrier } from './transport/endpoint.js'
+import type { SocketPort } from './transport/socketHub.js'
 
 /** Where a server listens. */
 export interface ListenOptions {

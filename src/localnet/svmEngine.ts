@@ -5,10 +5,10 @@ import type {
   SimulatedTransactionInfo,
   TransactionMetadata,
 } from 'litesvm/dist/internal.js'
-import type { Engine, Execution, InstructionFault, LedgerAccount, TransactionFault } from '../ledger/engine.js'
-import { MEMO_V3, MEMO_V4 } from '../ledger/memo.js'
-import type { DecodedTransaction } from '../ledger/transaction.js'
-import { addressOfBytes, bytesOfAddress } from '../token/address.js'
+import { addressOfBytes, bytesOfAddress } from '../base/address.js'
+import type { Engine, Execution, InstructionFault, LedgerAccount, TransactionFault } from './ledger/engine.js'
+import { MEMO_V3, MEMO_V4 } from './ledger/memo.js'
+import type { DecodedTransaction } from './ledger/transaction.js'
 
 type Native = typeof import('litesvm')
 

@@ -1,9 +1,9 @@
 'use client'
 
 import { createContext, useContext } from 'react'
+import type { Address } from '../base/address.js'
 import { LamplightError } from '../base/errors.js'
-import type { BalanceClient } from '../sync/balanceClient.js'
-import type { Address } from '../token/address.js'
+import type { BalanceClient } from '../client/balanceClient.js'
 
 /** The client that the nearest provider made. */
 export const ClientContext = createContext<BalanceClient | undefined>(undefined)

@@ -2,12 +2,12 @@
 
 import type { UseQueryOptions, UseQueryResult } from '@tanstack/react-query'
 import { useContext, useMemo } from 'react'
-import type { TargetInput } from '../balances/accountClient.js'
-import type { PollInterval } from '../balances/pollInterval.js'
+import { type Address, type AddressInput, address } from '../base/address.js'
 import { isLamplightError, type LamplightError } from '../base/errors.js'
-import type { Freshness } from '../sync/status.js'
+import type { Freshness } from '../client/accounts/connectionStatus.js'
+import type { TargetInput } from '../client/balances/accountClient.js'
+import type { PollInterval } from '../client/balances/pollInterval.js'
 import type { Commitment } from '../token/account.js'
-import { type Address, type AddressInput, address } from '../token/address.js'
 import { OwnerContext } from './balanceContext.js'
 
 /** `null` or `undefined` disables. */

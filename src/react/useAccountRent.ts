@@ -2,9 +2,9 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { balanceKeys } from '../cache/queries.js'
-import { rentOf } from '../sending/answers.js'
 import type { TokenBalance } from '../token/balance.js'
-import { accountSizeOf } from '../token2022/accountSize.js'
+import { accountSizeOf } from '../token/extensions/accountSize.js'
+import { rentOf } from '../transactions/answers.js'
 import { useBalanceClient } from './balanceContext.js'
 
 /** A page that is open for days asks again when it needs to know again, in milliseconds. */

@@ -3,6 +3,10 @@
 import { useConnection, useWallet, type WalletContextState } from '@solana/wallet-adapter-react'
 import { type UseMutationOptions, type UseMutationResult, useMutation } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { readOr } from '../base/check.js'
+import { notify, reportUncaught } from '../base/emitter.js'
+import type { LamplightError } from '../base/errors.js'
+import type { BalanceClient } from '../client/balanceClient.js'
 import type {
   ActionOptions,
   ActionPhase,
@@ -10,13 +14,9 @@ import type {
   ActionQuote,
   ActionReceipt,
   Signer,
-} from '../actions/action.js'
-import { readOr } from '../base/check.js'
-import { notify, reportUncaught } from '../base/emitter.js'
-import type { LamplightError } from '../base/errors.js'
-import { idleMutation } from '../signin/useSignIn.js'
-import type { BalanceClient } from '../sync/balanceClient.js'
+} from '../transactions/action.js'
 import { useBalanceClient } from './balanceContext.js'
+import { idleMutation } from './useSignIn.js'
 
 /** What every action's hook takes. */
 export interface UseActionParameters<V>

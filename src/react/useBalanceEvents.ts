@@ -2,8 +2,8 @@
 
 import { useEffect, useRef } from 'react'
 import { notify, whenLoaded } from '../base/emitter.js'
-import type { BalanceClient } from '../sync/balanceClient.js'
-import type { BalanceEvent, lineOf } from '../sync/events.js'
+import type { BalanceClient } from '../client/balanceClient.js'
+import type { BalanceEvent, lineOf } from '../client/events.js'
 import { useBalanceClient } from './balanceContext.js'
 
 /**
@@ -30,7 +30,7 @@ export function useClientEvents(
   const isWanted = listener !== undefined
   useEffect(() => {
     if (!isWanted) return
-    return whenLoaded(import('../sync/events.js'), ({ lineOf, onEvery }) =>
+    return whenLoaded(import('../client/events.js'), ({ lineOf, onEvery }) =>
       onEvery(client, (event) => notify(latest.current, event, lineOf)),
     )
   }, [client, isWanted])

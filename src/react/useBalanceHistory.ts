@@ -1,9 +1,9 @@
 'use client'
 
 import { useEffect, useMemo, useReducer, useRef } from 'react'
+import type { Address } from '../base/address.js'
 import { whenLoaded } from '../base/emitter.js'
 import type { Commitment } from '../token/account.js'
-import type { Address } from '../token/address.js'
 import { useBalanceClient } from './balanceContext.js'
 
 /** What a balance was from a moment on. */
@@ -56,7 +56,7 @@ export function useBalanceHistory(parameters: BalanceHistoryParameters): readonl
   useEffect(() => {
     take({ type: 'begin', of, points: before })
     if (!owner) return
-    return whenLoaded(import('../observe/streams.js'), ({ streamTargets }) =>
+    return whenLoaded(import('../client/balances/streams.js'), ({ streamTargets }) =>
       streamTargets(client, [{ owner, ...(mint && { mint }) }], commitment, ({ previous, next: amount }) => {
         const atMs = Date.now()
         take({ type: 'change', points: [...(previous === null ? [] : [{ amount: previous, atMs }]), { amount, atMs }] })

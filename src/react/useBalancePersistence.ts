@@ -2,6 +2,7 @@
 
 import { useWallet } from '@solana/wallet-adapter-react'
 import { useContext, useEffect, useRef } from 'react'
+import type { Address } from '../base/address.js'
 import { systemClock } from '../base/clock.js'
 import { notify } from '../base/emitter.js'
 import {
@@ -11,7 +12,6 @@ import {
   type StorageErrorListener,
   warnOfStorage,
 } from '../storage/persistBalances.js'
-import type { Address } from '../token/address.js'
 import { OwnerContext, useBalanceClient } from './balanceContext.js'
 
 type Adapter = NonNullable<ReturnType<typeof useWallet>['wallet']>['adapter']

@@ -1,12 +1,12 @@
 'use client'
 
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { TargetInput } from '../balances/accountClient.js'
-import { targetOf } from '../balances/targets.js'
 import { notify, whenLoaded } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
-import type { BalanceChange } from '../observe/streams.js'
-import type { ConnectionState } from '../sync/status.js'
+import type { ConnectionState } from '../client/accounts/connectionStatus.js'
+import type { TargetInput } from '../client/balances/accountClient.js'
+import type { BalanceChange } from '../client/balances/streams.js'
+import { targetOf } from '../client/balances/targets.js'
 import type { Commitment } from '../token/account.js'
 import { useBalanceClient } from './balanceContext.js'
 import { check, inputsOf, type Maybe, textOfTargets } from './parameters.js'
@@ -67,7 +67,7 @@ export function useBalanceStream(parameters: UseBalanceStreamParameters): UseBal
       setLast({ lastSlot: change.slot, lastEventAt: Date.now() })
       notify(latest.current, change)
     }
-    return whenLoaded(import('../observe/streams.js'), ({ streamTargets }) =>
+    return whenLoaded(import('../client/balances/streams.js'), ({ streamTargets }) =>
       streamTargets(client, wanted, commitment, take, { includeFirst }),
     )
   }, [client, wanted, commitment, includeFirst])

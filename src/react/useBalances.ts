@@ -2,9 +2,9 @@
 
 import { type UseQueryOptions, useQuery } from '@tanstack/react-query'
 import { useContext, useEffect, useMemo, useState } from 'react'
-import type { TargetInput } from '../balances/accountClient.js'
-import { type Balance, type BalanceOf, idleQuery, withFreshness } from '../balances/balanceResult.js'
 import type { LamplightError } from '../base/errors.js'
+import type { TargetInput } from '../client/balances/accountClient.js'
+import { type Balance, type BalanceOf, idleQuery, withFreshness } from '../client/balances/balanceResult.js'
 import { useBalanceClient } from './balanceContext.js'
 import { inputsOf, type ReadParameters, type ReadResult, textOfTargets } from './parameters.js'
 import { TickerContext } from './ticker.js'

@@ -1,6 +1,6 @@
 'use client'
 
-import { type BurnTokenInput, burnToken } from '../actions/tokenAccounts.js'
+import { type BurnTokenInput, burnToken } from '../transactions/tokenAccounts.js'
 import { type ActionResult, type UseActionParameters, useAction } from './useAction.js'
 
 /**

@@ -1,6 +1,6 @@
 'use client'
 
-import { type CloseTokenAccountInput, closeTokenAccount } from '../actions/tokenAccounts.js'
+import { type CloseTokenAccountInput, closeTokenAccount } from '../transactions/tokenAccounts.js'
 import { type ActionResult, type UseActionParameters, useAction } from './useAction.js'
 
 /**

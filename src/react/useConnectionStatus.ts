@@ -1,6 +1,6 @@
 'use client'
 
-import type { ConnectionStatus } from '../sync/status.js'
+import type { ConnectionStatus } from '../client/accounts/connectionStatus.js'
 import { useBalanceClient } from './balanceContext.js'
 import { useSnapshot } from './useSnapshot.js'
 

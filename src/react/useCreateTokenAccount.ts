@@ -1,6 +1,6 @@
 'use client'
 
-import { type CreateTokenAccountInput, createTokenAccount } from '../actions/tokenAccounts.js'
+import { type CreateTokenAccountInput, createTokenAccount } from '../transactions/tokenAccounts.js'
 import { type ActionResult, type UseActionParameters, useAction } from './useAction.js'
 
 /**

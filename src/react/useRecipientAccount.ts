@@ -1,7 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
-import type { Address } from '../token/address.js'
+import type { Address } from '../base/address.js'
 import type { AccountRecord } from '../token/balance.js'
 import { type RecipientKind, recipientKindOf } from '../token/recipient.js'
 import { useBalanceClient } from './balanceContext.js'

@@ -1,9 +1,9 @@
 'use client'
 
 import { useMemo } from 'react'
-import { withFreshness } from '../balances/balanceResult.js'
-import { isAuto, pollMsOf } from '../balances/pollInterval.js'
-import type { AddressInput } from '../token/address.js'
+import type { AddressInput } from '../base/address.js'
+import { withFreshness } from '../client/balances/balanceResult.js'
+import { isAuto, pollMsOf } from '../client/balances/pollInterval.js'
 import { type SolBalance, solBalanceOf } from '../token/balance.js'
 import { useBalanceClient } from './balanceContext.js'
 import { check, type Maybe, type ReadParameters, type ReadResult, useOwner, valueIn } from './parameters.js'

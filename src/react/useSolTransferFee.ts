@@ -2,9 +2,9 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useContext } from 'react'
-import { solTransferFee } from '../actions/transaction.js'
 import { balanceKeys } from '../cache/queries.js'
-import { SIGNATURE_FEE } from '../sending/answers.js'
+import { SIGNATURE_FEE } from '../transactions/answers.js'
+import { solTransferFee } from '../transactions/transaction.js'
 import { OwnerContext, useBalanceClient } from './balanceContext.js'
 import type { UseActionParameters } from './useAction.js'
 

@@ -2,13 +2,13 @@
 
 import { notifyManager, type UseQueryResult } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
-import { withFreshness, worstOf } from '../balances/balanceResult.js'
-import { isAuto, pollMsOf } from '../balances/pollInterval.js'
-import type { SharedMint } from '../balances/sharedMint.js'
+import type { Address, AddressInput } from '../base/address.js'
 import type { LamplightError } from '../base/errors.js'
 import { entryOf } from '../cache/queries.js'
-import type { BalanceClient } from '../sync/balanceClient.js'
-import type { Address, AddressInput } from '../token/address.js'
+import type { BalanceClient } from '../client/balanceClient.js'
+import { withFreshness, worstOf } from '../client/balances/balanceResult.js'
+import { isAuto, pollMsOf } from '../client/balances/pollInterval.js'
+import type { SharedMint } from '../client/balances/sharedMint.js'
 import { type AccountRecord, type TokenBalance, tokenBalanceOf } from '../token/balance.js'
 import { useBalanceClient } from './balanceContext.js'
 import {

@@ -1,8 +1,8 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { withFreshness } from '../balances/balanceResult.js'
-import type { AddressInput, TokenProgram } from '../token/address.js'
+import type { AddressInput, TokenProgram } from '../base/address.js'
+import { withFreshness } from '../client/balances/balanceResult.js'
 import type { TokenBalance } from '../token/balance.js'
 import { useBalanceClient } from './balanceContext.js'
 import { type Maybe, type ReadParameters, type ReadResult, useOwner } from './parameters.js'

@@ -2,8 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { namesOf, type ResolveToken, type TokenInfo, tokenOptions } from '../options/tokenOptions.js'
-import { NATIVE_MINT } from '../token/address.js'
+import { NATIVE_MINT } from '../base/address.js'
+import { namesOf, type ResolveToken, type TokenInfo, tokenOptions } from '../client/balances/tokenOptions.js'
 import type { TokenBalance } from '../token/balance.js'
 import { useBalanceClient } from './balanceContext.js'
 

@@ -1,6 +1,6 @@
 'use client'
 
-import { type TransferSolInput, transferSol } from '../actions/transfers.js'
+import { type TransferSolInput, transferSol } from '../transactions/transfers.js'
 import { type ActionResult, type UseActionParameters, useAction } from './useAction.js'
 
 /**

@@ -1,6 +1,6 @@
 'use client'
 
-import { type TransferTokenInput, transferToken } from '../actions/transfers.js'
+import { type TransferTokenInput, transferToken } from '../transactions/transfers.js'
 import { type ActionResult, type UseActionParameters, useAction } from './useAction.js'
 
 /**

@@ -1,6 +1,6 @@
 'use client'
 
-import { unwrapSol } from '../actions/tokenAccounts.js'
+import { unwrapSol } from '../transactions/tokenAccounts.js'
 import { type Act, type ActionResult, type UseActionParameters, useAction } from './useAction.js'
 
 /**

@@ -1,11 +1,11 @@
 'use client'
 
 import { useContext, useEffect, useMemo, useState } from 'react'
+import type { Address } from '../base/address.js'
 import { whenLoaded } from '../base/emitter.js'
-import type { BalanceClient } from '../sync/balanceClient.js'
-import type { Address } from '../token/address.js'
+import type { BalanceClient } from '../client/balanceClient.js'
+import type { GiveResult, WalletSettings } from '../client/balances/walletObserver.js'
 import type { TokenBalance } from '../token/balance.js'
-import type { GiveResult, WalletSettings } from '../wallet/walletObserver.js'
 import { type Checked, passedOptions } from './parameters.js'
 import { TickerContext } from './ticker.js'
 
@@ -27,7 +27,7 @@ export function useWallet<S>(client: BalanceClient, owner: Checked<Address>, par
   useEffect(() => {
     if (owner.type !== 'ready') return
     const settings = { ...parameters, query: passedOptions(query), commitment, owner: owner.value }
-    return whenLoaded(import('../wallet/walletObserver.js'), ({ observeWallet }) =>
+    return whenLoaded(import('../client/balances/walletObserver.js'), ({ observeWallet }) =>
       observeWallet(client, settings, ticker, (give) => setSeen({ of, give })),
     )
   }, [of, key, ticker])

@@ -1,6 +1,6 @@
 'use client'
 
-import { type WrapSolInput, wrapSol } from '../actions/tokenAccounts.js'
+import { type WrapSolInput, wrapSol } from '../transactions/tokenAccounts.js'
 import { type ActionResult, type UseActionParameters, useAction } from './useAction.js'
 
 /**

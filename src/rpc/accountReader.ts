@@ -1,3 +1,4 @@
+import { type Address, addressOfProgram, type TokenProgram } from '../base/address.js'
 import { type Clock, systemClock } from '../base/clock.js'
 import { isLamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
@@ -8,11 +9,10 @@ import {
   type AccountSource,
   accountOf,
   type Commitment,
-  keyOf,
   type ReadOptions,
   type TokenAccountsAt,
 } from '../token/account.js'
-import { type Address, addressOfProgram, type TokenProgram } from '../token/address.js'
+import { keyOf } from '../token/accountKey.js'
 import { isSlot } from '../token/slots.js'
 import type { RpcClient } from './rpcClient.js'
 

@@ -1,7 +1,7 @@
+import { type Address, address as addressOf } from '../base/address.js'
 import { shown } from '../base/check.js'
 import { LamplightError } from '../base/errors.js'
 import { isObject } from '../base/wireText.js'
-import { type Address, address as addressOf } from '../token/address.js'
 
 /** What a server asks people to sign: the part that is the same for every visitor. */
 export interface SignInRequest {

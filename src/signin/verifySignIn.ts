@@ -1,6 +1,6 @@
+import { type Address, address as addressOf, bytesOfAddress } from '../base/address.js'
 import { type Clock, systemClock } from '../base/clock.js'
 import { isLamplightError, LamplightError } from '../base/errors.js'
-import { type Address, address as addressOf, bytesOfAddress } from '../token/address.js'
 import { isWeakPoint, verifyEd25519 } from './ed25519.js'
 import { type ReadProof, readProof } from './signInProof.js'
 import {

@@ -1,9 +1,9 @@
 import { base58Of } from '../base/base58.js'
 import { laterError } from '../base/laterErrors.js'
+import { walletErrorOf } from '../base/walletError.js'
 import { base64Of } from '../base/wireText.js'
 import type { SignInProof } from './signInProof.js'
 import { type SignInInput, signInInputOf, signInTextOf } from './signInText.js'
-import { walletErrorOf } from './walletError.js'
 
 /** What a wallet's `solana:signIn` answers, as far as it is looked at. */
 export interface SignInOutput {

@@ -1,10 +1,10 @@
 import type { Query, QueryClient } from '@tanstack/query-core'
-import { tagged } from '../balances/tags.js'
+import type { Address } from '../base/address.js'
 import { systemClock } from '../base/clock.js'
 import { isEntry } from '../cache/codec.js'
 import { balanceKeys } from '../cache/queries.js'
-import type { BalanceClient } from '../sync/balanceClient.js'
-import type { Address } from '../token/address.js'
+import type { BalanceClient } from '../client/balanceClient.js'
+import { tagged } from '../client/balances/tags.js'
 import { isRecord } from '../token/balance.js'
 
 const ownEntries = (queryClient: QueryClient) => queryClient.getQueryCache().findAll({ queryKey: balanceKeys.all })

@@ -3,8 +3,8 @@
 import { ConnectionProvider, WalletProvider } from '@solana/wallet-adapter-react'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
+import type { PageLedger } from '../localnet/transport/pageLedger.js'
 import { WebSocketProvider, type WebSocketProviderProps } from '../react/WebSocketProvider.js'
-import type { PageLedger } from '../transport/pageLedger.js'
 import type { TestWallet } from './testWallet.js'
 
 /** What `<LedgerProvider>` takes: the props of `<WebSocketProvider>` that do not say where the node is, and these. */

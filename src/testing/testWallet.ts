@@ -8,7 +8,7 @@ import {
   WalletSignTransactionError,
 } from '@solana/wallet-adapter-base'
 import { Keypair, type Transaction, VersionedTransaction } from '@solana/web3.js'
-import type { Address } from '../token/address.js'
+import type { Address } from '../base/address.js'
 
 /** How a test's wallet is made. */
 export interface TestWalletOptions {

@@ -1,5 +1,3 @@
-import { bytesOfBase64, isObject } from '../base/wireText.js'
-import { type Extension, extensionsOf } from '../token2022/tlv.js'
 import {
   type Address,
   addressOfBytes,
@@ -7,7 +5,9 @@ import {
   TOKEN_2022_PROGRAM,
   TOKEN_PROGRAM,
   type TokenProgram,
-} from './address.js'
+} from '../base/address.js'
+import { bytesOfBase64, isObject } from '../base/wireText.js'
+import { type Extension, extensionsOf } from './extensions/tlv.js'
 
 /** How sure the cluster is of a value. */
 export type Commitment = 'processed' | 'confirmed' | 'finalized'
@@ -169,14 +169,3 @@ export function reading<T>(read: () => T, refused: (why: string) => T): T {
     return refused(error.message)
   }
 }
-
-/** Tells apart what somebody wants to hear of: an account at a commitment, or all token accounts that it owns. */
-export const keyOf = ({
-  commitment,
-  address,
-  tokens,
-}: {
-  readonly commitment: string
-  readonly address: Address
-  readonly tokens?: TokenProgram | undefined
-}): string => `${commitment}:${address}${tokens ? `:${tokens}` : ''}`

@@ -1,5 +1,5 @@
 import type { LamplightError } from '../base/errors.js'
-import { type AmountDisplay, shownValue, unitsBehind, unitsOf } from '../token2022/uiAmount.js'
+import { type AmountDisplay, shownValue, unitsBehind, unitsOf } from './extensions/uiAmount.js'
 
 /** How an amount is written. */
 export interface FormatAmountOptions {

@@ -1,6 +1,6 @@
+import { type Address, addressOfBytes, bytesOfAddress } from '../base/address.js'
 import { countOf } from '../base/check.js'
 import { createSha256 } from '../base/sha256.js'
-import { type Address, addressOfBytes, bytesOfAddress } from './address.js'
 
 /** How many derived addresses to remember. */
 export interface AssociatedAddressesOptions {

@@ -1,6 +1,6 @@
+import { type Address, SYSTEM_PROGRAM } from '../base/address.js'
 import { LamplightError } from '../base/errors.js'
 import type { Commitment } from './account.js'
-import { type Address, SYSTEM_PROGRAM } from './address.js'
 import { exactText, uiAmountOf, uiTextOf } from './amount.js'
 import type { Mint } from './mint.js'
 import { MAX_LAG_SLOTS } from './slots.js'

@@ -1,7 +1,7 @@
+import type { Address, TokenProgram } from '../base/address.js'
 import { LamplightError } from '../base/errors.js'
-import { type MintExtensions, mintExtensionsOf } from '../token2022/mintExtensions.js'
 import { type AccountAt, type Layout, layoutOf, optionalAddressAt, reading } from './account.js'
-import type { Address, TokenProgram } from './address.js'
+import { type MintExtensions, mintExtensionsOf } from './extensions/mintExtensions.js'
 
 /** What a mint's bytes say. */
 export interface Mint extends MintExtensions {

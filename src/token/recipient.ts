@@ -1,4 +1,4 @@
-import { type Address, addressOfProgram, bytesOfAddress, SYSTEM_PROGRAM } from './address.js'
+import { type Address, addressOfProgram, bytesOfAddress, SYSTEM_PROGRAM } from '../base/address.js'
 import { isOnCurve } from './associatedAddress.js'
 import type { AccountRecord } from './balance.js'
 

@@ -1,6 +1,6 @@
+import { CLOCK } from '../base/address.js'
 import type { Instant } from '../base/clock.js'
 import { type AccountAt, type Commitment, layoutOf, reading, tokenProgramOf } from './account.js'
-import { CLOCK } from './address.js'
 import type { AccountRecord, BalanceReason, BalanceSource } from './balance.js'
 import { mintIn } from './mint.js'
 import { tokenAccountIn } from './tokenAccount.js'

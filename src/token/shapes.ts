@@ -1,6 +1,6 @@
+import { type Address, isAddress, type TokenProgram } from '../base/address.js'
 import { isText, isYesNo, objectOf, oneOf, optional, orNull, type Shape } from '../base/shape.js'
 import type { AccountAt, Commitment, Wish } from './account.js'
-import { type Address, isAddress, type TokenProgram } from './address.js'
 import { isSlot } from './slots.js'
 
 /** The name of a commitment. */

@@ -1,7 +1,7 @@
+import type { Address, TokenProgram } from '../base/address.js'
 import { LamplightError } from '../base/errors.js'
-import { type AccountExtensions, accountExtensionsOf } from '../token2022/accountExtensions.js'
 import { type AccountAt, addressAt, type Layout, layoutOf, optionalAddressAt, reading } from './account.js'
-import type { Address, TokenProgram } from './address.js'
+import { type AccountExtensions, accountExtensionsOf } from './extensions/accountExtensions.js'
 
 /** What a token account's bytes say. */
 export interface TokenAccount extends AccountExtensions {

@@ -1,6 +1,6 @@
 import { bytesOfBase64, isObject } from '../base/wireText.js'
-import type { Notification } from '../live/calls.js'
-import { isAboutAccount, parseServerMessage } from '../live/wire.js'
+import type { Notification } from '../socket/requests.js'
+import { isAboutAccount, parseServerMessage } from '../socket/wire.js'
 import type { SocketFrame } from './messages.js'
 
 /** Frames that a page has not taken yet: in their order, and of each account only the newest. */

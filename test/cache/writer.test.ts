@@ -1,11 +1,11 @@
 import { QueryClient } from '@tanstack/query-core'
 import { expect, it } from 'vitest'
+import { addressOfBytes, SYSTEM_PROGRAM } from '../../src/base/address.js'
 import { instantOf } from '../../src/base/clock.js'
 import type { Bandwidth } from '../../src/cache/flushPace.js'
 import { balanceKeys } from '../../src/cache/queries.js'
 import { installRules } from '../../src/cache/rules.js'
 import { createWriter } from '../../src/cache/writer.js'
-import { addressOfBytes, SYSTEM_PROGRAM } from '../../src/token/address.js'
 import type { AccountRecord } from '../../src/token/balance.js'
 import { createVirtualClock } from '../support/virtualTime.js'
 

@@ -3,7 +3,7 @@ import { LamplightError } from 'lamplight/core'
 import { expect, it } from 'vitest'
 import { messageOf, shown } from '../../src/base/check.js'
 import { ActionOutcome } from '../../src/components/ActionOutcome.js'
-import { reasonOf } from '../../src/words/reason.js'
+import { reasonOf } from '../../src/components/messages/reason.js'
 
 const angry = new Proxy(
   {},

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createTicker } from '../../src/balances/chainTime.js'
+import { createTicker } from '../../src/client/balances/chainTime.js'
 import { createVirtualClock } from '../support/virtualTime.js'
 
 it('ticks once a second for all who listen, by one timer, and holds none when nobody does', async () => {

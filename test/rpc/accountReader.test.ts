@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { type Address, addressOfBytes } from '../../src/base/address.js'
 import { createAccountReader } from '../../src/rpc/accountReader.js'
-import { type Address, addressOfBytes } from '../../src/token/address.js'
 import { localnet, newAddress } from '../support/localnet.js'
 import { nodeAt, type PoolInput } from './pools.js'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { type Address, addressOfBytes } from '../../src/base/address.js'
 import { createAccountReader } from '../../src/rpc/accountReader.js'
 import { createBudget } from '../../src/rpc/budget.js'
-import { type Address, addressOfBytes } from '../../src/token/address.js'
 import { accountsAt, type StubReply, stubNode } from '../support/stubNode.js'
 import { createVirtualClock } from '../support/virtualTime.js'
 import { nodeAt, poolOf } from './pools.js'

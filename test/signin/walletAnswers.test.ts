@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { isLamplightError, type LamplightError } from 'lamplight'
 import { createSignInInput } from 'lamplight/signin-server'
 import { describe, expect, it } from 'vitest'
+import { isWalletRejection } from '../../src/base/walletRefusal.js'
 import { askWallet, type SignInOutput, type SignInWallet } from '../../src/signin/walletQuestion.js'
-import { isWalletRejection } from '../../src/signin/walletRefusal.js'
 import { createSigner, messageOf, request } from './signer.js'
 
 const signer = createSigner()

@@ -8,7 +8,7 @@ import {
 } from '@tanstack/query-persist-client-core'
 import { type AccountRecord, balanceKeys, createBalanceClient } from 'lamplight/core'
 import { describe, expect, it, vi } from 'vitest'
-import { liveApp } from '../balances/balanceApp.js'
+import { liveApp } from '../client/balances/balanceApp.js'
 import { OWNER, solRecord } from './recordOf.js'
 
 const KEY = balanceKeys.account('test', 'confirmed', OWNER)

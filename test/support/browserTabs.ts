@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/base/clock.js'
 import { createEmitter } from '../../src/base/emitter.js'
-import type { Channel, Locks, OpenChannel } from '../../src/page/tabChannel.js'
-import type { Wake, WakeEvents } from '../../src/page/wake.js'
+import type { Wake, WakeEvents } from '../../src/base/pageLifecycle.js'
+import type { Channel, Locks, OpenChannel } from '../../src/client/tabs/tabChannel.js'
 
 /** One page of a browser: what tabs share, and what can happen to it. */
 export interface BrowserTab {

@@ -10,6 +10,23 @@ export interface Room {
   readonly packageTypes?: readonly string[]
 }
 
+/** Who may import whom. A room that is not named here may not exist. */
+export type House = Readonly<Record<string, Room>>
+
+/** Reads the table of rooms of a page: `room | holds | imports rooms | imports packages`, names in backticks, `; types of` before those of types. */
+export function houseOf(page: string): House {
+  const namesOf = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name as string)
+  const rows = page.split('\n').filter((line) => /^\| `[^`]+` \|([^|]*\|){3}$/.test(line))
+  return Object.fromEntries(
+    rows.map((row) => {
+      const [, name = '', , inside = '', outside = ''] = row.split('|')
+      const [rooms = [], roomTypes = []] = inside.split('types of').map(namesOf)
+      const [packages = [], packageTypes = []] = outside.split('types of').map(namesOf)
+      return [namesOf(name).join(), { rooms, roomTypes, packages, packageTypes }]
+    }),
+  )
+}
+
 const MAX_FILE_LINES = 400
 /** Lines of a function, without the functions inside it. */
 const MAX_FUNCTION_LINES = 60
@@ -21,21 +38,29 @@ export const covers = (list: readonly string[] = [], name: string): boolean =>
     entry.endsWith('*') ? name.startsWith(entry.slice(0, -1)) : name === entry || name.startsWith(`${entry}/`),
   )
 
-/** What is wrong with the layout of `src`: rooms, their sizes and names, and who imports whom. */
-export function layoutProblems(files: readonly SourceFile[], table: Readonly<Record<string, Room>>): string[] {
-  const rooms = new Set<string>()
+/** The room of a file: its folder; `undefined` for a door. */
+export const roomOf = (path: string): string | undefined => /^(.*)\/[^/]*$/.exec(path)?.[1]
+
+/** What is wrong with the layout of `src`: rooms, names of files, and who imports whom. */
+export function layoutProblems(files: readonly SourceFile[], house: House): string[] {
   const problems: string[] = []
   for (const file of files) {
-    const [room = '', ...rest] = file.path.split('/')
-    if (rest.length === 0) continue
-    rooms.add(room)
-    if (rest.length > 1) problems.push(`${file.path}: rooms are one level deep`)
-    if (bannedNames.test(rest.at(-1) ?? '')) problems.push(`${file.path}: a file is named after its main noun`)
-    const rules = table[room]
+    const room = roomOf(file.path)
+    if (room === undefined) continue
+    if (bannedNames.test(file.path.slice(room.length + 1)))
+      problems.push(`${file.path}: a file is named after its main noun`)
+    const rules = house[room]
     if (rules) problems.push(...importProblems(file, room, rules))
+    else problems.push(`${room}: no such room`)
   }
-  for (const room of rooms) if (!table[room]) problems.push(`${room}: no such room`)
-  return [...problems, ...pathProblems(files), ...cycles(files)]
+  const between = arrowsOf(files)
+  return [
+    ...new Set(problems),
+    ...pathProblems(files),
+    ...unusedRows(files, house),
+    ...cycles(files),
+    ...circles(between),
+  ]
 }
 
 function importProblems(file: SourceFile, room: string, rules: Room): string[] {
@@ -45,10 +70,76 @@ function importProblems(file: SourceFile, room: string, rules: Room): string[] {
     const found = `${file.path}: may not import ${onlyType ? 'types of ' : ''}${from}`
     if (target === undefined)
       return covers(rules.packages, from) || (onlyType && covers(rules.packageTypes, from)) ? [] : [found]
-    const [other = '', ...rest] = target.split('/')
     const allowed = [room, ...rules.rooms, ...(onlyType ? (rules.roomTypes ?? []) : [])]
-    return rest.length === 1 && allowed.includes(other) ? [] : [found]
+    return allowed.includes(roomOf(target) ?? '') ? [] : [found]
   })
+}
+
+/** Names in the rows of rooms that nothing of the room imports: the table says what is, not what once was. */
+function unusedRows(files: readonly SourceFile[], house: House): string[] {
+  const imported = files.flatMap((file) =>
+    importsOf(file).map(({ from, kind }) => {
+      const target = targetOf(file.path, from)
+      return {
+        room: roomOf(file.path),
+        name: target === undefined ? from : roomOf(target),
+        target,
+        isType: kind === 'type',
+      }
+    }),
+  )
+  return Object.entries(house).flatMap(([room, { rooms, roomTypes = [], packages = [], packageTypes = [] }]) => {
+    const isImported = (wanted: string, isRoom: boolean, isType: boolean) =>
+      imported.some(
+        ({ name = '', target, ...each }) =>
+          each.room === room &&
+          each.isType === isType &&
+          (target !== undefined) === isRoom &&
+          (isRoom ? name === wanted : covers([wanted], name)),
+      )
+    const unused = [
+      ...rooms.filter((name) => !isImported(name, true, false)),
+      ...roomTypes.filter((name) => !isImported(name, true, true) || isImported(name, true, false)),
+      ...packages.filter((name) => !isImported(name, false, false)),
+      ...packageTypes.filter((name) => !isImported(name, false, true) || isImported(name, false, false)),
+    ]
+    return unused.map((name) => `${room}: its row names ${name}, which it does not import that way`)
+  })
+}
+
+/** An import from one room into another, types included: `[importing, imported]`. */
+export type Arrow = readonly [from: string, to: string]
+
+/** Who imports whom, room by room; `depth` 1 counts inner rooms as part of the room around them. */
+export function arrowsOf(files: readonly SourceFile[], depth = Infinity): Arrow[] {
+  const named = (room: string) => room.split('/').slice(0, depth).join('/')
+  const found = new Map<string, Arrow>()
+  for (const file of files)
+    for (const { from } of importsOf(file)) {
+      const [here, there] = [roomOf(file.path), roomOf(targetOf(file.path, from) ?? '')]
+      if (here === undefined || there === undefined || from.endsWith('.css') || named(here) === named(there)) continue
+      found.set(`${named(here)} ${named(there)}`, [named(here), named(there)])
+    }
+  return [...found.values()]
+}
+
+/** Circles of rooms that import each other, types included; each once. */
+export function circles(arrows: readonly Arrow[]): string[] {
+  const state = new Map<string, 'open' | 'done'>()
+  const found: string[] = []
+  const visit = (room: string, path: readonly string[]) => {
+    if (state.get(room) === 'done') return
+    const trail = [...path, room]
+    if (state.get(room) === 'open') {
+      found.push(`circle of rooms: ${trail.slice(trail.indexOf(room)).join(' -> ')}`)
+      return
+    }
+    state.set(room, 'open')
+    for (const [from, to] of arrows) if (from === room) visit(to, trail)
+    state.set(room, 'done')
+  }
+  for (const [room] of arrows) visit(room, [])
+  return found
 }
 
 function pathProblems(files: readonly SourceFile[]): string[] {

@@ -1,4 +1,4 @@
-import { createWake, type Wake } from '../../src/page/wake.js'
+import { createWake, type Wake } from '../../src/base/pageLifecycle.js'
 
 /** A page in the test's hands. */
 export interface PageDouble {

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { AccountAt } from '../../src/token/account.js'
 import {
   type Address,
   addressOfBytes,
@@ -8,7 +7,8 @@ import {
   CLOCK,
   SYSTEM_PROGRAM,
   TOKEN_PROGRAM,
-} from '../../src/token/address.js'
+} from '../../src/base/address.js'
+import type { AccountAt } from '../../src/token/account.js'
 import { type AccountRecord, mintOf, newest, solBalanceOf, tokenBalanceOf } from '../../src/token/balance.js'
 import type { Mint } from '../../src/token/mint.js'
 import { recordOf, type Sighting } from '../../src/token/record.js'

@@ -21,12 +21,12 @@ import {
 import { type AccountInfo, PublicKey } from '@solana/web3.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { addressOfBytes, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../../src/base/address.js'
 import { isLamplightError, LamplightError } from '../../src/base/errors.js'
 import type { AccountAt } from '../../src/token/account.js'
-import { addressOfBytes, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../../src/token/address.js'
+import { extensionsOf } from '../../src/token/extensions/tlv.js'
 import { decodeMint } from '../../src/token/mint.js'
 import { decodeTokenAccount } from '../../src/token/tokenAccount.js'
-import { extensionsOf } from '../../src/token2022/tlv.js'
 
 const programs = { token: TOKEN_PROGRAM, 'token-2022': TOKEN_2022_PROGRAM } as const
 const at = addressOfBytes(new Uint8Array(32).fill(7))

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { parseServerMessage } from '../../src/live/wire.js'
+import { SYSTEM_PROGRAM } from '../../src/base/address.js'
+import { parseServerMessage } from '../../src/socket/wire.js'
 import { accountOf } from '../../src/token/account.js'
-import { SYSTEM_PROGRAM } from '../../src/token/address.js'
 import { createFrameQueue } from '../../src/worker/frameQueue.js'
 
 const account = (lamports: number | string, data = 'AQI=') => ({

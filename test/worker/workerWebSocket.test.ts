@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createWorkerWebSocket, type SocketWorker } from 'lamplight/worker'
 import { afterEach, expect, it } from 'vitest'
 import { type WebSocket as ServerSocket, WebSocketServer, WebSocket as WsSocket } from 'ws'
-import { createSocket } from '../../src/live/socket.js'
+import { createSocket } from '../../src/socket/socket.js'
 import { socketThread } from '../support/socketThread.js'
 
 const NodeSocket = WsSocket as unknown as typeof WebSocket

@@ -1,0 +1,107 @@
+import { hashKey, type Query, type QueryKey } from '@tanstack/query-core'
+import { type Address, type AddressInput, address } from '../../base/address.js'
+import type { LamplightError } from '../../base/errors.js'
+import { laterError } from '../../base/laterErrors.js'
+import type { Commitment } from '../../token/account.js'
+import {
+  type AccountRecord,
+  isRecord,
+  mintOf,
+  type SolBalance,
+  solBalanceOf,
+  type TokenBalance,
+  tokenBalanceOf,
+} from '../../token/balance.js'
+import type { AccountClient } from './accountClient.js'
+import { accountOfTarget, cachedMint } from './accountClient.js'
+import { accountOptions, mintOptions, ownRecordsOf } from './targets.js'
+
+/** Whose SOL, and how sure the cluster has to be of it. */
+export interface SolBalanceOptionsParameters {
+  readonly owner: AddressInput
+  /** @default the client's */
+  readonly commitment?: Commitment | undefined
+}
+/** Whose balance of which mint, and how sure the cluster has to be of it. */
+export interface TokenBalanceOptionsParameters extends SolBalanceOptionsParameters {
+  readonly mint: AddressInput
+}
+
+/**
+ * One owner's SOL as options for TanStack Query: for `useSuspenseQuery`, `prefetchQuery` and a router's loader. The entry
+ * in the cache is the account's own, the one `useSolBalance` shows; `select` makes a balance of it.
+ * @throws LamplightError `input/invalid-address`
+ * @example
+ * const { data } = useSuspenseQuery(solBalanceOptions(client, { owner }))
+ * return <p>{data.text} SOL</p>
+ */
+export function solBalanceOptions(client: AccountClient, { owner, commitment }: SolBalanceOptionsParameters) {
+  const account = address(owner, 'owner')
+  const own = ownRecordsOf(account)
+  const options = accountOptions(client, account, commitment ?? client.commitment)
+  return { ...options, select: (record: AccountRecord): SolBalance => solBalanceOf(own(record)) }
+}
+
+/**
+ * One owner's balance of one mint as options for TanStack Query: for `useSuspenseQuery`, `prefetchQuery` and a router's
+ * loader. There is no entry of its own that could grow old: cached are the mint and the account, each once, as
+ * `useTokenBalance` shows them. While the mint is unknown the options ask for it, and for the account along with it; from
+ * then on for the account. Whatever was fetched, `select` makes the balance of it.
+ * @throws LamplightError `input/invalid-address`; `select`: `account/no-mint`, `account/not-mint`, `account/not-token`, or why the
+ * account could not be read
+ * @example
+ * const options = tokenBalanceOptions(client, { owner, mint })
+ * const { text, exists } = options.select(await queryClient.fetchQuery(options))
+ */
+export function tokenBalanceOptions(client: AccountClient, parameters: TokenBalanceOptionsParameters) {
+  const { commitment = client.commitment } = parameters
+  const target = { owner: address(parameters.owner, 'owner'), mint: address(parameters.mint, 'mint') }
+  const { queryClient } = client
+  const ofMint = mintOptions(client, target.mint, commitment)
+  const known = () => cachedMint(client, target.mint, commitment)
+  const ofAccount = () => accountOptions(client, accountOfTarget(client, target, known()), commitment)
+  const options = () => (known() ? ofAccount() : ofMint)
+  // The same refusal gets the same error: TanStack would take another one for news, and render for ever.
+  const checks = new Map<Address, ReturnType<typeof ownRecordsOf>>()
+  let emptied: LamplightError | undefined
+  function ownAt(at: Address) {
+    const check = checks.get(at) ?? ownRecordsOf(at)
+    checks.set(at, check)
+    return check
+  }
+
+  /** Side by side, so that both come in one answer; a Token-2022 mint's account is elsewhere, and costs one more. */
+  async function readBoth(): Promise<unknown> {
+    const guess = ofAccount()
+    const [read] = await Promise.all([ofMint.queryFn(), queryClient.prefetchQuery(guess)])
+    queryClient.setQueryData<unknown>(ofMint.queryKey, read)
+    const account = ofAccount()
+    if (hashKey(account.queryKey) !== hashKey(guess.queryKey)) await queryClient.prefetchQuery(account)
+    return read
+  }
+  // Getters, because TanStack reads options at each render: kept ones move on to the account as well.
+  return {
+    get queryKey(): QueryKey {
+      return options().queryKey
+    },
+    get queryFn(): () => Promise<unknown> {
+      return known() ? ofAccount().queryFn : readBoth
+    },
+    get staleTime(): (query: Query) => number {
+      return options().staleTime as (query: Query) => number
+    },
+    select(read: unknown): TokenBalance {
+      const account = ofAccount().queryKey
+      // Read was the one or the other: whatever else there is has been put in the place by the app.
+      if (read !== undefined && !(isRecord(read) && read.address === target.mint)) ownAt(account[4])(read)
+      const mint = recordAt(ofMint.queryKey)
+      return tokenBalanceOf(target.owner, mintOf(mint), recordAt(account))
+    },
+  }
+  function recordAt(queryKey: typeof ofMint.queryKey): AccountRecord {
+    const { data, error } = queryClient.getQueryState<AccountRecord>(queryKey) ?? {}
+    if (data) return ownAt(queryKey[4])(data)
+    emptied ??= laterError('rpc/dropped-request', { why: 'the query cache was emptied meanwhile' })
+    throw error ?? emptied
+  }
+}

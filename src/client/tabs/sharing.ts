@@ -1,0 +1,170 @@
+import { instantOf } from '../../base/clock.js'
+import { once, whenLoaded } from '../../base/emitter.js'
+import { createWake } from '../../base/pageLifecycle.js'
+import { createSha256 } from '../../base/sha256.js'
+import { entryOf } from '../../cache/queries.js'
+import { createWriter } from '../../cache/writer.js'
+import type { AccountAt, Wish } from '../../token/account.js'
+import { says } from '../../token/balance.js'
+import { recordOf } from '../../token/record.js'
+import type { TabRole } from '../stream/connection.js'
+import {
+  type Connection,
+  type ConnectionParts,
+  type ConnectionSettings,
+  createConnection,
+} from '../stream/connection.js'
+import type { ConnectionOptions } from '../stream/settings.js'
+import type { PendingTabsParts } from './pendingTabs.js'
+import { type Channel, type Locks, sharedName } from './tabChannel.js'
+import type { TabMemberParts } from './tabMember.js'
+import { createSharedStream } from './tabs.js'
+
+/** Puts the push side together, and this tab among the others where that is wanted; nothing is opened before `open()`. */
+export function connect(
+  { webSocket, random, shareAcrossTabs = !webSocket }: ConnectionOptions,
+  settings: ConnectionSettings,
+  parts: ConnectionParts & SharedParts,
+): Connection {
+  const own = createConnection({ ...settings, webSocket, ...(random && { random }) }, parts)
+  return shareAcrossTabs ? shareConnection(own, { ...parts, bandwidth: settings.bandwidth }) : own
+}
+
+/** A connection that all tabs of a browser have together. */
+export interface SharedConnection extends Connection {
+  /** Whether this tab holds it, hears of it from the tab that does, or has one for itself. */
+  readonly role: TabRole
+}
+
+/** What sharing is joined to. */
+export interface SharedParts
+  extends Pick<ConnectionParts, 'queryClient' | 'cluster' | 'clock' | 'head' | 'guard' | 'tell'> {
+  /** The addresses of all nodes in one text: tabs that ask the same ones have one connection together. */
+  readonly nodes: string
+  readonly bandwidth?: ConnectionSettings['bandwidth'] | undefined
+}
+
+/** The means by which a page reaches its browser's other pages; each may be missing. */
+export type SharingMeans = Partial<Pick<TabMemberParts, 'locks' | 'openChannel' | 'page' | 'id'>>
+
+/** Puts a tab's own connection among those of the other tabs: it opens while this tab leads, or is alone. */
+export function shareConnection(
+  own: Connection,
+  parts: SharedParts,
+  means: SharingMeans = meansOfPage(),
+): SharedConnection {
+  const { queryClient, cluster, clock, head, guard, tell, nodes, bandwidth } = parts
+  const { locks, openChannel, page = createWake(), id = 'alone' } = means
+  const name = `${cluster}/${digest(nodes)}`
+  const { proofMs } = own
+  const stream = createSharedStream({ name, own, clock, proofMs, locks, openChannel, page, id, holds })
+  const heldOf = (wish: Wish) => entryOf({ queryClient, cluster }, wish)?.state.data
+  function holds(account: AccountAt, wish: Wish, lagging: boolean): boolean {
+    const held = heldOf(wish)
+    if (!held) return false
+    // What holds a transaction of this page is not refused: it waits a moment, to be counted once.
+    if (held.pending && account.slot > held.slot) return true
+    const { commitment } = wish
+    return says(held, recordOf(account, { commitment, source: 'tab', reason: 'tab', at: instantOf(clock), lagging }))
+  }
+  function onFlush(written: readonly Wish[]) {
+    stream.vouch(written)
+    tell('flushed', undefined)
+  }
+  // What other tabs tell they have read.
+  const onUnreadable = () => {}
+  const writer = createWriter({ queryClient, cluster, clock, bandwidth, onFlush, onUnreadable })
+  // What the own connection learns, it writes and tells itself.
+  stream.on('account', ({ account, wish: { commitment }, source, reason, lagging, told }) => {
+    // A tab that believes another chain must not freeze this one's.
+    if (source !== 'tab' || !told) return
+    if (!head.canBeAt(account.slot, account.address)) return stream.vouch([{ address: account.address, commitment }])
+    writer.take(account, { commitment, source, reason, at: told.at, lagging })
+    if (told.by === 'reader') tell('read', undefined)
+  })
+  const sharePending =
+    openChannel && pendingOf({ queryClient, cluster, clock, name: sharedName(name), id, openChannel })
+  stream.on('changed', () => tell('changed', undefined))
+  // A chain that started over is refused account by account, for as long as the old one lived.
+  stream.on('refused', ({ account, wish }) => {
+    guard.knows(heldOf(wish)?.slot ?? 0)
+    guard.saw(account.slot)
+  })
+  stream.on('error', (error) => void (stream.role === 'follower' && tell('error', error)))
+  return connectionOf(own, stream, sharePending)
+}
+
+/** What tabs have signed is shared while the connection is held, by code that is loaded then. */
+function pendingOf(parts: PendingTabsParts): () => () => void {
+  let holders = 0
+  let stop = () => {}
+  return () => {
+    if (holders++ === 0) stop = whenLoaded(import('./pendingTabs.js'), ({ sharePending }) => sharePending(parts))
+    return once(() => {
+      if (--holders === 0) stop()
+    })
+  }
+}
+
+function connectionOf(
+  own: Connection,
+  stream: ReturnType<typeof createSharedStream>,
+  sharePending: (() => () => void) | undefined,
+): SharedConnection {
+  return {
+    stream,
+    get role() {
+      return stream.role
+    },
+    get state() {
+      return stream.state
+    },
+    get endpoint() {
+      return own.endpoint
+    },
+    get queued() {
+      return own.queued
+    },
+    get latencyMs() {
+      return stream.latencyMs
+    },
+    get stats() {
+      return { ...own.stats, tabs: stream.tabs }
+    },
+    open() {
+      const stops = [stream.open(), own.open(), sharePending?.() ?? (() => {})]
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
+    get silentMs() {
+      return own.silentMs
+    },
+    proofMs: own.proofMs,
+    reconnect: stream.reconnect,
+    wake(reason) {
+      own.wake(reason)
+      stream.wake()
+    },
+    // What other tabs tell is theirs to vouch for.
+    flush: own.flush,
+    tellRead: stream.tellRead,
+    request: own.request,
+    followSignature: own.followSignature,
+  }
+}
+
+/** Nothing where there is no page: a server's requests have nothing to share. */
+function meansOfPage(): SharingMeans {
+  if (typeof document === 'undefined' || typeof BroadcastChannel === 'undefined') return {}
+  const locks = navigator.locks as unknown as Locks | undefined
+  // Pages that may not use locks, as plain http ones, have no randomUUID either.
+  if (!locks) return {}
+  return { locks, openChannel: (name) => new BroadcastChannel(name) as Channel, id: crypto.randomUUID() }
+}
+
+/** An address may hold a key, and the names of locks and channels can be seen by every script of the page's origin. */
+function digest(text: string): string {
+  const bytes = createSha256()(new TextEncoder().encode(text)).slice(0, 8)
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}

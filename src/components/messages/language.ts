@@ -1,0 +1,37 @@
+import { shown } from '../../base/check.js'
+import { LamplightError } from '../../base/errors.js'
+import type { AllWords } from './words.js'
+
+/** Each language in a module of its own: a page loads the one it speaks, and English, which is the fallback. */
+const tables: Readonly<Record<string, () => Promise<AllWords>>> = {
+  de: () => import('./german.js').then(({ german }) => german),
+  ja: () => import('./japanese.js').then(({ japanese }) => japanese),
+  ar: () => import('./arabic.js').then(({ arabic }) => arabic),
+}
+
+/** The language of a tag, "de" of "de-CH"; `undefined` of what is no tag. */
+export function languageOf(tag: string): string | undefined {
+  // A page that names no language says this: no need to have it thrown back.
+  if (tag === '') return undefined
+  try {
+    return new Intl.Locale(tag).language
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Checks a locale that came as an argument.
+ * @throws LamplightError `input/invalid-value`
+ */
+export function checkLocale(locale: string): void {
+  if (languageOf(locale) === undefined)
+    throw new LamplightError('input/invalid-value', {
+      argument: 'locale',
+      input: shown(locale),
+      expected: 'a BCP 47 language tag, such as "de" or "ar-EG"',
+    })
+}
+
+/** Loads a language's words; `undefined` where there are none but English. */
+export const loaderOf = (language: string | undefined): (() => Promise<AllWords>) | undefined => tables[language ?? '']
