@@ -32,10 +32,14 @@ export interface ErrorTable {
   'rpc/dropped-request': { readonly why: string }
   'rpc/behind': { readonly endpoint: string; readonly minSlot: number }
   'socket/unavailable': Record<string, never>
+  /** `facility` is the browser's function that failed, such as `BroadcastChannel`. */
+  'socket/not-shared': { readonly facility: string; readonly why: string }
   'socket/closed': { readonly endpoint: string; readonly closeCode: number; readonly why: string }
   'socket/dropped-request': { readonly method: string; readonly why: string }
   'socket/subscription-refused': { readonly address: string; readonly rpcCode: number; readonly rpcMessage: string }
   'client/not-loaded': { readonly part: string }
+  /** The host lacks what nothing can be done without. */
+  'client/no-facility': { readonly facility: string; readonly neededBy: string }
   'wallet/unavailable': { readonly request: string; readonly why: string }
   'wallet/rejected': { readonly request: string }
   /** The wallet signed, or sent (`signature`), another transaction than it was asked for. */
@@ -126,6 +130,10 @@ const early: ErrorRows<EarlyCode> = {
       `${c.address}: the query cache gave ${c.found} for it. Expected its own record: leave out placeholderData, initialData and setQueryData.`,
   ),
   'client/not-loaded': row(true, (c) => `The code of ${c.part} could not be loaded.`),
+  'client/no-facility': row(
+    false,
+    (c) => `This environment has no ${c.facility}, which ${c.neededBy} needs. Load a polyfill before the app.`,
+  ),
   'react/no-provider': row(false, (c) => `${c.consumer} needs a <WebSocketProvider> above it.`),
 }
 

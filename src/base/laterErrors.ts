@@ -56,6 +56,10 @@ const later: ErrorRows<LaterCode> = {
     false,
     () => 'This environment has no WebSocket. Pass one as the option "webSocket", or url: false to poll only.',
   ),
+  'socket/not-shared': row(
+    false,
+    (c) => `Tabs cannot share a connection here: ${c.facility} failed (${c.why}). This tab has one of its own.`,
+  ),
   'socket/closed': row(true, (c) => `The connection to ${c.endpoint} ended: ${c.why} (${c.closeCode}).`),
   'socket/dropped-request': row(true, (c) => `The request ${c.method} was not sent: ${c.why}.`),
   'socket/subscription-refused': row(

@@ -21,10 +21,10 @@ export interface Wake {
   readonly on: Emitter<WakeEvents>['on']
 }
 
-/** The part of a `Window` that is listened to. */
-export interface WakeTarget extends Pick<EventTarget, 'addEventListener' | 'removeEventListener'> {
-  readonly document: { readonly hidden: boolean }
-  readonly navigator: { readonly onLine: boolean }
+/** The part of a `Window` that is listened to; where there is no page (React Native), a window may have none of it. */
+export interface WakeTarget extends Partial<Pick<EventTarget, 'addEventListener' | 'removeEventListener'>> {
+  readonly document?: { readonly hidden: boolean } | undefined
+  readonly navigator?: { readonly onLine?: boolean | undefined } | undefined
 }
 
 const meanings = {
@@ -41,7 +41,7 @@ export function createWake(target: WakeTarget | undefined = globalThis.window): 
   const events = createEmitter<WakeEvents>()
   const types = ['visibilitychange', ...Object.keys(meanings)]
   let listeners = 0
-  const isHidden = () => target?.document.hidden ?? false
+  const isHidden = () => target?.document?.hidden ?? false
 
   function tell({ type }: Event) {
     const meaning = meanings[type as keyof typeof meanings] ?? (isHidden() ? 'hide' : 'wake')
@@ -53,15 +53,15 @@ export function createWake(target: WakeTarget | undefined = globalThis.window): 
       return isHidden()
     },
     get isOffline() {
-      return target?.navigator.onLine === false
+      return target?.navigator?.onLine === false
     },
     on(event, listener) {
       // Captured, because not every browser lets the document's events rise to the window.
-      if (listeners++ === 0) for (const type of types) target?.addEventListener(type, tell, true)
+      if (listeners++ === 0) for (const type of types) target?.addEventListener?.(type, tell, true)
       const off = events.on(event, listener)
       return once(() => {
         off()
-        if (--listeners === 0) for (const type of types) target?.removeEventListener(type, tell, true)
+        if (--listeners === 0) for (const type of types) target?.removeEventListener?.(type, tell, true)
       })
     },
   }

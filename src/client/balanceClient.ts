@@ -4,7 +4,7 @@ import { chanceOf } from '../base/chance.js'
 import { countOf, durationOf } from '../base/check.js'
 import { type Clock, systemClock, watchDrift } from '../base/clock.js'
 import { createEmitter, type Emitter, notify, whenLoaded } from '../base/emitter.js'
-import type { LamplightError } from '../base/errors.js'
+import { LamplightError } from '../base/errors.js'
 import { createCacheMeter } from '../cache/cacheMeter.js'
 import { createEpochGuard } from '../cache/chainReset.js'
 import type { Watched } from '../cache/changes.js'
@@ -89,11 +89,13 @@ export interface BalanceClient extends AccountClient, BalanceMethods, EventSourc
 
 /**
  * Makes a client. Nothing is sent before something is asked for, nothing is opened before `open()`.
- * @throws LamplightError `input/invalid-url`, `input/invalid-value`
+ * @throws LamplightError `input/invalid-url`, `input/invalid-value`, `client/no-facility`
  * @example
  * const client = createBalanceClient({ queryClient: new QueryClient(), rpcUrl: 'https://api.devnet.solana.com' })
  */
 export function createBalanceClient(given: BalanceClientOptions): BalanceClient {
+  if (!given.failure && typeof AbortController === 'undefined')
+    throw new LamplightError('client/no-facility', { facility: 'AbortController', neededBy: 'TanStack Query' })
   const random = chanceOf(given.random)
   const options = { ...given, random }
   const { queryClient, clock = systemClock, commitment = 'confirmed' } = options

@@ -1,8 +1,9 @@
+import { base64Of, utf8Of } from '../base/bytes.js'
 import { backoffMs, type Clock, systemClock } from '../base/clock.js'
 import { createEmitter } from '../base/emitter.js'
 import { isLamplightError, type LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
-import { base64Of } from '../base/wireText.js'
+import { decoded } from '../base/secrets.js'
 import { isElsewhere, minSlotOf } from './answer.js'
 import { createBudget } from './budget.js'
 import {
@@ -143,21 +144,12 @@ function membersOf(
     const { username, password } = new URL(http)
     const secret = `${decoded(username)}:${decoded(password)}`
     // `fetch` refuses a user and password in a URL, and shows them in its refusal.
-    const basic = () => `Basic ${base64Of(new TextEncoder().encode(secret))}`
+    const basic = () => `Basic ${base64Of(utf8Of(secret))}`
     const headers: Record<string, string> = secret === ':' ? {} : { authorization: basic() }
     const target = { url: bareUrl(http).href, endpoint: before > 0 ? `${host}#${before + 1}` : host }
     const isOnly = endpoints.length === 1
     return createMember({ target, headers, wsUrl: ws, weight, isOnly }, clock, random, book)
   })
-}
-
-/** A part of a URL as it was meant; one with a `%` that stands for itself is as it was written. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
 }
 
 interface Ranking {

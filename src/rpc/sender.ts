@@ -1,7 +1,7 @@
 import { backoffMs, type Clock, systemClock } from '../base/clock.js'
 import { isLamplightError, type LamplightError } from '../base/errors.js'
 import { laterError, withoutSecrets } from '../base/laterErrors.js'
-import { secretsOf } from '../base/redact.js'
+import { secretsOf } from '../base/secrets.js'
 import { answerOf } from './answer.js'
 import { type Budget, createBudget, type Priority } from './budget.js'
 

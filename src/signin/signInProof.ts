@@ -1,4 +1,5 @@
-import { base64Of, bytesOfBase64, isObject } from '../base/wireText.js'
+import { base64Of, bytesOfBase64 } from '../base/bytes.js'
+import { isObject } from '../base/wireText.js'
 import type { SignInInput } from './signInText.js'
 
 /** What a wallet answered, as JSON can carry it from a browser to a server. */

@@ -1,4 +1,5 @@
 import { type Address, address as addressOf } from '../base/address.js'
+import { utf8Of } from '../base/bytes.js'
 import { shown } from '../base/check.js'
 import { LamplightError } from '../base/errors.js'
 import { isObject } from '../base/wireText.js'
@@ -144,7 +145,7 @@ export function signInTextOf(input: SignInInput, address: Address | string): str
   if (resources) lines.push('Resources:', ...resources.map((each) => `- ${each}`))
   const head = `${domain} wants you to sign in with your Solana account:\n${signer}`
   const text = [head, ...(statement === undefined ? [] : [statement]), lines.join('\n')].join('\n\n')
-  if (new TextEncoder().encode(text).length > MAX_TEXT_BYTES)
+  if (utf8Of(text).length > MAX_TEXT_BYTES)
     refuse('input', `a text of ${text.length} characters`, `at most ${MAX_TEXT_BYTES} bytes`)
   return text
 }

@@ -1,4 +1,5 @@
 import { type Address, address as addressOf, bytesOfAddress } from '../base/address.js'
+import { utf8Of } from '../base/bytes.js'
 import { type Clock, systemClock } from '../base/clock.js'
 import { isLamplightError, LamplightError } from '../base/errors.js'
 import { isWeakPoint, verifyEd25519 } from './ed25519.js'
@@ -129,7 +130,7 @@ function otherTime({ issuedAt, expirationTime, notBefore }: SignInInput, options
 async function otherSigner({ signedMessage, signature }: ReadProof, address: Address, text: string) {
   const key = bytesOfAddress(address)
   if (isWeakPoint(key)) return refused('weak-key', `${address} is a point of small order, or not canonical`)
-  const message = new TextEncoder().encode(text)
+  const message = utf8Of(text)
   if (message.length !== signedMessage.length || message.some((byte, i) => byte !== signedMessage[i]))
     return refused('message', 'the bytes that were signed are not the text of this question')
   if (!(await verifyEd25519(key, message, signature)))

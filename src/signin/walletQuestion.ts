@@ -1,7 +1,7 @@
 import { base58Of } from '../base/base58.js'
+import { base64Of, utf8Of } from '../base/bytes.js'
 import { laterError } from '../base/laterErrors.js'
 import { walletErrorOf } from '../base/walletError.js'
-import { base64Of } from '../base/wireText.js'
 import type { SignInProof } from './signInProof.js'
 import { type SignInInput, signInInputOf, signInTextOf } from './signInText.js'
 
@@ -55,7 +55,7 @@ async function viaMessage({ isChosen, address, signMessage }: SignInWallet, inpu
   if (!isChosen) throw unavailable('none is chosen')
   if (address === null) throw unavailable('it is not connected')
   if (!signMessage) throw unavailable('it can sign neither in nor a message')
-  const message = new TextEncoder().encode(signInTextOf(input, address))
+  const message = utf8Of(signInTextOf(input, address))
   const signature = await signMessage(message)
   return { input, address, signedMessage: base64Of(message), signature: base64Of(signature) }
 }

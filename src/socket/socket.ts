@@ -10,7 +10,7 @@ import {
 import { createEmitter, type Emitter } from '../base/emitter.js'
 import { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
-import { secretsOf } from '../base/redact.js'
+import { secretsOf } from '../base/secrets.js'
 import { createLiveness, createProbe, type Liveness, type LivenessNumbers, punctually } from './heartbeat.js'
 import { fixedRoute, isOpen, isPaused, type SocketRoute, type SocketState } from './socketState.js'
 import { closeKindOf, openWire } from './wire.js'

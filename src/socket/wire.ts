@@ -1,7 +1,7 @@
 import { type Address, addressOfProgram } from '../base/address.js'
 import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
-import { secretsOf } from '../base/redact.js'
+import { secretsOf } from '../base/secrets.js'
 import { isObject, parseRpcText } from '../base/wireText.js'
 import { type AccountAt, accountLater, accountOf, type Wish } from '../token/account.js'
 import { isSlot } from '../token/slots.js'

@@ -1,3 +1,4 @@
+import { hexOf, utf8Of } from '../base/bytes.js'
 import { createSha256 } from '../base/sha256.js'
 import { isTime, objectOf, type Shape } from '../base/shape.js'
 
@@ -29,9 +30,7 @@ export interface Seal {
 /** Makes a seal: a digest over each entry, with its store's name, version and time. It tells damage, and proves no origin. */
 export function createSeal(): Seal {
   const sha256 = createSha256()
-  const encoder = new TextEncoder()
-  const digestOf = (...parts: readonly unknown[]) =>
-    [...sha256(encoder.encode(JSON.stringify(parts)))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  const digestOf = (...parts: readonly unknown[]) => hexOf(sha256(utf8Of(JSON.stringify(parts))))
   const sealOf = (name: string, at: unknown, entry: string) => digestOf(STORE_VERSION, name, at, entry)
   const prefixOf = (owner: string) => `lamplight/${digestOf(owner).slice(0, 32)}/`
 

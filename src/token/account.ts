@@ -6,7 +6,8 @@ import {
   TOKEN_PROGRAM,
   type TokenProgram,
 } from '../base/address.js'
-import { bytesOfBase64, isObject } from '../base/wireText.js'
+import { bytesOfBase64 } from '../base/bytes.js'
+import { isObject } from '../base/wireText.js'
 import { type Extension, extensionsOf } from './extensions/tlv.js'
 
 /** How sure the cluster is of a value. */

@@ -1,6 +1,6 @@
+import { base64Of } from '../base/bytes.js'
 import type { Clock } from '../base/clock.js'
 import { isLamplightError } from '../base/errors.js'
-import { base64Of } from '../base/wireText.js'
 import type { BalanceClient } from '../client/balanceClient.js'
 import { chainPosition, type Sight, sightOf } from './answers.js'
 

@@ -1,4 +1,5 @@
 import type { TransactionInstruction } from '@solana/web3.js'
+import { utf8Of } from '../base/bytes.js'
 import { invalid } from '../base/check.js'
 import { isObject } from '../base/wireText.js'
 import { bytesOfText, MAX_MEMO_BYTES } from '../token/memoText.js'
@@ -34,6 +35,6 @@ export async function memoInstruction(
   return new TransactionInstruction({
     programId: new PublicKey(hasV4 && !hasV3 ? MEMO_V4 : MEMO_V3),
     keys: [{ pubkey: new PublicKey(payer), isSigner: true, isWritable: false }],
-    data: new TextEncoder().encode(memo) as never,
+    data: utf8Of(memo) as never,
   })
 }

@@ -1,7 +1,7 @@
 import type { VersionedMessage } from '@solana/web3.js'
 import { base58Of } from '../base/base58.js'
+import { base64Of, bytesOfBase64 } from '../base/bytes.js'
 import { laterError } from '../base/laterErrors.js'
-import { base64Of, bytesOfBase64 } from '../base/wireText.js'
 import type { ChainCode } from './chainCode.js'
 
 /** A signed transaction, of whatever version. */

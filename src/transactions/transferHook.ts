@@ -1,6 +1,7 @@
 import type { AccountInfo, Connection, PublicKey, TransactionInstruction } from '@solana/web3.js'
+import { bytesOfBase64 } from '../base/bytes.js'
 import { isLamplightError } from '../base/errors.js'
-import { bytesOfBase64, isObject } from '../base/wireText.js'
+import { isObject } from '../base/wireText.js'
 import type { Mint } from '../token/mint.js'
 import type { Planning } from './action.js'
 import { refusal } from './guards.js'

@@ -1,4 +1,5 @@
-import { bytesOfBase64, isObject } from '../base/wireText.js'
+import { bytesOfBase64 } from '../base/bytes.js'
+import { isObject } from '../base/wireText.js'
 import type { Notification } from '../socket/requests.js'
 import { isAboutAccount, parseServerMessage } from '../socket/wire.js'
 import type { SocketFrame } from './messages.js'

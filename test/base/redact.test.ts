@@ -1,6 +1,7 @@
 import { LamplightError } from 'lamplight/core'
 import { describe, expect, it } from 'vitest'
-import { redactedCause, redactor, secretsOf } from '../../src/base/redact.js'
+import { redactedCause, redactor } from '../../src/base/redact.js'
+import { secretsOf } from '../../src/base/secrets.js'
 
 describe('a text that may hold an address', () => {
   it.each([

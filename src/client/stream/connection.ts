@@ -258,7 +258,7 @@ export interface SocketStats extends SocketCounts, FlushStats {
   readonly subscriptions: number
   /** Accounts that had changed without the stream saying so, as a later read found. */
   readonly auditMismatches: number
-  /** Frames that were not understood. */
+  /** Frames of the node, and messages of other tabs, that were not understood. */
   readonly malformed: number
   /** Notifications that came for no known subscription. */
   readonly unknown: number

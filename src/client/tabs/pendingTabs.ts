@@ -6,7 +6,7 @@ import { isChange } from '../../token/shapes.js'
 import { isSlot } from '../../token/slots.js'
 import type { Delta, Flight } from '../pending/flight.js'
 import { type Overlaid, overlayOf } from '../pending/overlay.js'
-import type { Channel, OpenChannel } from './tabChannel.js'
+import { type OpenChannel, openSafely } from './tabChannel.js'
 
 /** What tabs say to each other of what is on its way. */
 type Words =
@@ -41,6 +41,8 @@ export interface PendingTabsParts extends Overlaid {
   /** This tab's own name. */
   readonly id: string
   readonly openChannel: OpenChannel
+  /** Called for each message that no tab of this version says. */
+  readonly onMalformed?: (() => void) | undefined
 }
 
 /** A tab with something on its way says so this often, and one that was silent for longer is gone, in milliseconds. */
@@ -54,10 +56,14 @@ const SILENT_MS = 15_000
 export function sharePending(parts: PendingTabsParts): () => void {
   const { clock, id: me } = parts
   const overlay = overlayOf(parts, clock)
-  const channel: Channel = parts.openChannel(`${parts.name}/pending`)
   const heardAt = new Map<string, number>()
   let cancel: (() => void) | undefined
-  const say = (words: Words) => channel.postMessage(words)
+  const channel = openSafely(parts.openChannel, `${parts.name}/pending`, {
+    heard,
+    // The tabs' own channel, which is another of the same kind, has given the reason.
+    failed() {},
+  })
+  const say = (words: Words) => channel?.post(words)
   const sayAll = (flights = [...overlay.own.values()]) => say({ type: 'flights', from: me, flights })
 
   function beat() {
@@ -77,6 +83,12 @@ export function sharePending(parts: PendingTabsParts): () => void {
     overlay.drop(overlay.of(from).filter((id) => !ids.has(id)))
     keepBeat()
   }
+  function heard(words: unknown) {
+    if (!isWords(words)) return parts.onMalformed?.()
+    if (words.type === 'flights') hear(words.from, words.flights)
+    else if (words.type === 'ask') overlay.ask(words.id)
+    else if (overlay.own.size > 0) sayAll()
+  }
   const leave = () => sayAll([])
   const stops = [
     overlay.onOwn(() => {
@@ -87,12 +99,6 @@ export function sharePending(parts: PendingTabsParts): () => void {
       if (!overlay.own.has(id)) say({ type: 'ask', id })
     }),
   ]
-  channel.onmessage = ({ data: words }) => {
-    if (!isWords(words)) return
-    if (words.type === 'flights') hear(words.from, words.flights)
-    else if (words.type === 'ask') overlay.ask(words.id)
-    else if (overlay.own.size > 0) sayAll()
-  }
   globalThis.addEventListener?.('pagehide', leave)
   say({ type: 'hello' })
   return once(() => {
@@ -101,7 +107,6 @@ export function sharePending(parts: PendingTabsParts): () => void {
     cancel?.()
     leave()
     globalThis.removeEventListener?.('pagehide', leave)
-    channel.onmessage = null
-    channel.close()
+    channel?.close()
   })
 }

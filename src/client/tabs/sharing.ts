@@ -1,3 +1,5 @@
+import { hexOf, utf8Of } from '../../base/bytes.js'
+import { readOr } from '../../base/check.js'
 import { instantOf } from '../../base/clock.js'
 import { once, whenLoaded } from '../../base/emitter.js'
 import { createWake } from '../../base/pageLifecycle.js'
@@ -82,8 +84,10 @@ export function shareConnection(
     writer.take(account, { commitment, source, reason, at: told.at, lagging })
     if (told.by === 'reader') tell('read', undefined)
   })
+  let malformed = 0
+  const onMalformed = () => void malformed++
   const sharePending =
-    openChannel && pendingOf({ queryClient, cluster, clock, name: sharedName(name), id, openChannel })
+    openChannel && pendingOf({ queryClient, cluster, clock, name: sharedName(name), id, openChannel, onMalformed })
   stream.on('changed', () => tell('changed', undefined))
   // A chain that started over is refused account by account, for as long as the old one lived.
   stream.on('refused', ({ account, wish }) => {
@@ -91,7 +95,7 @@ export function shareConnection(
     guard.saw(account.slot)
   })
   stream.on('error', (error) => void (stream.role === 'follower' && tell('error', error)))
-  return connectionOf(own, stream, sharePending)
+  return connectionOf(own, stream, () => malformed + stream.malformed, sharePending)
 }
 
 /** What tabs have signed is shared while the connection is held, by code that is loaded then. */
@@ -109,6 +113,7 @@ function pendingOf(parts: PendingTabsParts): () => () => void {
 function connectionOf(
   own: Connection,
   stream: ReturnType<typeof createSharedStream>,
+  malformed: () => number,
   sharePending: (() => () => void) | undefined,
 ): SharedConnection {
   return {
@@ -129,7 +134,7 @@ function connectionOf(
       return stream.latencyMs
     },
     get stats() {
-      return { ...own.stats, tabs: stream.tabs }
+      return { ...own.stats, tabs: stream.tabs, malformed: own.stats.malformed + malformed() }
     },
     open() {
       const stops = [stream.open(), own.open(), sharePending?.() ?? (() => {})]
@@ -157,14 +162,12 @@ function connectionOf(
 /** Nothing where there is no page: a server's requests have nothing to share. */
 function meansOfPage(): SharingMeans {
   if (typeof document === 'undefined' || typeof BroadcastChannel === 'undefined') return {}
-  const locks = navigator.locks as unknown as Locks | undefined
-  // Pages that may not use locks, as plain http ones, have no randomUUID either.
+  const locks = readOr(undefined, () => navigator.locks as unknown as Locks | undefined)
   if (!locks) return {}
-  return { locks, openChannel: (name) => new BroadcastChannel(name) as Channel, id: crypto.randomUUID() }
+  // Not by `crypto.randomUUID`, which came later than locks.
+  const id = `${Math.random()}${Math.random()}`
+  return { locks, openChannel: (name) => new BroadcastChannel(name) as Channel, id }
 }
 
 /** An address may hold a key, and the names of locks and channels can be seen by every script of the page's origin. */
-function digest(text: string): string {
-  const bytes = createSha256()(new TextEncoder().encode(text)).slice(0, 8)
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-}
+const digest = (text: string): string => hexOf(createSha256()(utf8Of(text)).slice(0, 8))

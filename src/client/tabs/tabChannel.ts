@@ -112,8 +112,49 @@ const VERSION = 1
 /** The name that the lock and the channel of one set of addresses share. */
 export const sharedName = (name: string) => `lamplight/${VERSION}/${name}`
 
+/** A channel that never throws. */
+export interface OpenedChannel {
+  post(message: unknown): void
+  close(): void
+}
+
+/** Opens a channel by trying: a browser may have the constructor and refuse to use it, as Firefox does with cookies blocked. */
+export function openSafely(
+  open: OpenChannel,
+  name: string,
+  on: {
+    heard(data: unknown): void
+    /** It could not be opened, or something could not be posted: nothing goes through any more. Called once. */
+    failed(cause: unknown): void
+  },
+): OpenedChannel | undefined {
+  let channel: Channel | undefined
+  function close() {
+    if (channel) channel.onmessage = null
+    channel?.close()
+    channel = undefined
+  }
+  function attempt(task: () => void) {
+    try {
+      task()
+    } catch (cause) {
+      close()
+      on.failed(cause)
+    }
+  }
+  attempt(() => {
+    channel = open(name)
+    channel.onmessage = ({ data }) => on.heard(data)
+  })
+  return channel && { close, post: (message) => attempt(() => channel?.postMessage(message)) }
+}
+
 /** Waits in line for the lock, and holds it until the returned function is called. */
-export function queueForLock(locks: Locks, name: string, on: { held(): void; refused(): void }): () => void {
+export function queueForLock(
+  locks: Locks,
+  name: string,
+  on: { held(): void; refused(cause: unknown): void },
+): () => void {
   const leaving = new AbortController()
   let isOver = false
   let release = () => {}
@@ -124,7 +165,8 @@ export function queueForLock(locks: Locks, name: string, on: { held(): void; ref
       else on.held()
     })
   // Refused where the page may not use locks, as in a sandboxed frame; or another script stole it.
-  locks.request(sharedName(name), { signal: leaving.signal }, held).catch(() => void (isOver || on.refused()))
+  const request = async () => locks.request(sharedName(name), { signal: leaving.signal }, held)
+  request().catch((cause: unknown) => void (isOver || on.refused(cause)))
   return () => {
     isOver = true
     leaving.abort()

@@ -1,5 +1,7 @@
+import { messageOf } from '../../base/check.js'
 import { type Clock, type Instant, instantOf } from '../../base/clock.js'
 import type { LamplightError } from '../../base/errors.js'
+import { laterError } from '../../base/laterErrors.js'
 import type { Wake } from '../../base/pageLifecycle.js'
 import type { AccountAt, Commitment, Wish } from '../../token/account.js'
 import { keyOf } from '../../token/accountKey.js'
@@ -69,6 +71,8 @@ export interface TabMemberTab {
     refused(account: AccountAt, wish: Wish): void
     error(error: LamplightError): void
     changed(): void
+    /** Something came over the tabs' channel that no tab of this version says. */
+    malformed(): void
   }
 }
 
@@ -180,11 +184,16 @@ export function createTabMember(parts: TabMemberParts & TabMemberTab): TabMember
     channel = openTabChannel(openChannel, name, {
       leader: (message) => void (leader.isLeading || follower.hear(message)),
       tab: heardTab,
+      malformed: on.malformed,
+      failed: (cause) => stayAlone('BroadcastChannel', cause),
     })
-    follower.start()
-    leaveLine = queueForLock(locks, name, { held: lead, refused: stayAlone })
+    if (channel) follower.start()
+    // Its first message may not go through either.
+    if (channel) leaveLine = queueForLock(locks, name, { held: lead, refused })
   }
-  function stayAlone() {
+  const refused = (cause: unknown) => stayAlone('navigator.locks', cause)
+  function stayAlone(facility: string, cause: unknown) {
+    if (role !== 'alone') on.error(laterError('socket/not-shared', { facility, why: messageOf(cause) }, { cause }))
     disconnect()
     become('alone')
   }

@@ -22,6 +22,7 @@ import {
   type LeaderMessage,
   type LeaderStatus,
   type OpenChannel,
+  openSafely,
   type SentError,
   sharedName,
   type TabChannel,
@@ -50,11 +51,13 @@ const CONTEXTS: { readonly [C in ConnectionCode]: Shape<ErrorContext<C>> } = {
   'rpc/dropped-request': objectOf<ErrorContext<'rpc/dropped-request'>>({ why: isText }),
   'rpc/behind': objectOf<ErrorContext<'rpc/behind'>>({ ...endpoint, minSlot: isNumber }),
   'socket/unavailable': objectOf<ErrorContext<'socket/unavailable'>>({}),
+  'socket/not-shared': objectOf<ErrorContext<'socket/not-shared'>>({ facility: isText, why: isText }),
   'socket/closed': objectOf<ErrorContext<'socket/closed'>>({ ...endpoint, closeCode: isNumber, why: isText }),
   'socket/dropped-request': objectOf<ErrorContext<'socket/dropped-request'>>({ method: isText, why: isText }),
   'socket/subscription-refused': objectOf<ErrorContext<'socket/subscription-refused'>>({
     ...{ address: isText, rpcCode: isNumber, rpcMessage: isText },
   }),
+  'client/no-facility': objectOf<ErrorContext<'client/no-facility'>>({ facility: isText, neededBy: isText }),
   'client/not-loaded': objectOf<ErrorContext<'client/not-loaded'>>({ part: isText }),
 }
 const isError: Shape<SentError> = (value): value is SentError =>
@@ -125,23 +128,24 @@ export const isTabMessage: Shape<TabMessage> = anyOf<TabMessage>(
   objectOf<Told<'reconnect'>>({ ...from, type: oneOf('reconnect') }),
 )
 
-/** Opens the tabs' channel. */
+/** Opens the tabs' channel; `undefined` where that fails. */
 export function openTabChannel(
   open: OpenChannel,
   name: string,
-  on: { leader(message: LeaderMessage): void; tab(message: TabMessage): void },
-): TabChannel {
-  const channel = open(sharedName(name))
-  channel.onmessage = ({ data }) => {
-    // Every script of the origin can speak here. What is left out is missed, and then asked for.
-    if (isLeaderMessage(data)) on.leader(data)
-    else if (isTabMessage(data)) on.tab(data)
-  }
-  return {
-    post: (message) => channel.postMessage(message),
-    close() {
-      channel.onmessage = null
-      channel.close()
+  on: {
+    leader(message: LeaderMessage): void
+    tab(message: TabMessage): void
+    /** Every script of the origin can speak here. What is left out is missed, and then asked for. */
+    malformed(): void
+    failed(cause: unknown): void
+  },
+): TabChannel | undefined {
+  return openSafely(open, sharedName(name), {
+    failed: on.failed,
+    heard(data) {
+      if (isLeaderMessage(data)) on.leader(data)
+      else if (isTabMessage(data)) on.tab(data)
+      else on.malformed()
     },
-  }
+  })
 }

@@ -30,6 +30,8 @@ export interface SharedStream extends Omit<Stream, 'on'> {
   readonly role: TabRole
   /** Other tabs that have the same connection, as far as they were heard of. */
   readonly tabs: number
+  /** Messages on the tabs' channel that were not understood. */
+  readonly malformed: number
   /** The connection that serves this tab, whichever tab's it is. */
   readonly state: SocketState
   readonly latencyMs: number | null
@@ -52,11 +54,12 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
   const changed = () => events.emit('changed', undefined)
   const error = (error: LamplightError) => events.emit('error', error)
   const refused = (account: AccountAt, wish: Wish) => events.emit('refused', { account, wish })
+  const malformed = () => void malformedCount++
   const account = (account: AccountAt, wish: Wish, told: Told) =>
     events.emit('account', { account, wish, source: 'tab', reason: 'tab', lagging: told.lagging, told })
-  const member = createTabMember({ ...parts, wanted, on: { account, changed, refused, error } })
+  const member = createTabMember({ ...parts, wanted, on: { account, changed, refused, error, malformed } })
   const { follower } = member
-  let holders = 0
+  let [holders, malformedCount] = [0, 0]
   let end = () => {}
 
   /** A page that goes to sleep, or away, leaves the others in time for one of them to take over. */
@@ -81,6 +84,9 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
     },
     get tabs() {
       return member.tabs
+    },
+    get malformed() {
+      return malformedCount
     },
     get state() {
       return isOwn() || holders === 0 || wanted.size === 0 ? own.state : follower.state

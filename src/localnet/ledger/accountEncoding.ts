@@ -1,5 +1,6 @@
 import { type Address, TOKEN_2022_PROGRAM } from '../../base/address.js'
 import { base58Of } from '../../base/base58.js'
+import { base64Of } from '../../base/bytes.js'
 import type { LedgerAccount } from './engine.js'
 import { addressAt, type Extension, extensionsIn, isMint, isTokenAccount, optionAt, u64At } from './tokenBytes.js'
 
@@ -23,14 +24,6 @@ export const MAX_BASE58_BYTES = 128
 // u64::MAX: accounts have not paid rent for years.
 const RENT_EPOCH = 2n ** 64n - 1n
 const SECONDS_PER_YEAR = 60 * 60 * 24 * 365.24
-
-/** Writes bytes as base64, in a page and in Node. */
-export function toBase64(bytes: Uint8Array): string {
-  let text = ''
-  // In pieces: a call takes only so many arguments.
-  for (let i = 0; i < bytes.length; i += 8_192) text += String.fromCharCode(...bytes.subarray(i, i + 8_192))
-  return btoa(text)
-}
 
 /** Reads bytes from base64; throws on text that is none. */
 export const fromBase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
@@ -186,9 +179,9 @@ function encodedData(
   { encoding, dataSlice }: EncodingOptions,
   context: EncodingContext,
 ): unknown {
-  if (encoding === 'jsonParsed') return parsed(account, context) ?? [toBase64(account.data), 'base64']
+  if (encoding === 'jsonParsed') return parsed(account, context) ?? [base64Of(account.data), 'base64']
   const data = sliceOf(account.data, dataSlice)
-  if (encoding === 'base64') return [toBase64(data), 'base64']
+  if (encoding === 'base64') return [base64Of(data), 'base64']
   const text = data.length > MAX_BASE58_BYTES ? 'error: data too large for bs58 encoding' : base58Of(data)
   return encoding === 'binary' ? text : [text, 'base58']
 }

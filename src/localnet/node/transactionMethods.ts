@@ -1,6 +1,7 @@
 import type { Address } from '../../base/address.js'
 import { base58Of } from '../../base/base58.js'
-import { encodeAccount, toBase64, tokenBalanceRows } from '../ledger/accountEncoding.js'
+import { base64Of } from '../../base/bytes.js'
+import { encodeAccount, tokenBalanceRows } from '../ledger/accountEncoding.js'
 import { type Execution, faultText, type InnerInstruction, type LedgerAccount } from '../ledger/engine.js'
 import type { LandedTransaction } from '../ledger/execution.js'
 import { memosOf } from '../ledger/memo.js'
@@ -42,7 +43,7 @@ const simulationOf = ({ fault, logs, units, returnData }: Execution) => ({
   logs,
   accounts: null,
   unitsConsumed: units,
-  returnData: returnData && { programId: returnData.program, data: [toBase64(returnData.data), 'base64'] },
+  returnData: returnData && { programId: returnData.program, data: [base64Of(returnData.data), 'base64'] },
   innerInstructions: null,
   replacementBlockhash: null,
 })
@@ -250,7 +251,7 @@ const getTransaction: Method = ([signature, config], view) => {
     slot: landed.slot,
     blockTime: landed.unixTime,
     version,
-    transaction: encoding === 'base64' ? [toBase64(transaction.bytes), 'base64'] : written,
+    transaction: encoding === 'base64' ? [base64Of(transaction.bytes), 'base64'] : written,
     meta: metaOf(view, landed, instructionWriter(transaction, parsed)),
   }
 }

@@ -1,4 +1,5 @@
 import type { Address } from '../../base/address.js'
+import { textOfUtf8 } from '../../base/bytes.js'
 import { cleanName, cleanSymbol } from '../../base/cleanName.js'
 import { addressIn } from './authority.js'
 import { type Extension, extensionIn } from './tlv.js'
@@ -24,7 +25,7 @@ export function metadataOf(mint: Address, extensions: readonly Extension[]): Tok
     if (at + 4 > view.byteLength) return null
     const end = at + 4 + view.getUint32(at, true)
     if (end > view.byteLength) return null
-    texts.push(new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at + 4, end - at - 4)))
+    texts.push(textOfUtf8(new Uint8Array(view.buffer, view.byteOffset + at + 4, end - at - 4)))
     at = end
   }
   const [name, symbol, uri] = texts as [string, string, string]

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { LamplightError } from '../../../src/base/errors.js'
+import type { Channel } from '../../../src/client/tabs/tabChannel.js'
 import { createSharedStream, type SharedArrival } from '../../../src/client/tabs/tabs.js'
 import type { Wish } from '../../../src/token/account.js'
 import { type BrowserTab, createBrowser } from '../../support/browserTabs.js'
@@ -547,24 +549,61 @@ describe('a tab without the means', () => {
     expect(stream.role).toBe('alone')
   })
 
-  it('for want of permission to use locks is alone as well', async () => {
-    const { clock, browser, node, soon } = setUp()
-    const { openChannel } = browser.tab()
-    const locks = { request: () => Promise.reject(new DOMException('not here', 'SecurityError')) }
+  it.each([
+    ['locks.request rejects', 'navigator.locks', { locks: { request: () => Promise.reject(new Error('not here')) } }],
+    ['locks.request throws', 'navigator.locks', { locks: { request: fail } }],
+    ['the channel cannot be made', 'BroadcastChannel', { openChannel: fail }],
+    ['nothing can be posted', 'BroadcastChannel', { openChannel: channelThatPosts(0) }],
+    ['the third message cannot be posted', 'BroadcastChannel', { openChannel: channelThatPosts(2) }],
+  ])('where %s is alone, live, and says once why', async (_, facility, broken) => {
+    const { clock, browser, node } = setUp()
+    const own = node.connect(clock)
+    const { locks, openChannel } = browser.tab()
+    const parts = { ...{ name: 'test', own, clock, proofMs: PROOF_MS, id: 'x', holds, locks, openChannel }, ...broken }
+    const stream = createSharedStream(parts)
+    const errors: LamplightError[] = []
+    stream.on('error', (error) => void errors.push(error))
+    stream.on('account', ({ wish: of }) => stream.vouch([of]))
+    stream.follow(wish(1))
+    const close = stream.open()
+    await clock.advance(60_000)
+    expect([stream.role, stream.isLive(wish(1)), node.sockets]).toEqual(['alone', true, 1])
+    expect(errors.map(({ code, context }) => [code, context])).toEqual([
+      ['socket/not-shared', { facility, why: 'not here' }],
+    ])
+    close()
+  })
+
+  it('closes the channel that takes nothing more, and hears it no longer', async () => {
+    const { clock, node } = setUp()
+    const { locks } = createBrowser(clock).tab()
+    let closed = 0
+    const channel: Channel = { onmessage: null, postMessage: fail, close: () => void closed++ }
+    const openChannel = () => channel
     const own = node.connect(clock)
     const stream = createSharedStream({
       name: 'test',
       own,
       clock,
       proofMs: PROOF_MS,
-      locks,
-      openChannel,
       id: 'x',
       holds,
+      locks,
+      openChannel,
     })
     stream.follow(wish(1))
     stream.open()
-    await soon()
-    expect([stream.role, node.sockets]).toEqual(['alone', 1])
+    await clock.advance(SOON_MS)
+    expect([closed, channel.onmessage]).toEqual([1, null])
   })
+})
+
+function fail(): never {
+  throw new Error('not here')
+}
+/** A channel that takes so many messages, to nobody. */
+const channelThatPosts = (left: number) => (): Channel => ({
+  onmessage: null,
+  postMessage: () => void (left-- > 0 || fail()),
+  close() {},
 })
