@@ -215,6 +215,29 @@ it("passes TanStack's options through, with its own select", async () => {
   await waitFor(() => expect(at('l')).toHaveTextContent('4'))
 })
 
+it('takes a value for fresh for as long as its own staleTime says', async () => {
+  const net = await localnet()
+  const owner = newAddress()
+  net.fund(owner, 3n)
+  const Lamports = ({ staleTime, id }: { staleTime: number; id: string }) => {
+    const { data } = useSolBalance({ owner, stream: false, pollInterval: false, query: { staleTime } })
+    return <p data-testid={id}>{String(data?.lamports)}</p>
+  }
+  const view = renderApp(<Lamports key="a" id="a" staleTime={30_000} />, net, { url: false })
+  await waitFor(() => expect(at('a')).toHaveTextContent('3'))
+  net.fund(owner, 1n)
+  net.resetStats()
+  view.show(<Lamports key="b" id="b" staleTime={30_000} />)
+  expect(at('b')).toHaveTextContent('3')
+  await new Promise((resume) => setTimeout(resume, 3200))
+  view.show(<Lamports key="c" id="c" staleTime={30_000} />)
+  expect(at('c')).toHaveTextContent('3')
+  await act(async () => {})
+  expect(net.stats().httpRequests).toBe(0)
+  view.show(<Lamports key="d" id="d" staleTime={0} />)
+  await waitFor(() => expect(at('d')).toHaveTextContent('4'))
+})
+
 it('polls at its interval when there is no socket', async () => {
   const net = await localnet()
   const owner = newAddress()

@@ -37,6 +37,7 @@ it('counts requests, frames, hits and misses as the node and the screen did', as
   expect(first.requests.bytesIn).toBeGreaterThan(0)
   expect(first.cache).toMatchObject({ entries: 1, observed: 1 })
   expect(first.socket).toMatchObject({ connects: 1, subscriptions: 1, malformed: 0, unknown: 0, ends: {} })
+  expect(first.socket?.upMs).toBeGreaterThan(0)
   expect(first.endpoints[0]?.latencyMs).toBeGreaterThanOrEqual(0)
   more()
   expect(client().stats().cache.hits).toBeGreaterThan(first.cache.hits)

@@ -235,6 +235,22 @@ describe('an endpoint pool', () => {
     expect([asked.length, pool.health()[0]]).toMatchObject([5, { state: 'ok', failures: 5 }])
   })
 
+  it('tells how long an endpoint takes, of which each answer is a fifth', async () => {
+    const clock = createVirtualClock()
+    let tookMs = 80
+    const fetch = async () => {
+      clock.sleep(tookMs)
+      return balanceAt(1)
+    }
+    const pool = poolOf({ endpoints: [{ http: 'https://a.example' }], clock, random: () => 0.5, fetch })
+    expect(pool.health()[0]?.latencyMs).toBe(null)
+    await pool.call('getBalance', balanceParams)
+    expect(pool.health()[0]?.latencyMs).toBe(80)
+    tookMs = 180
+    await pool.call('getBalance', balanceParams)
+    expect(pool.health()[0]?.latencyMs).toBe(100)
+  })
+
   it('stays where it is while two endpoints are about as good', async () => {
     const { clock, read, reads } = scripted((_, method) => (method === 'getSlot' ? slotAnswer(1) : balanceAt(1)))
     for (let i = 0; i < 20; i++) {

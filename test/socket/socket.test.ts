@@ -78,6 +78,16 @@ describe('a socket', () => {
     expect(pair.last.isClosedByClient).toBe(true)
   })
 
+  it('gives a connection as long as it is told to', async () => {
+    const { clock, pair, socket } = setUp({ connectTimeoutMs: 300 })
+    socket.open()
+    await clock.advance(299)
+    expect(socket.state.name).toBe('connecting')
+    await clock.advance(1)
+    expect(socket.state.name).toBe('waiting')
+    expect(pair.last.isClosedByClient).toBe(true)
+  })
+
   it('comes back quickly the first time, and ever more slowly up to the cap when nothing answers', async () => {
     const { clock, pair, socket } = setUp({ random: () => 1 })
     const waits: number[] = []

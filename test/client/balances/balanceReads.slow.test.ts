@@ -1,5 +1,6 @@
 import { type Address, balanceKeys, isLamplightError } from 'lamplight/core'
 import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../../src/base/clock.js'
 import { newAddress } from '../../support/localnet.js'
 import { balanceApp, liveApp } from './balanceApp.js'
 
@@ -19,6 +20,35 @@ describe('get', () => {
     expect(requests()).toBe(2)
     for (const target of [{ owner }, ...mints.map((mint) => ({ owner, mint }))]) await client.get(target)
     expect(requests()).toBe(0)
+  })
+
+  it('takes a value for fresh for 3 s', async () => {
+    const startedAt = systemClock.now()
+    let passedMs = 0
+    // Timers run as ever; only the time that is told stands still between the steps.
+    const { client, owner, requests } = await balanceApp({
+      clock: { ...systemClock, now: () => startedAt + passedMs },
+    })
+    await client.get({ owner })
+    requests()
+    passedMs = 2999
+    await client.get({ owner })
+    expect(requests()).toBe(0)
+    passedMs = 3000
+    await client.get({ owner })
+    expect(requests()).toBe(1)
+  })
+
+  it('answers from the cache in less than a millisecond', async () => {
+    const { client, owner } = await balanceApp()
+    await client.get({ owner })
+    const tookMs: number[] = []
+    for (let i = 0; i < 1000; i++) {
+      const startedAt = performance.now()
+      await client.get({ owner })
+      tookMs.push(performance.now() - startedAt)
+    }
+    expect(tookMs.sort((a, b) => a - b)[500]).toBeLessThan(1)
   })
 
   it('asks once for what many ask for at the same time', async () => {

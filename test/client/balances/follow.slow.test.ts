@@ -56,6 +56,19 @@ describe('follow', () => {
     await expect.poll(shown, PATIENCE).toBe('2 polling')
   })
 
+  it('polls no more once it was stopped', async () => {
+    const { net, client, owner, requests } = await balanceApp()
+    net.fund(owner, 1n)
+    const stop = client.follow({ owner }, () => {}, { pollInterval: 250 })
+    await expect.poll(() => net.stats().httpRequests, PATIENCE).toBeGreaterThan(2)
+    stop()
+    // The request that was on its way may still come in.
+    await new Promise((resume) => setTimeout(resume, 200))
+    requests()
+    await new Promise((resume) => setTimeout(resume, 1000))
+    expect(requests()).toBe(0)
+  })
+
   it('keeps the last value and gives the error when reads fail, and goes on', async () => {
     const { net, client, owner } = await balanceApp()
     net.fund(owner, 1n)

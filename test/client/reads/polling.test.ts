@@ -66,6 +66,16 @@ describe('the pace of polling', () => {
   })
 
   it.each([
+    ['fast', 2000],
+    ['normal', 5000],
+    ['slow', 15_000],
+    ['auto', 5000],
+    [1234, 1234],
+  ] as const)('asks for %s each %i ms', (interval, expected) => {
+    expect(setUp().polling.delayMs(pollMsOf(interval))).toBe(expected)
+  })
+
+  it.each([
     ['low', 2],
     ['normal', 1],
     ['high', 1],
