@@ -18,6 +18,8 @@ export interface ChainHead {
   hears(slot: number, voice: string, isNode?: boolean): boolean
   /** Whether the chain can have got that far; true while nobody has spoken. @param except Whose word does not count. */
   canBeAt(slot: number, except?: string): boolean
+  /** A node has named a slot: what changes say can be compared with it. */
+  readonly isKnown: boolean
   /** The chain has started over: nothing that was said of the old one counts. */
   forget(): void
 }
@@ -56,6 +58,9 @@ export function createChainHead(now: () => number): ChainHead {
 
   return {
     canBeAt,
+    get isKnown() {
+      return words.size > 0
+    },
     hears(slot, voice, isNode = false) {
       if (!isSlot(slot)) return false
       // With nobody to compare it with, what one change says is believed, and says nothing of others.

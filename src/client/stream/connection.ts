@@ -152,7 +152,8 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
   const { stream, tell: arrived } = fleet
   const audit = createAudit({ clock, random, page, reader, stream, held, failed, everyMs: auditMs, tell: arrived })
   stream.on('account', ({ account, wish, lagging, source, reason }) => {
-    guard.saw(account.slot)
+    // A slot with nothing to compare it with must not make all that follow look like those of a chain that started over.
+    if (head.isKnown) guard.saw(account.slot)
     writer.take(account, { commitment: wish.commitment, source, reason, at: instantOf(clock), lagging })
   })
   stream.on('listed', ({ listing, wish: { commitment }, lagging, source, reason }) => {

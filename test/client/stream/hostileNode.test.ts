@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { SYSTEM_PROGRAM } from '../../../src/base/address.js'
 import { balanceKeys } from '../../../src/cache/queries.js'
 import { notification } from '../../support/socketPair.js'
 import { setUpConnection, wish } from './pushNode.js'
@@ -143,5 +144,36 @@ describe('a slot that the chain cannot have reached', () => {
     await clock.advance(3000)
     expect(held(0)).toMatchObject({ slot: 50_000, lamports: 8n })
     expect(connection.stream.isLive(wish(0))).toBe(true)
+  })
+})
+
+describe('a slot that comes before any node has named one', () => {
+  it('is no sign that the chain started over, however far ahead it was of all that follow', async () => {
+    let isAnswered = false
+    const { clock, chain, pair, queryClient, push, held, start } = setUpConnection({ auditMs: 0 }, (clock, head) => ({
+      async read(addresses) {
+        while (!isAnswered) await new Promise<void>((resume) => clock.schedule(resume, 100))
+        head.hears(1000, 'http', true)
+        const account = { slot: 1000, lamports: 5n, program: SYSTEM_PROGRAM, data: new Uint8Array() }
+        return addresses.map((address) => ({ ...account, address }))
+      },
+      list: () => Promise.reject(new Error('this node has no lists')),
+    }))
+    chain.tellsSlots = false
+    await start(1)
+    push(0, 460_000_000, 777)
+    expect(pair.ends).toHaveLength(1)
+    isAnswered = true
+    await clock.advance(200)
+    const resets: string[] = []
+    queryClient.getQueryCache().subscribe(({ type, query }) => {
+      if (type === 'updated' && query.state.data === undefined) resets.push(String(query.queryKey))
+    })
+    for (let slot = 1001; slot < 1020; slot++) {
+      push(0, slot, slot)
+      await clock.advance(1000)
+    }
+    expect(held(0)).toMatchObject({ slot: 1019, lamports: 1019n })
+    expect(resets).toEqual([])
   })
 })
