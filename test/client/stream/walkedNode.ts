@@ -13,7 +13,8 @@ import { createWalkedChain } from './walkedChain.js'
  * - I2: what is live is subscribed on this connection; nothing is asked for twice, nothing leaks, and at rest the node holds
  *   exactly what is wanted.
  * - I3: a slot that the cache holds never goes back, but for one that the chain cannot have reached, which is never live.
- * - I4: for each acknowledgement at most one read is taken that is as new as its node was; live has such a value.
+ * - I4: for each acknowledgement at most one read is taken that is as new as its node was, and one more only where the node then
+ *   names a slot that is newer than that read; live has such a value.
  * - I5: one connection at most.
  * - I6: no attempt, request or queue without a bound.
  * - I7: a listener that throws costs the others nothing.
@@ -103,8 +104,10 @@ export function createWalkedNode() {
   let release: (() => void) | undefined = connection.open()
   const snapshots = new Map<string, number>()
   const acks = new Map<string, number>()
-  /** The node's slot at the newest acknowledgement, or doubt. */
+  /** The node's slot at the newest acknowledgement, or doubt; and from then on the one that it named. */
   const ackSlots = new Map<string, number>()
+  /** Accounts for which the node has not named its slot yet, with the slot of what was read meanwhile. */
+  const unnamed = new Map<string, number | undefined>()
   let starts = 0
   let startedAtMs = 0
   let shortestGapMs = Infinity
@@ -116,8 +119,10 @@ export function createWalkedNode() {
     throw new Error('a listener throws')
   })
   connection.stream.on('account', ({ wish: { address }, reason, lagging, account }) => {
-    if (reason === 'gap-fill' && !lagging && account.slot >= (ackSlots.get(address) ?? 0))
+    if (reason === 'gap-fill' && !lagging && account.slot >= (ackSlots.get(address) ?? 0)) {
       snapshots.set(address, (snapshots.get(address) ?? 0) + 1)
+      if (unnamed.has(address)) unnamed.set(address, account.slot)
+    }
     throw new Error('a listener throws')
   })
 
@@ -166,11 +171,22 @@ export function createWalkedNode() {
     side.end.say(frame)
     look()
   }
+  /** One read is owed to this account from here on. */
+  function expectRead(address: string) {
+    acks.set(address, (acks.get(address) ?? 0) + 1)
+    unnamed.set(address, undefined)
+  }
+  /** What was read before the node named its slot has to be read again where it turns out to be older. */
+  function nameSlot(address: string) {
+    const readAt = unnamed.get(address)
+    if (readAt !== undefined && readAt < chain.slot) acks.set(address, (acks.get(address) ?? 0) + 1)
+    if (unnamed.delete(address)) ackSlots.set(address, chain.slot)
+  }
   /** Tells who asked for it of the slot that has just ended, once for each. */
   function tellSlots() {
     const side = current()
     for (const id of side?.slots ?? []) {
-      for (const address of side?.subscribed.values() ?? []) ackSlots.set(address, chain.slot)
+      for (const address of side?.subscribed.values() ?? []) nameSlot(address)
       if (side) say(side, slotNotification(id, chain.slot))
     }
   }
@@ -191,7 +207,7 @@ export function createWalkedNode() {
     register(side, ask)
     if (ask.method === 'accountSubscribe') {
       const address = String(ask.params[0])
-      acks.set(address, (acks.get(address) ?? 0) + 1)
+      expectRead(address)
       ackSlots.set(address, chain.slot)
       side.given.add(ask.subscription)
     }
@@ -267,7 +283,7 @@ export function createWalkedNode() {
   }
   /** Something that costs a read of its own has happened to everything that is subscribed. */
   function doubtAll() {
-    for (const address of current()?.subscribed.values() ?? []) acks.set(address, (acks.get(address) ?? 0) + 1)
+    for (const address of current()?.subscribed.values() ?? []) expectRead(address)
   }
 
   const hold = () => {
