@@ -5,6 +5,7 @@ import { Keypair, PublicKey } from '@solana/web3.js'
 import { type Browser, chromium, type Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumFlags, findChromium } from '../../scripts/browser.mjs'
+import { reachableFrom } from '../support/links.js'
 import { type ServedAccount, serveApp } from './appServer.js'
 import {
   blockWith,
@@ -84,9 +85,10 @@ afterAll(async () => {
 })
 
 describe('the tarball', () => {
-  it('holds the build and the papers, and nothing of the workshop', () => {
-    const papers = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']
-    expect(packed.filter((path) => !path.startsWith('dist/') && !papers.includes(path))).toEqual([])
+  it('holds the build, the papers and all that README.md and they link to, and nothing of the workshop', () => {
+    const papers = ['package.json', 'LICENSE', ...reachableFrom('README.md')]
+    expect(papers).toEqual(expect.arrayContaining(['CHANGELOG.md', 'docs/BALANCES.md', 'examples/owned/Balance.tsx']))
+    expect(packed.filter((path) => !path.startsWith('dist/')).sort()).toEqual(papers.sort())
     expect(packed).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'dist/styles.css', 'LICENSE']))
   })
 
@@ -207,13 +209,13 @@ describe('an app without React', () => {
     ])
       expect({ name, isThere: existsSync(join(vueApp, 'node_modules', name)) }).toEqual({ name, isThere: false })
     expect(existsSync(join(vueApp, 'node_modules/@solana'))).toBe(false)
-    writeFileSync(join(vueApp, 'useBalance.ts'), blockWith('README.md', "from 'vue'"))
+    writeFileSync(join(vueApp, 'useBalance.ts'), blockWith('docs/WITHOUT_REACT.md', "from 'vue'"))
     tsc(vueApp)
     vite(vueApp, 'production')
   })
 })
 
-describe('what README.md shows', () => {
+describe('what README.md and the guides show', () => {
   it('names every peer that its first examples need, and nothing optional breaks the build without it', () => {
     expect(readmePackages().length).toBeGreaterThan(4)
     expect(readmePackages().filter((name) => name !== 'lamplight' && !(name in manifest.peerDependencies))).toEqual([])
@@ -225,7 +227,9 @@ describe('what README.md shows', () => {
     mkdirSync(join(app, 'readme'), { recursive: true })
     writeFileSync(join(app, 'readme/styles.d.ts'), "declare module '*.css'\n")
     const others = /from '(vue|lamplight\/persist)'/
-    for (const [i, { code, lang }] of modulesIn('README.md').entries())
+    const modules = [...reachableFrom('README.md')].filter((file) => file.endsWith('.md')).flatMap(modulesIn)
+    expect(modules.length).toBeGreaterThan(25)
+    for (const [i, { code, lang }] of modules.entries())
       if (!others.test(code)) writeFileSync(join(app, `readme/example${i}.${lang}`), code)
     writeNext('https://api.devnet.solana.com')
     tsc(app, '-p', `templates/${template}.json`)
@@ -312,19 +316,19 @@ describe('a page with styles of its own', () => {
   }, 180_000)
 })
 
-/** The files that README.md shows for Next.js, as they stand there but for the address of the node. */
+/** The files that docs/SERVER_RENDERING.md shows for Next.js, as they stand there but for the address of the node. */
 function writeNext(rpcUrl: string) {
   const put = (name: string, holds: string) =>
     writeFileSync(
       join(app, 'next/app', name),
-      blockWith('README.md', holds).replaceAll('https://api.devnet.solana.com', rpcUrl),
+      blockWith('docs/SERVER_RENDERING.md', holds).replaceAll('https://api.devnet.solana.com', rpcUrl),
     )
   put('prefetched.tsx', 'function Prefetched')
   put('providers.tsx', 'function Providers')
 }
 
 describe('an app of Next.js with cacheComponents', () => {
-  it('builds what README.md shows, and hydrates a prefetched balance in two places without a mismatch', async () => {
+  it('builds what docs/SERVER_RENDERING.md shows, and hydrates a prefetched balance in two places without a mismatch', async () => {
     const server = await serveApp(app, chain())
     writeNext(`${server.url}/rpc`)
     const bin = '../node_modules/next/dist/bin/next'

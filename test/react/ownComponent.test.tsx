@@ -11,7 +11,7 @@ function Points({ mint }: { mint: string }) {
 it('shows the points of the connected wallet', async () => {
   const on = { ledger: createLedger({ automine: true }), wallet: createTestWallet() }
   const mint = on.ledger.createMint({ decimals: 2 })
-  on.ledger.setTokenBalance({ owner: on.wallet.address, mint, amount: 1250n })
+  on.ledger.setTokenBalance({ owner: on.wallet.address, mint, amount: 1250 })
   render(<Points mint={mint} />, { wrapper: (props) => <LedgerProvider {...on} {...props} /> })
   expect(await screen.findByText('12.5 points, live')).toBeTruthy()
 })
