@@ -7,10 +7,11 @@ const root = resolve(import.meta.dirname, '..')
 const textOf = (path: string) => readFileSync(resolve(root, path), 'utf8')
 const markdownIn = (directory: string) =>
   readdirSync(resolve(root, directory)).flatMap((name) => (name.endsWith('.md') ? [`${directory}/${name}`] : []))
-const guides = markdownIn('docs')
+/** The list of what is required is for this repository alone. */
+const guides = markdownIn('docs').filter((page) => page !== 'docs/REQUIREMENTS.md')
 const pages = [
   ...readdirSync(root).filter((name) => name.endsWith('.md')),
-  ...guides,
+  ...markdownIn('docs'),
   ...markdownIn('docs/pictures'),
   ...(existsSync(resolve(root, '.github')) ? markdownIn('.github') : []),
 ]
