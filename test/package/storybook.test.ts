@@ -181,5 +181,10 @@ describe('the built Storybook, on a server of files below a path', () => {
     const empty = tab.locator('.sb-story:not(:has(.canvas > *, iframe))')
     await expect.poll(() => empty.count(), { ...PATIENCE, message: id }).toBe(0)
     expect({ id, broken: await tab.locator('.sb-errordisplay').isVisible() }).toEqual({ id, broken: false })
+    const links = await tab
+      .locator('#storybook-docs a[href*="path="]')
+      .evaluateAll((all) => all.map((link) => /path=\/docs\/([\w-]+)/.exec(link.getAttribute('href') ?? '')?.[1]))
+    const known = new Set<string | undefined>(entries().map((entry) => entry.id))
+    expect({ id, leadNowhere: links.filter((to) => !known.has(to)) }).toEqual({ id, leadNowhere: [] })
   }
 })
