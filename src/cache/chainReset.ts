@@ -11,25 +11,30 @@ export interface EpochGuard {
 /** A node that lags is behind by seconds; one that started over is behind by most of its life. */
 const RESET_FRACTION = 2
 const SURE_AFTER_MS = 10_000
+/** Nobody knows what was between two low slots that are further apart: a longer pause counts for this much, in milliseconds. */
+const MAX_PAUSE_MS = 5000
 
 /**
  * Makes a guard. `reset` is called when a connection has named nothing but slots below half of the newest one ever seen,
- * for 10 s: then the ordering rule would refuse every value of the new chain for as long as the old one lived.
+ * for 10 s and three times at least: then the ordering rule would refuse every value of the new chain for as long as the old one lived.
  */
 export function createEpochGuard(clock: Clock, reset: () => void): EpochGuard {
   let newest = 0
-  let lowSinceMs: number | undefined
+  let lowForMs = 0
+  let lowAtMs: number | undefined
   return {
     saw(slot) {
       if (slot * RESET_FRACTION >= newest) {
         newest = Math.max(newest, slot)
-        lowSinceMs = undefined
+        lowAtMs = undefined
         return
       }
-      lowSinceMs ??= clock.now()
-      if (clock.now() - lowSinceMs < SURE_AFTER_MS) return
+      const now = clock.now()
+      lowForMs = lowAtMs === undefined ? 0 : lowForMs + Math.min(now - lowAtMs, MAX_PAUSE_MS)
+      lowAtMs = now
+      if (lowForMs < SURE_AFTER_MS) return
       newest = slot
-      lowSinceMs = undefined
+      lowAtMs = undefined
       reset()
     },
     knows(slot) {

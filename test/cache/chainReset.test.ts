@@ -48,4 +48,32 @@ describe('a chain that starts over', () => {
     }
     expect(resets()).toBe(0)
   })
+
+  it('is not told by one low slot now and one long ago', async () => {
+    const { clock, guard, resets } = setUp()
+    guard.saw(10_000)
+    guard.saw(3)
+    await clock.advance(3_600_000)
+    guard.saw(4)
+    expect(resets()).toBe(0)
+    guard.saw(10_001)
+    guard.saw(5)
+    await clock.advance(3_600_000)
+    guard.saw(6)
+    expect(resets()).toBe(0)
+  })
+
+  it('is noticed by reads that are minutes apart, at the third', async () => {
+    const { clock, guard, resets } = setUp()
+    guard.saw(10_000)
+    for (const [slot, count] of [
+      [3, 0],
+      [9, 0],
+      [15, 1],
+    ] as const) {
+      guard.saw(slot)
+      expect(resets()).toBe(count)
+      await clock.advance(300_000)
+    }
+  })
 })
