@@ -14,7 +14,8 @@ import { accountIn, isAboutAccount, refusalKindOf, subscriptionIdOf, subscriptio
 export interface SubscriptionEvents {
   wanted: Wish
   acked: Wish
-  refused: Wish & { readonly error: LamplightError }
+  /** `isFull`: the connection has as many as its node allows. */
+  refused: Wish & { readonly error: LamplightError; readonly isFull: boolean }
   /** Nobody wants the account any more, and its grace is over. */
   released: Wish
   /** Something changed of what is acknowledged, and what that is cannot be told. */
@@ -28,6 +29,10 @@ export interface Subscriptions {
   readonly size: number
   /** Wanted accounts that the current connection has not answered for yet. */
   readonly pending: number
+  /** Accounts that are acknowledged on the current connection. */
+  readonly acked: number
+  /** Why an account that is watched is not subscribed to; `null` where the node refused none. */
+  readonly refusal: LamplightError | null
   /** Frames that came for no known subscription; some of them were early, and delivered later. */
   readonly unknown: number
   /** Wanted here, in its grace included. */
@@ -57,8 +62,9 @@ interface Entry extends Wish {
   id: number | string | undefined
   /** Its grace ended while the node had not answered yet. */
   over: boolean
-  /** Refusals in a row. */
+  /** Refusals in a row, and the last of them. */
   refusals: number
+  refusal: LamplightError | null
   stopGrace: () => void
   stopRetry: () => void
 }
@@ -138,13 +144,14 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
   function refused(entry: Entry, rpcCode: number, rpcMessage: string) {
     const { address } = entry
     const error = laterError('socket/subscription-refused', { address, rpcCode, rpcMessage })
-    const kind = refusalKindOf(entry, rpcCode)
+    const kind = refusalKindOf(entry, rpcCode, rpcMessage)
     if (kind === 'unsupported') {
       wait(entry)
       return socket.fail(error)
     }
     entry.phase = 'refused'
-    events.emit('refused', { ...wishOf(entry), error })
+    entry.refusal = error
+    events.emit('refused', { ...wishOf(entry), error, isFull: kind === 'full' })
     if (kind === 'permanent') return
     const retry = () => {
       wait(entry)
@@ -232,6 +239,13 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
     get pending() {
       return waiting.size + inFlight
     },
+    get acked() {
+      return byId.size
+    },
+    get refusal() {
+      for (const { phase, count, refusal } of entries.values()) if (phase === 'refused' && count > 0) return refusal
+      return null
+    },
     get unknown() {
       return unknown
     },
@@ -252,6 +266,7 @@ const createEntry = (wish: Wish, key: string): Entry => ({
   id: undefined,
   over: false,
   refusals: 0,
+  refusal: null,
   stopGrace: () => {},
   stopRetry: () => {},
 })

@@ -131,13 +131,23 @@ export function accountIn(
     : undefined
 }
 
+/** Nodes say in words alone that a connection has as many subscriptions as they allow; the code for it differs. */
+const FULL = /limit|max|too many|exceed|quota/i
+/** The same words about requests mean "slower". */
+const RATE = /\brate\b|request|\bper (second|minute)|429/i
+
 /**
  * What a node's refusal of a subscription means: it knows none at all (`unsupported`), never this one (`permanent`: invalid
- * or unknown), or not now. A node may know those of accounts and not those of programs.
+ * or unknown), no more on this connection (`full`), or not now. A node may know those of accounts and not those of programs.
  */
-export function refusalKindOf({ tokens }: Wish, rpcCode: number): 'unsupported' | 'permanent' | 'temporary' {
+export function refusalKindOf(
+  { tokens }: Wish,
+  rpcCode: number,
+  rpcMessage: string,
+): 'unsupported' | 'permanent' | 'full' | 'temporary' {
   if (rpcCode === -32601) return tokens ? 'permanent' : 'unsupported'
-  return rpcCode === -32602 || rpcCode === -32600 ? 'permanent' : 'temporary'
+  if (rpcCode === -32602 || rpcCode === -32600) return 'permanent'
+  return FULL.test(rpcMessage) && !RATE.test(`${rpcCode} ${rpcMessage}`) ? 'full' : 'temporary'
 }
 
 /**

@@ -154,7 +154,8 @@ export function createStatus({ link, endpoint, clock, failure }: StatusParts): S
       slot: live?.stream.slot ?? null,
       queued: live?.queued ?? 0,
       role: live?.role ?? held.role,
-      lastError: state === 'live' ? null : (error ?? held.lastError),
+      // What is followed and was refused is polled, beside what is live.
+      lastError: state === 'live' ? (live?.refusal ?? null) : (error ?? held.lastError),
     }
   }
 

@@ -77,6 +77,8 @@ export interface Connection {
   readonly latencyMs: number | null
   /** How long ago its node was heard at most, in milliseconds; `null` while it is not connected. */
   readonly silentMs: number | null
+  /** Why something that is followed is not subscribed to; `null` where the node refused nothing. */
+  readonly refusal: LamplightError | null
   /** A node that was not heard for this long vouches for nothing, in milliseconds. */
   readonly proofMs: number
   readonly stats: SocketStats
@@ -222,6 +224,9 @@ function connectionOf({ fleet, lifetime, audit, meter, writer, pace, proofMs }: 
       return open.length > 0 ? Math.max(...open.map(({ socket }) => socket.silentMs)) : null
     },
     proofMs,
+    get refusal() {
+      return lanes.map(({ subscriptions }) => subscriptions.refusal).find((each) => each) ?? null
+    },
     get stats() {
       return {
         ...meter.counts,

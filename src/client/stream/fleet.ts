@@ -1,5 +1,5 @@
 import { PATIENCE_STEPS } from '../../base/clock.js'
-import { createEmitter } from '../../base/emitter.js'
+import { createEmitter, once } from '../../base/emitter.js'
 import type { Calls } from '../../socket/requests.js'
 import type { Socket, SocketState } from '../../socket/socket.js'
 import type { Subscriptions } from '../../socket/subscriptions.js'
@@ -40,6 +40,8 @@ const WORST_LAST: readonly SocketState['name'][] = [
   'offline',
   'failed',
 ]
+/** So many sockets at most are opened because a node takes fewer subscriptions on one than it is asked for. */
+const MAX_LANES = 8
 /** How many times longer than silence progress is waited for. */
 const MOST_PATIENCE = 3
 const badnessOf = ({ socket }: Lane) => WORST_LAST.indexOf(socket.state.name)
@@ -58,6 +60,9 @@ export function createFleet(
   const lanes: Lane[] = []
   /** Where each wish is: asked for with everything that is shown, and a page may have many lanes. */
   const places = new Map<string, Lane>()
+  const holds = new Set<{ readonly wish: Wish; stop: () => void }>()
+  /** How many subscriptions a node takes on one socket, by its address: what it has shown so far. */
+  const rooms = new Map<string, number>()
 
   function add(): Lane {
     const lane = make()
@@ -75,18 +80,56 @@ export function createFleet(
       if (other) places.set(keyOf(wish), other)
       else places.delete(keyOf(wish))
     })
+    lane.subscriptions.on('acked', () => {
+      const { socket, subscriptions } = lane
+      if (subscriptions.acked > roomOf(lane)) rooms.set(socket.url, subscriptions.acked)
+    })
+    lane.subscriptions.on('refused', ({ isFull, ...wish }) => {
+      if (isFull) full(lane, wish)
+    })
     return lane
+  }
+  /** Finds another socket for what was refused. A node that gives a socket none at all is full itself: it is asked again later. */
+  function full(lane: Lane, { address, commitment, tokens }: Wish) {
+    const { acked } = lane.subscriptions
+    if (acked === 0) return
+    rooms.set(lane.socket.url, acked)
+    for (const hold of holds) {
+      const { wish } = hold
+      const isOf = wish.address === address && wish.commitment === commitment && (!tokens || wish.tokens === tokens)
+      if (!isOf || laneOf(wish) !== lane || spaceOf(wish) > acked) continue
+      const other = lanes.find((each) => each !== lane && hasRoom(each, wish)) ?? (lanes.length < MAX_LANES && add())
+      if (!other) return
+      hold.stop()
+      places.set(keyOf(wish), other)
+      hold.stop = other.stream.follow(wish)
+    }
   }
   const first = add()
   const laneOf = (wish: Wish) => places.get(keyOf(wish))
+  const roomOf = ({ socket }: Lane) => rooms.get(socket.url) ?? Infinity
   // A wallet's token accounts need a second one, for its activity.
-  const roomy = ({ tokens }: Wish) =>
-    lanes.find(({ subscriptions }) => subscriptions.size + (tokens ? 2 : 1) <= maxSubscriptions) ?? add()
+  const spaceOf = ({ tokens }: Wish) => (tokens ? 2 : 1)
+  const hasRoom = (lane: Lane, wish: Wish) =>
+    lane.subscriptions.size + spaceOf(wish) <= Math.min(maxSubscriptions, roomOf(lane))
+  function roomy(wish: Wish): Lane {
+    const found = lanes.find((lane) => hasRoom(lane, wish))
+    const newest = lanes.at(-1)
+    // What it has no room for is polled, until it has.
+    return found ?? (newest && lanes.length >= MAX_LANES && roomOf(newest) < Infinity ? newest : add())
+  }
   const worse = (a: Lane, b: Lane) => (badnessOf(b) > badnessOf(a) ? b : a)
 
   const stream: LaneStream = {
     on: events.on,
-    follow: (wish) => (laneOf(wish) ?? roomy(wish)).stream.follow(wish),
+    follow(wish) {
+      const hold = { wish, stop: (laneOf(wish) ?? roomy(wish)).stream.follow(wish) }
+      holds.add(hold)
+      return once(() => {
+        holds.delete(hold)
+        hold.stop()
+      })
+    },
     isLive: (wish) => laneOf(wish)?.stream.isLive(wish) ?? false,
     lost: (wish) => laneOf(wish)?.stream.lost(wish),
     isRefused: (wish) => laneOf(wish)?.stream.isRefused(wish) ?? false,

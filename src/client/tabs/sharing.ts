@@ -146,6 +146,9 @@ function connectionOf(
       return own.silentMs
     },
     proofMs: own.proofMs,
+    get refusal() {
+      return own.refusal
+    },
     reconnect: stream.reconnect,
     wake(reason) {
       own.wake(reason)

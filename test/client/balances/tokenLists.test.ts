@@ -91,8 +91,8 @@ describe('a wish for the token accounts of an owner', () => {
   })
 
   it('costs nobody the socket when the node does not know it', () => {
-    expect(refusalKindOf(plain, -32601)).toBe('unsupported')
-    expect(refusalKindOf(wish, -32601)).toBe('permanent')
-    expect(refusalKindOf(wish, -32603)).toBe('temporary')
+    expect(refusalKindOf(plain, -32601, '')).toBe('unsupported')
+    expect(refusalKindOf(wish, -32601, '')).toBe('permanent')
+    expect(refusalKindOf(wish, -32603, '')).toBe('temporary')
   })
 })
