@@ -193,6 +193,25 @@ describe('subscriptions', () => {
     expect(subscriptions.isAcked({ address: account(1), ...confirmed })).toBe(false)
   })
 
+  it('are refused, asked for again and never acknowledged with an id that a number does not hold', async () => {
+    const { clock, pair, watch, asked, heard, subscriptions } = setUp()
+    const refusals: string[] = []
+    subscriptions.on('refused', ({ error }) => refusals.push(error.message))
+    watch(1)
+    pair.last.open()
+    const id = asked()[0]?.id
+    pair.last.say(`{"jsonrpc":"2.0","id":${id},"result":9007199254740993}`)
+    expect(subscriptions.isAcked({ address: account(1), ...confirmed })).toBe(false)
+    expect(refusals).toHaveLength(1)
+    // As text the next number is the same.
+    pair.last.say(JSON.stringify(notification(0, 5, 1)).replace('"subscription":0', '"subscription":9007199254740992'))
+    expect(heard).toEqual([])
+    await clock.advance(5000)
+    expect(asked()).toHaveLength(2)
+    pair.last.say(`{"jsonrpc":"2.0","id":${asked()[1]?.id},"result":"9007199254740993"}`)
+    expect(subscriptions.isAcked({ address: account(1), ...confirmed })).toBe(true)
+  })
+
   it('survive frames that make no sense, and ids that are texts', () => {
     const { pair, watch, heard } = setUp()
     pair.last.open()
