@@ -1,6 +1,8 @@
+import { messageOf, readOr } from '../base/check.js'
 import { notify } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
+import { walletErrorOf } from '../base/walletError.js'
 import type { ActionOptions, ActionProgress, ActionReceipt } from './action.js'
 
 type Tell = (progress: ActionProgress) => void
@@ -55,7 +57,10 @@ export function startRun(
         (signature) => {
           if (typeof signature === 'string') listener(endOf(sentAfterwards(name, signature)))
         },
-        () => listener(endOf(laterError('action/cancelled', { action: name }))),
+        (error) => {
+          const last = sendErrorOf(name, error)
+          listener(endOf(last.code === 'action/unconfirmed' ? last : laterError('action/cancelled', { action: name })))
+        },
       )
     return error
   }
@@ -92,6 +97,18 @@ function givenUp(action: string, { signature, asked }: Standing): LamplightError
 
 const sentAfterwards = (action: string, signature: string) =>
   laterError('action/unconfirmed', { action, signature, why: 'the wallet sent it after it was given up' })
+
+/** Errors of wallet-adapter from before anything is signed, or of signing itself. https://github.com/anza-xyz/wallet-adapter */
+const UNSIGNED =
+  /^Wallet(?:NotReady|Load|Config|NotConnected|Account|PublicKey|Keypair|WindowBlocked|SignTransaction)Error$/
+
+/** What a wallet threw that was asked to sign and send. Unless it says that nothing was signed, it may have sent it before it failed. */
+export function sendErrorOf(action: string, thrown: unknown): LamplightError {
+  const error = walletErrorOf(action, thrown)
+  if (error.code === 'wallet/rejected' || readOr(false, () => UNSIGNED.test((thrown as Error).name))) return error
+  const why = `the wallet was asked to send it, and failed (${messageOf(thrown)})`
+  return laterError('action/unconfirmed', { action, signature: null, why }, { cause: thrown })
+}
 
 /** How an action ended that ended with this error. */
 export function endOf(error: LamplightError): ActionProgress {

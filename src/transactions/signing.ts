@@ -1,9 +1,10 @@
 import type { VersionedMessage } from '@solana/web3.js'
 import { bytesOfBase58 } from '../base/base58.js'
+import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
 import { walletErrorOf } from '../base/walletError.js'
 import type { Planning, Signer } from './action.js'
-import type { Standing } from './running.js'
+import { type Standing, sendErrorOf } from './running.js'
 import { changeOf, messageIn, readSigned } from './signedMessage.js'
 import type { Built } from './transaction.js'
 
@@ -34,20 +35,24 @@ export async function signedBy(signing: Signing): Promise<Signed> {
   const { name, signer, planning, built, standing, signal } = signing
   const { signTransaction, sendTransaction, connection } = signer
   if (signTransaction) {
-    const given: unknown = await asked(signing, () => signTransaction.call(signer, built.transaction))
+    const given: unknown = await asked(signing, () => signTransaction.call(signer, built.transaction), walletErrorOf)
     const { bytes, signature, message } = readSigned(name, planning.chain, given)
     const why = changeOf(messageIn(planning.chain, built.message), message)
     if (why !== null) throw laterError('wallet/altered', { request: name, why, signature: null })
     return { bytes, signature, message }
   }
   if (!sendTransaction || !connection) throw unavailable(name, 'it can neither sign nor send a transaction')
-  const given: unknown = await asked(signing, () => {
-    const sent = sendTransaction.call(signer, built.transaction, connection)
-    standing.asked = Promise.resolve(sent)
-    // Whoever waits here is told; whoever gives up later asks again what came of it.
-    standing.asked.catch(toldHere)
-    return sent
-  })
+  const given: unknown = await asked(
+    signing,
+    () => {
+      const sent = sendTransaction.call(signer, built.transaction, connection)
+      standing.asked = Promise.resolve(sent)
+      // Whoever waits here is told; whoever gives up later asks again what came of it.
+      standing.asked.catch(toldHere)
+      return sent
+    },
+    sendErrorOf,
+  )
   signal.throwIfAborted()
   if (typeof given === 'string' && bytesOfBase58(given)?.length === 64)
     return { signature: given, bytes: null, message: null }
@@ -64,7 +69,11 @@ const toldHere = () => {}
 export const unavailable = (request: string, why: string) => laterError('wallet/unavailable', { request, why })
 
 /** Asks until the wallet answers, or the action is given up: a wallet that never answers keeps nobody waiting. */
-async function asked<T>({ name, signal }: Signing, ask: () => T | Promise<T>): Promise<T> {
+async function asked<T>(
+  { name, signal }: Signing,
+  ask: () => T | Promise<T>,
+  errorOf: (request: string, thrown: unknown) => LamplightError,
+): Promise<T> {
   signal.throwIfAborted()
   let leave = () => {}
   const given = new Promise<never>((_, reject) => {
@@ -74,7 +83,7 @@ async function asked<T>({ name, signal }: Signing, ask: () => T | Promise<T>): P
   try {
     return await Promise.race([ask(), given])
   } catch (error) {
-    throw signal.aborted ? error : walletErrorOf(name, error)
+    throw signal.aborted ? error : errorOf(name, error)
   } finally {
     signal.removeEventListener('abort', leave)
   }

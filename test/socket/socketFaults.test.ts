@@ -116,6 +116,25 @@ describe('a socket among faults', () => {
     expect(pair.ends).toHaveLength(3)
   })
 
+  it('takes a socket that throws when something is to be sent for lost, and asks for all of it on the next one', async () => {
+    const { clock, pair, socket, subscriptions, reasons, watch, heard, start } = setUp()
+    watch(1)
+    await start()
+    expect(subscriptions.pending).toBe(0)
+    const first = pair.last
+    first.jam()
+    watch(2)
+    await clock.advance(0)
+    expect([socket.state.name, first.isClosedByClient]).toEqual(['waiting', true])
+    expect(reasons.at(-1)).toBe('it threw when something was to be sent')
+    await clock.advance(5000)
+    pair.last.open()
+    await clock.advance(0)
+    expect([pair.ends.length, subscriptions.pending]).toEqual([2, 0])
+    pair.last.say(notification(3, 9, 1))
+    expect(heard).toHaveLength(1)
+  })
+
   it('fault 14: counts what makes no sense and stays connected', async () => {
     const { pair, socket, calls, heard, watch, start } = setUp()
     watch(1)

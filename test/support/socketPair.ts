@@ -21,6 +21,8 @@ export interface FarEnd {
   clog(bytes: number): void
   /** Starts closing without saying so: the client's next frame meets a socket that is not open. */
   fade(): void
+  /** Has the client's next frames thrown back, though the socket says that it is open. */
+  jam(): void
 }
 
 /** A WebSocket class with its far ends in the test's hands. */
@@ -46,6 +48,7 @@ export function createSocketPair(serve?: (request: Received, end: FarEnd) => voi
     onerror: (() => void) | null = null
     readonly far: FarEnd & { isClosedByClient: boolean }
     readonly answered = new Set<number>()
+    isJammed = false
 
     constructor(readonly url: string) {
       this.far = {
@@ -77,11 +80,15 @@ export function createSocketPair(serve?: (request: Received, end: FarEnd) => voi
         fade: () => {
           this.readyState = 2
         },
+        jam: () => {
+          this.isJammed = true
+        },
       }
       ends.push(this.far)
     }
     send(text: string) {
       if (this.readyState !== 1) throw new Error('not open')
+      if (this.isJammed) throw new DOMException('no more', 'InvalidStateError')
       const request: Received = JSON.parse(text)
       this.far.received.push(request)
       if (serve) queueMicrotask(() => this.readyState === 1 && serve(request, this.far))
