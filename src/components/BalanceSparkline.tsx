@@ -14,7 +14,7 @@ import type { SolBalance, TokenBalance } from '../token/balance.js'
 import { type BalanceState, balanceStateOf } from './balanceState.js'
 import { ChangeTable, type ShownPoint, stepsOf, summaryOf } from './ChangeTable.js'
 import { Icon } from './Icon.js'
-import { useText } from './LamplightText.js'
+import { useFormat, useText } from './LamplightText.js'
 import { Mark } from './Mark.js'
 import { sayingOf, useHeldError } from './useHeldError.js'
 
@@ -91,8 +91,9 @@ function Sparkline<T extends Value>(
     table = true,
     ...rest
   } = props
-  const { result, unitsOf, symbol, format, explain, children, ...figure } = rest
+  const { result, unitsOf, symbol, explain, children, format: given, ...figure } = rest
   const text = useText()
+  const format = useFormat(given)
   const state = balanceStateOf(result)
   const error = useHeldError(result, state)
   const units = result.data && unitsOf(result.data)
@@ -100,9 +101,7 @@ function Sparkline<T extends Value>(
   const held = result.data && units && { amount: units.amount, atMs: result.data.observedAt }
   const points = useBalanceHistory({ ...target, commitment, max: Math.max(max, 1), initial: history, held })
   const shown = useShown(points, units)
-  const locale = format?.locale ?? text.numbers
-  const write = (amount: bigint) =>
-    amountWithName(formatAmount(amount, units?.decimals ?? 0, { ...format, locale }), symbol)
+  const write = (amount: bigint) => amountWithName(formatAmount(amount, units?.decimals ?? 0, format), symbol)
   return (
     <figure data-lamp="balance-sparkline" data-state={state} {...text.attributes} {...figure}>
       {children ? children(points, state) : <Line points={shown} label={summaryOf(shown, write, state, text)} />}

@@ -6,7 +6,7 @@ import { amountWithName } from '../base/cleanName.js'
 import type { ReadResult } from '../react/parameters.js'
 import { type FormatAmountOptions, formatAmount } from '../token/amount.js'
 import { type BalanceState, balanceStateOf, isMissing } from './balanceState.js'
-import { type Text, useText } from './LamplightText.js'
+import { type Text, useFormat, useText } from './LamplightText.js'
 import { Mark } from './Mark.js'
 import { sayingOf, useHeldError } from './useHeldError.js'
 
@@ -49,8 +49,9 @@ export interface BalanceNote {
 export function BalanceText<T extends Value>(
   props: BalanceTextProps<T> & Drawn<T> & { readonly kind: 'token' | 'sol' },
 ) {
-  const { kind, result, unitsOf, notesOf, symbol, format, explain, children, ...span } = props
+  const { kind, result, unitsOf, notesOf, symbol, explain, children, format: given, ...span } = props
   const text = useText()
+  const format = useFormat(given)
   const state = balanceStateOf(result)
   const error = useHeldError(result, state)
   const notes = (result.data && notesOf?.(result.data, text)) ?? []
@@ -65,7 +66,7 @@ export function BalanceText<T extends Value>(
     >
       {children ? children(result, state) : writtenOf({ result, unitsOf }, { state, symbol, format, text })}
       {!children && result.data?.pending ? (
-        <span data-part="pending">{pendingOf(result.data, unitsOf, format, text)}</span>
+        <span data-part="pending">{pendingOf(result.data, unitsOf, format, text.words)}</span>
       ) : null}
       <Mark
         isQuiet={(state === 'live' && notes.length === 0) || state === 'loading' || state === 'idle'}
@@ -99,20 +100,19 @@ function writtenOf<T extends Value>(
 ): string {
   if (!data) return state === 'error' ? text.words.balance.unavailable : '–'
   if (isMissing(data)) return text.words.balance.noAccount
-  const locale = format?.locale ?? text.numbers
   // What the program writes as "inf" or "NaN" is no number.
   const isNumber = /^\d/.test(data.text)
-  return amountWithName(isNumber ? formatAmount(...unitsOf(data), { ...format, locale }) : data.text, symbol)
+  return amountWithName(isNumber ? formatAmount(...unitsOf(data), format) : data.text, symbol)
 }
 
 /** A change on its way, with its sign; beside the amount, which stays what the chain has confirmed. */
 function pendingOf<T extends Value>(
   data: T,
   unitsOf: Drawn<T>['unitsOf'],
-  format: FormatAmountOptions | undefined,
-  { words, numbers }: Text,
+  format: FormatAmountOptions,
+  words: Text['words'],
 ): string {
   const [, decimals] = unitsOf(data)
-  const amount = formatAmount(data.pending, decimals, { ...format, locale: format?.locale ?? numbers })
+  const amount = formatAmount(data.pending, decimals, format)
   return words.balance.pending(data.pending > 0n ? `+${amount}` : amount.replace('-', '−'))
 }

@@ -7,7 +7,7 @@ import { OwnerContext, useBalanceClient } from '../react/balanceContext.js'
 import { type Maybe, useAddress } from '../react/parameters.js'
 import { formatAmount } from '../token/amount.js'
 import { Icon } from './Icon.js'
-import { useText } from './LamplightText.js'
+import { useFormat, useText } from './LamplightText.js'
 import { SolWatch, TokenWatch } from './ToastWatch.js'
 import { type BalanceToast, useToasts } from './useToasts.js'
 import type { WalletCardToken } from './WalletCard.js'
@@ -130,8 +130,8 @@ function useLeaving(
 function Told({ toast, tokens }: { readonly toast: BalanceToast; readonly tokens: readonly WalletCardToken[] }) {
   const { words, numbers } = useText()
   const { id, delta, decimals, symbol, count } = toast
-  const format = tokens.find(({ mint }) => String(mint) === id)?.format
-  const size = formatAmount(delta < 0n ? -delta : delta, decimals, { ...format, locale: format?.locale ?? numbers })
+  const format = useFormat(tokens.find(({ mint }) => String(mint) === id)?.format)
+  const size = formatAmount(delta < 0n ? -delta : delta, decimals, format)
   const amount = amountWithName(size, symbol)
   return (
     <span data-part="words">

@@ -1,9 +1,11 @@
 'use client'
 
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
-import { whenLoaded } from '../base/emitter.js'
+import { invalid } from '../base/check.js'
+import { reportUncaught, whenLoaded } from '../base/emitter.js'
+import type { FormatAmountOptions } from '../token/amount.js'
 import { english } from './messages/english.js'
-import { checkLocale, languageOf, loaderOf } from './messages/language.js'
+import { languageOf, loaderOf } from './messages/language.js'
 import { createDay, createMoment, createWhen } from './messages/when.js'
 import { type Words, type WordsOverride, wordsWith } from './messages/words.js'
 import { useStylesWarning } from './useStylesWarning.js'
@@ -38,14 +40,14 @@ export interface LamplightTextProps {
 
 /**
  * Chooses the language of the components below it. Only the language used is loaded, beyond English, which stands in
- * until it is there. A `locale` that is no tag throws a LamplightError `input/invalid-value`.
+ * until it is there. A `locale` that is no tag is reported (`window.onerror`) as a LamplightError `input/invalid-value`, and left out.
  * @example
  * <LamplightText locale="de" strings={{ wallet: { connect: 'Geldbörse verbinden' } }}>
  *   <WalletButton />
  * </LamplightText>
  */
 export function LamplightText({ locale, strings, children }: LamplightTextProps) {
-  const spoken = useSpoken(locale, true)
+  const spoken = useSpoken(useLocale('locale', locale), true)
   const text = useMemo(
     () => (strings ? { ...spoken, words: wordsWith(spoken.words, strings) } : spoken),
     [spoken, strings],
@@ -63,6 +65,21 @@ export function useText(): Text {
 
 const TextContext = createContext<Text | null>(null)
 
+/** How amounts are written: as the app says, else with the signs of the locale of the text around them. */
+export function useFormat(given: FormatAmountOptions | undefined): FormatAmountOptions {
+  const { numbers } = useText()
+  return { ...given, locale: useLocale('format.locale', given?.locale) ?? numbers }
+}
+
+/** The locale that an app gives, which may be a device's setting: one that is no tag is reported and left out, and takes no page down. */
+function useLocale(argument: string, given: string | undefined): string | undefined {
+  const isWrong = given !== undefined && languageOf(given) === undefined
+  useEffect(() => {
+    if (isWrong) reportUncaught(invalid(argument, given, 'a BCP 47 language tag, such as "de" or "ar-EG"'))
+  }, [argument, given, isWrong])
+  return isWrong ? undefined : given
+}
+
 interface Spoken {
   readonly tag: string
   readonly words: Words
@@ -72,7 +89,6 @@ const ENGLISH: Spoken = { tag: 'en', words: english }
 function useSpoken(locale: string | undefined, isWanted: boolean): Text {
   const [page, setPage] = useState('')
   const [spoken, speak] = useState(ENGLISH)
-  if (locale !== undefined) checkLocale(locale)
   const tag = locale ?? page
   useEffect(() => {
     // A server does not know the page's language, and the first render has to be the server's.

@@ -1,5 +1,3 @@
-import { shown } from '../../base/check.js'
-import { LamplightError } from '../../base/errors.js'
 import type { AllWords } from './words.js'
 
 /** Each language in a module of its own: a page loads the one it speaks, and English, which is the fallback. */
@@ -18,19 +16,6 @@ export function languageOf(tag: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/**
- * Checks a locale that came as an argument.
- * @throws LamplightError `input/invalid-value`
- */
-export function checkLocale(locale: string): void {
-  if (languageOf(locale) === undefined)
-    throw new LamplightError('input/invalid-value', {
-      argument: 'locale',
-      input: shown(locale),
-      expected: 'a BCP 47 language tag, such as "de" or "ar-EG"',
-    })
 }
 
 /** Loads a language's words; `undefined` where there are none but English. */
