@@ -80,28 +80,32 @@ export interface Shown {
 /**
  * The amount that is shown for base units, with interest or multiplier where the mint has one, for `formatAmount`: the
  * same number of decimals. What is beyond a float is the largest float.
- * @param atSeconds The chain's time, in seconds since the epoch.
+ * @param atSeconds The chain's time, in seconds since the epoch; of a mint with neither it makes no difference.
+ * @throws LamplightError `input/invalid-value` without a time where it makes a difference
  * @example
+ * const clock = address('SysvarC1ock11111111111111111111111111111111')
+ * const { chainSeconds } = await client.readAccount({ address: clock, commitment: 'confirmed' })
  * const { decimals, display } = decodeMint(account)
- * const shown = uiAmountOf(1_500_000n, { decimals, display }, Date.now() / 1000)
+ * const shown = uiAmountOf(1_500_000n, { decimals, display }, chainSeconds ?? NaN)
  * formatAmount(shown, decimals, { locale: 'de' })
  */
 export function uiAmountOf(amount: bigint, { decimals, display }: Shown, atSeconds: number): bigint {
   if (!display) return amount
-  const value = shownValue(amount, decimals, display, Math.floor(atSeconds))
+  const value = shownValue(amount, decimals, display, wholeSecondsOf(atSeconds))
   return Number.isNaN(value) ? 0n : unitsOf(Math.min(value, Number.MAX_VALUE), decimals)
 }
 
 /**
  * The text that the program's own `AmountToUiAmount` returns for base units of a mint at a time.
- * @param atSeconds The chain's time, in seconds since the epoch.
+ * @param atSeconds The chain's time, in seconds since the epoch, as for `uiAmountOf`.
+ * @throws LamplightError `input/invalid-value` without a time where it makes a difference
  * @example
  * const { decimals, display } = decodeMint(account)
- * uiTextOf(1_500_000n, { decimals, display }, Date.now() / 1000)
+ * uiTextOf(1_500_000n, { decimals, display }, chainSeconds ?? NaN)
  */
 export function uiTextOf(amount: bigint, shown: Shown, atSeconds: number): string {
   const { decimals, display } = shown
-  const value = display ? shownValue(amount, decimals, display, Math.floor(atSeconds)) : 0
+  const value = display ? shownValue(amount, decimals, display, wholeSecondsOf(atSeconds)) : 0
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : 'inf'
   return exactText(uiAmountOf(amount, shown, atSeconds), decimals)
 }
@@ -109,10 +113,10 @@ export function uiTextOf(amount: bigint, shown: Shown, atSeconds: number): strin
 /**
  * The base units that the program's own `UiAmountToAmount` returns for a text a person typed; with interest or multiplier
  * these are the nearest ones, and more digits than the mint has are allowed.
- * @param atSeconds The chain's time, in seconds since the epoch.
- * @throws LamplightError `input/invalid-value` for bad `decimals` or `locale`
+ * @param atSeconds The chain's time, in seconds since the epoch, as for `uiAmountOf`.
+ * @throws LamplightError `input/invalid-value` for bad `decimals` or `locale`, and without a time where it makes a difference
  * @example
- * const parsed = amountOfUiText('1.5', decodeMint(account), Date.now() / 1000)
+ * const parsed = amountOfUiText('1.5', decodeMint(account), chainSeconds ?? NaN)
  */
 export function amountOfUiText(
   text: string,
@@ -123,10 +127,17 @@ export function amountOfUiText(
   const typed = display && digitsIn(text, options.locale)
   if (!typed) return parseAmount(text, decimals, options)
   if (typeof typed === 'string') return { ok: false, reason: typed }
-  const units = unitsBehind(Number(typed.join('.')), decimals, display, Math.floor(atSeconds))
+  const units = unitsBehind(Number(typed.join('.')), decimals, display, wholeSecondsOf(atSeconds))
   if (!(units <= Number(U64_MAX))) return { ok: false, reason: 'overflow' }
   const amount = BigInt(units)
   return { ok: true, amount: amount > U64_MAX ? U64_MAX : amount }
+}
+
+/** A missing time is refused: by the device's date an amount could be many times too large. */
+function wholeSecondsOf(atSeconds: number): number {
+  const seconds = Math.floor(atSeconds)
+  if (Number.isNaN(seconds)) throw invalid('atSeconds', atSeconds, "the chain's time, in seconds since the epoch")
+  return seconds
 }
 
 /**

@@ -194,21 +194,23 @@ export function mintOf({ address, exists, mint, token, unreadable, program }: Ac
 
 /**
  * A token balance from the owner's associated account. An account whose ownership was given away is not the owner's.
- * @param atSeconds The chain's time in seconds since the epoch, which interest and a scheduled multiplier go by.
- * @throws LamplightError `account/not-token` when the account is there and is not a token account
+ * @param atSeconds The chain's time in seconds since the epoch, which interest and a scheduled multiplier go by. The device's
+ * date is not the chain's time.
+ * @throws LamplightError `account/not-token` when the account is there and is not a token account; `input/invalid-value` for a
+ * mint that goes by the time, without one
  * @example
  * const info = await client.readMint(mint, 'confirmed')
  * const account = client.associatedAddress(owner, mint, info.program)
  * const record = await client.readAccount({ address: account, commitment: 'confirmed' })
  * const clock = address('SysvarC1ock11111111111111111111111111111111')
  * const { chainSeconds } = await client.readAccount({ address: clock, commitment: 'confirmed' })
- * const { text } = tokenBalanceOf(owner, info, record, chainSeconds ?? 0)
+ * const { text } = tokenBalanceOf(owner, info, record, chainSeconds ?? NaN)
  */
 export function tokenBalanceOf(
   owner: Address,
   mint: ShownMint,
   record: AccountRecord,
-  atSeconds: number = Date.now() / 1000,
+  atSeconds: number,
 ): TokenBalance {
   const own = ownAccount(owner, mint.address, record)
   const { decimals, program, paused, defaultFrozen, nonTransferable, permanentDelegate, transferFee, metadata } = mint

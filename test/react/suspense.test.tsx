@@ -2,7 +2,7 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { screen, waitFor } from '@testing-library/react'
 import { useBalanceClient } from 'lamplight'
 import { TokenBalance } from 'lamplight/components'
-import { solBalanceOptions, tokenBalanceOptions } from 'lamplight/core'
+import { address, solBalanceOptions, tokenBalanceOptions } from 'lamplight/core'
 import { Component, type ReactNode, Suspense } from 'react'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { renderApp } from '../support/app.js'
@@ -33,6 +33,23 @@ function Sol({ owner }: { owner: string }) {
 }
 
 describe('under Suspense', () => {
+  it('keeps the chain’s time for as long as the mint, so that nothing on screen waits for it again', async () => {
+    const net = await localnet()
+    const [owner, mint] = [newAddress(), net.createMint({ decimals: 2, program: 'token-2022', uiMultiplier: 2 })]
+    const { queryClient } = renderApp(
+      <Suspense fallback={<Fallback />}>
+        <Token owner={owner} mint={mint} />
+      </Suspense>,
+      net,
+    )
+    await waitFor(() => expect(screen.getByTestId('token')).toHaveTextContent('0'))
+    const entries = queryClient.getQueryCache().findAll()
+    const keptMs = [address('SysvarC1ock11111111111111111111111111111111'), mint].map(
+      (at) => entries.find(({ queryKey }) => queryKey.includes(at))?.gcTime,
+    )
+    expect(keptMs).toEqual([Infinity, Infinity])
+  })
+
   it.each(['token', 'token-2022'] as const)(
     'a balance of the program %s waits, shows, and follows what a hook keeps live',
     async (program) => {

@@ -113,7 +113,7 @@ describe('the ordering rule', () => {
 
 describe('a balance', () => {
   it('tells amount, text and state of the token account', () => {
-    expect(tokenBalanceOf(owner, info, token(tokenBytes(owner, 150n)))).toMatchObject({
+    expect(tokenBalanceOf(owner, info, token(tokenBytes(owner, 150n)), 0)).toMatchObject({
       amount: 150n,
       text: '1.5',
       exists: true,
@@ -123,7 +123,7 @@ describe('a balance', () => {
   })
 
   it('counts a frozen amount as there and not as spendable', () => {
-    expect(tokenBalanceOf(owner, info, token(tokenBytes(owner, 150n, 2)))).toMatchObject({
+    expect(tokenBalanceOf(owner, info, token(tokenBytes(owner, 150n, 2)), 0)).toMatchObject({
       amount: 150n,
       spendable: 0n,
       frozen: 150n,
@@ -137,19 +137,22 @@ describe('a balance', () => {
       data.set([1, 0, 0, 0, ...bytesOfAddress(thief)], 72)
       view.setBigUint64(121, limit, true)
       data.set([1, 0, 0, 0, ...bytesOfAddress(mint)], 129)
-      return tokenBalanceOf(owner, info, token(at))
+      return tokenBalanceOf(owner, info, token(at), 0)
     }
     expect(delegated(40n)).toMatchObject({ amount: 150n, delegated: 40n, spendable: 150n, frozen: 0n })
     expect(delegated(40n).accounts).toMatchObject([{ delegate: thief, delegatedAmount: 40n, closeAuthority: mint }])
     expect(delegated(2n ** 64n - 1n).delegated).toBe(150n)
-    expect(tokenBalanceOf(owner, info, token(tokenBytes(owner, 150n)))).toMatchObject({ delegated: 0n, withheld: 0n })
+    expect(tokenBalanceOf(owner, info, token(tokenBytes(owner, 150n)), 0)).toMatchObject({
+      delegated: 0n,
+      withheld: 0n,
+    })
   })
 
   it('says that it is wrapped SOL', () => {
     const at = tokenBytes(owner, 150n)
     ;(at.data as Uint8Array).set([1], 109)
-    expect(tokenBalanceOf(owner, info, token(at)).accounts).toMatchObject([{ native: true, amount: 150n }])
-    expect(tokenBalanceOf(owner, info, token(tokenBytes(owner, 1n))).accounts).toMatchObject([{ native: false }])
+    expect(tokenBalanceOf(owner, info, token(at), 0).accounts).toMatchObject([{ native: true, amount: 150n }])
+    expect(tokenBalanceOf(owner, info, token(tokenBytes(owner, 1n)), 0).accounts).toMatchObject([{ native: false }])
   })
 
   it('is shown as its mint wants it at the time, and counted as it is', () => {
@@ -157,17 +160,20 @@ describe('a balance', () => {
     const shown = (at: number) => tokenBalanceOf(owner, { ...info, display }, token(tokenBytes(owner, 150n)), at)
     expect(shown(99)).toMatchObject({ amount: 150n, spendable: 150n, uiAmount: 450n, text: '4.5' })
     expect(shown(100)).toMatchObject({ amount: 150n, spendable: 150n, uiAmount: 750n, text: '7.5' })
-    expect(tokenBalanceOf(owner, info, token(tokenBytes(owner, 150n)))).toMatchObject({ uiAmount: 150n, text: '1.5' })
+    expect(tokenBalanceOf(owner, info, token(tokenBytes(owner, 150n)), 0)).toMatchObject({
+      uiAmount: 150n,
+      text: '1.5',
+    })
   })
 
   it('cannot be spent while its mint is paused, or ever if the mint is not transferable', () => {
-    const of = (more: Partial<Mint>) => tokenBalanceOf(owner, { ...info, ...more }, token(tokenBytes(owner, 150n)))
+    const of = (more: Partial<Mint>) => tokenBalanceOf(owner, { ...info, ...more }, token(tokenBytes(owner, 150n)), 0)
     expect(of({ paused: true })).toMatchObject({ amount: 150n, spendable: 0n, paused: true })
     expect(of({ nonTransferable: true })).toMatchObject({ amount: 150n, spendable: 0n, nonTransferable: true })
   })
 
   it("does not count an account whose ownership was given away as the owner's", () => {
-    expect(tokenBalanceOf(owner, info, token(tokenBytes(thief, 150n)))).toMatchObject({ amount: 0n, exists: false })
+    expect(tokenBalanceOf(owner, info, token(tokenBytes(thief, 150n)), 0)).toMatchObject({ amount: 0n, exists: false })
   })
 
   it('is missing, not broken, for an account that was closed', () => {
@@ -175,12 +181,12 @@ describe('a balance', () => {
       { address: account, slot: 9, lamports: 0n, program: SYSTEM_PROGRAM, data: null },
       sighting(),
     )
-    expect(tokenBalanceOf(owner, info, closed)).toMatchObject({ amount: 0n, exists: false, text: '0' })
+    expect(tokenBalanceOf(owner, info, closed, 0)).toMatchObject({ amount: 0n, exists: false, text: '0' })
     expect(solBalanceOf(closed)).toMatchObject({ lamports: 0n, exists: false })
   })
 
   it('is missing where somebody only sent lamports to the address', () => {
-    expect(tokenBalanceOf(owner, info, sol(3, 890_880n))).toMatchObject({ amount: 0n, exists: false })
+    expect(tokenBalanceOf(owner, info, sol(3, 890_880n), 0)).toMatchObject({ amount: 0n, exists: false })
   })
 
   it('is an error where the account is something else', () => {
@@ -188,9 +194,9 @@ describe('a balance', () => {
       { address: account, slot: 1, lamports: 1n, program: thief, data: new Uint8Array(165) },
       sighting(),
     )
-    expect(() => tokenBalanceOf(owner, info, other)).toThrow(`${account} is not a token account`)
+    expect(() => tokenBalanceOf(owner, info, other, 0)).toThrow(`${account} is not a token account`)
     const short = token({ ...tokenBytes(owner, 1n), data: new Uint8Array(164) })
-    expect(() => tokenBalanceOf(owner, info, short)).toThrow(`${account} is not a token account`)
+    expect(() => tokenBalanceOf(owner, info, short, 0)).toThrow(`${account} is not a token account`)
   })
 
   it('is the same object for as long as nothing but its confirmation changes', () => {
@@ -212,7 +218,7 @@ describe('a mint among the accounts', () => {
 
   it('is read from its record, which is no token account', () => {
     expect(mintOf(record(1, 5n))).toMatchObject({ address: mint, decimals: 6, supply: 5n, changeable: false })
-    expect(() => tokenBalanceOf(owner, info, record(1, 5n))).toThrow(/is not a token account: it is a mint/)
+    expect(() => tokenBalanceOf(owner, info, record(1, 5n), 0)).toThrow(/is not a token account: it is a mint/)
   })
 
   it('is the same object until something about it changes', () => {

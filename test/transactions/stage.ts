@@ -81,7 +81,7 @@ export function shownOf(client: BalanceClient, address: string, mint?: Parameter
     return { amount: lamports, pending, sum: lamports + pending }
   }
   const { token } = record as { token: { owner: Address } | null }
-  const { amount, pending } = tokenBalanceOf(token?.owner ?? ('' as Address), mint, record)
+  const { amount, pending } = tokenBalanceOf(token?.owner ?? ('' as Address), mint, record, 0)
   return { amount, pending, sum: amount + pending }
 }
 

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/query-core'
-import { ageMsOf, type Clock, instantOf } from '../../base/clock.js'
+import { ageMsOf, type Clock, type Instant, instantOf } from '../../base/clock.js'
 import { createEmitter, once } from '../../base/emitter.js'
 import { accountOfKey, entryOf, isLoss, walletEntryOf } from '../../cache/queries.js'
 import type { Wish } from '../../token/account.js'
@@ -29,6 +29,8 @@ export interface Trust {
   freshnessOf(verified: Verified | undefined, pollMs: number): Freshness
   /** How long ago that was at most, in milliseconds; `Infinity` of what this page has not heard from the chain. */
   ageMs(verified: Verified): number
+  /** @internal This moment, by the client's clocks. */
+  now(): Instant
   /** Tells when the freshness of an account, or of any where none is named, may have changed. */
   onFreshness(listener: () => void, wish?: Wish): () => void
 }
@@ -73,8 +75,8 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
     return [stopCache, stopStatus, link.on('changed', listeners.compareSoon)]
   }
 
-  const ageMs: Trust['ageMs'] = ({ verifiedAt, verifiedMs }) =>
-    ageMsOf({ ms: verifiedMs, wallMs: verifiedAt }, instantOf(clock))
+  const now = () => instantOf(clock)
+  const ageMs: Trust['ageMs'] = ({ verifiedAt, verifiedMs }) => ageMsOf({ ms: verifiedMs, wallMs: verifiedAt }, now())
   const freshnessOf: Trust['freshnessOf'] = (verified, pollMs) => {
     if (status.store.getState().state === 'offline') return 'offline'
     if (verified === undefined || pollMs === Infinity) return 'stale'
@@ -88,6 +90,7 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
     isRefused: (wish) => link.connection?.stream.isRefused(wish) ?? false,
     freshnessOf,
     ageMs,
+    now,
     freshness(wish, pollMs) {
       const query = entryAt(wish)?.state
       // Nobody vouches for what was stored, before the chain has confirmed it.

@@ -1,5 +1,5 @@
 import { hashKey, type Query, type QueryKey } from '@tanstack/query-core'
-import { type Address, type AddressInput, address } from '../../base/address.js'
+import { type Address, type AddressInput, address, CLOCK } from '../../base/address.js'
 import type { LamplightError } from '../../base/errors.js'
 import { laterError } from '../../base/laterErrors.js'
 import type { Commitment } from '../../token/account.js'
@@ -12,9 +12,12 @@ import {
   type TokenBalance,
   tokenBalanceOf,
 } from '../../token/balance.js'
+import { chainMsOf } from '../../token/chainClock.js'
 import type { AccountClient } from './accountClient.js'
 import { accountOfTarget, cachedMint } from './accountClient.js'
-import { accountOptions, mintOptions, ownRecordsOf } from './targets.js'
+import { accountOptions, clockOptions, mintOptions, ownRecordsOf } from './targets.js'
+
+type Options = ReturnType<typeof accountOptions>
 
 /** Whose SOL, and how sure the cluster has to be of it. */
 export interface SolBalanceOptionsParameters {
@@ -46,7 +49,8 @@ export function solBalanceOptions(client: AccountClient, { owner, commitment }: 
  * One owner's balance of one mint as options for TanStack Query: for `useSuspenseQuery`, `prefetchQuery` and a router's
  * loader. There is no entry of its own that could grow old: cached are the mint and the account, each once, as
  * `useTokenBalance` shows them. While the mint is unknown the options ask for it, and for the account along with it; from
- * then on for the account. Whatever was fetched, `select` makes the balance of it.
+ * then on for the account. Where interest or a scheduled multiplier goes by the chain's time, that is read along as well.
+ * Whatever was fetched, `select` makes the balance of it, as of the moment it is called.
  * @throws LamplightError `input/invalid-address`; `select`: `account/no-mint`, `account/not-mint`, `account/not-token`, or why the
  * account could not be read
  * @example
@@ -58,9 +62,15 @@ export function tokenBalanceOptions(client: AccountClient, parameters: TokenBala
   const target = { owner: address(parameters.owner, 'owner'), mint: address(parameters.mint, 'mint') }
   const { queryClient } = client
   const ofMint = mintOptions(client, target.mint, commitment)
+  const ofClock = clockOptions(client, commitment)
   const known = () => cachedMint(client, target.mint, commitment)
   const ofAccount = () => accountOptions(client, accountOfTarget(client, target, known()), commitment)
-  const options = () => (known() ? ofAccount() : ofMint)
+  /** What of the three is asked for: the first that the balance cannot be made without. */
+  function options() {
+    const mint = known()
+    if (!mint) return ofMint
+    return mint.display && !queryClient.getQueryData(ofClock.queryKey) ? ofClock : ofAccount()
+  }
   // The same refusal gets the same error: TanStack would take another one for news, and render for ever.
   const checks = new Map<Address, ReturnType<typeof ownRecordsOf>>()
   let emptied: LamplightError | undefined
@@ -70,14 +80,22 @@ export function tokenBalanceOptions(client: AccountClient, parameters: TokenBala
     return check
   }
 
-  /** Side by side, so that both come in one answer; a Token-2022 mint's account is elsewhere, and costs one more. */
-  async function readBoth(): Promise<unknown> {
-    const guess = ofAccount()
-    const [read] = await Promise.all([ofMint.queryFn(), queryClient.prefetchQuery(guess)])
-    queryClient.setQueryData<unknown>(ofMint.queryKey, read)
-    const account = ofAccount()
-    if (hashKey(account.queryKey) !== hashKey(guess.queryKey)) await queryClient.prefetchQuery(account)
-    return read
+  /**
+   * Side by side, so that all come in one answer. What only the mint tells costs one more: that the account is elsewhere
+   * (of Token-2022), and that its text goes by the chain's time.
+   */
+  async function read(first: Options): Promise<AccountRecord> {
+    const asked = new Set([hashKey(first.queryKey)])
+    const readOthers = () =>
+      [ofAccount(), ...(known()?.display ? [ofClock] : [])].map((each) => {
+        const hash = hashKey(each.queryKey)
+        return asked.has(hash) || (asked.add(hash) && queryClient.prefetchQuery(each as Options))
+      })
+    const [record] = await Promise.all([first.queryFn(), ...readOthers()])
+    if (first !== ofMint) return record
+    queryClient.setQueryData<unknown>(ofMint.queryKey, record)
+    await Promise.all(readOthers())
+    return record
   }
   // Getters, because TanStack reads options at each render: kept ones move on to the account as well.
   return {
@@ -85,17 +103,24 @@ export function tokenBalanceOptions(client: AccountClient, parameters: TokenBala
       return options().queryKey
     },
     get queryFn(): () => Promise<unknown> {
-      return known() ? ofAccount().queryFn : readBoth
+      const first = options()
+      return () => read(first)
     },
     get staleTime(): (query: Query) => number {
       return options().staleTime as (query: Query) => number
     },
+    // An account has none, which TanStack reads as its default; its types allow no `undefined` here.
+    get gcTime(): number {
+      return (options() as { readonly gcTime?: number }).gcTime as number
+    },
     select(read: unknown): TokenBalance {
       const account = ofAccount().queryKey
-      // Read was the one or the other: whatever else there is has been put in the place by the app.
-      if (read !== undefined && !(isRecord(read) && read.address === target.mint)) ownAt(account[4])(read)
-      const mint = recordAt(ofMint.queryKey)
-      return tokenBalanceOf(target.owner, mintOf(mint), recordAt(account))
+      // Read was one of the three: whatever else there is has been put in the place by the app.
+      if (read !== undefined && !(isRecord(read) && [target.mint, CLOCK].includes(read.address)))
+        ownAt(account[4])(read)
+      const mint = mintOf(recordAt(ofMint.queryKey))
+      const time = mint.display && recordAt(ofClock.queryKey)
+      return tokenBalanceOf(target.owner, mint, recordAt(account), chainMsOf(time, client.now()) / 1000)
     },
   }
   function recordAt(queryKey: typeof ofMint.queryKey): AccountRecord {

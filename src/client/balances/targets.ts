@@ -107,4 +107,5 @@ export const clockOptions = (client: AccountClient, commitment: Commitment) => (
   ...accountOptions(client, CLOCK, commitment),
   staleTime: ({ state }: Held) => freshFor(client, state, CLOCK_MS),
   refetchInterval: CLOCK_MS,
+  gcTime: Infinity,
 })

@@ -1,12 +1,29 @@
 import { QueryClient, QueryObserver } from '@tanstack/query-core'
-import { type Address, balanceKeys, createBalanceClient, solBalanceOptions, tokenBalanceOptions } from 'lamplight/core'
+import {
+  type Address,
+  address,
+  balanceKeys,
+  createBalanceClient,
+  solBalanceOptions,
+  tokenBalanceOptions,
+} from 'lamplight/core'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { type Clock, systemClock } from '../../../src/base/clock.js'
 import { localnet, newAddress } from '../../support/localnet.js'
 
-async function app() {
+const YEAR_MS = 365 * 24 * 3600 * 1000
+const CLOCK = address('SysvarC1ock11111111111111111111111111111111')
+
+async function app(clock: Partial<Clock> = {}) {
   const net = await localnet()
   const queryClient = new QueryClient()
-  const client = createBalanceClient({ queryClient, rpcUrl: net.rpcUrl, url: false, cluster: 'test' })
+  const client = createBalanceClient({
+    queryClient,
+    rpcUrl: net.rpcUrl,
+    url: false,
+    cluster: 'test',
+    clock: { ...systemClock, ...clock },
+  })
   const owner = newAddress()
   const cached = () => queryClient.getQueriesData({ queryKey: balanceKeys.all }).length
   return { net, queryClient, client, owner, cached }
@@ -59,6 +76,28 @@ describe('tokenBalanceOptions', () => {
     net.setTokenBalance({ owner, mint, amount: 2n })
     await queryClient.refetchQueries({ queryKey: balanceKeys.all })
     expect(observer.getCurrentResult().data?.text).toBe('2')
+  })
+
+  it('of a mint with interest go by the chain’s time, not the device’s date, read along with the rest', async () => {
+    const { net, queryClient, client, owner, cached } = await app({ wallMs: () => Date.now() + 10 * YEAR_MS })
+    const mint = net.createMint({ decimals: 2, program: 'token-2022', interestBps: 500 })
+    net.setTokenBalance({ owner, mint, amount: 100_000_000n })
+    net.resetStats()
+    const options = tokenBalanceOptions(client, { owner, mint })
+    const read = await queryClient.fetchQuery(options)
+    expect(net.stats().httpRequests).toBe(2)
+    const account = client.associatedAddress(owner as Address, mint as Address, 'token-2022')
+    expect(options.queryKey).toEqual(balanceKeys.account('test', 'confirmed', account))
+    // By the device's date 10 years of 5 % would be on it.
+    const grown = Number(options.select(read).text)
+    expect(grown).toBeGreaterThanOrEqual(1_000_000)
+    expect(grown).toBeLessThan(1_000_001)
+    // The mint, the account, where it was looked for first, and the chain's time.
+    expect(cached()).toBe(4)
+    queryClient.removeQueries({ queryKey: balanceKeys.account('test', 'confirmed', CLOCK) })
+    expect(() => options.select(read)).toThrow('the query cache was emptied')
+    expect(options.queryKey).toEqual(balanceKeys.account('test', 'confirmed', CLOCK))
+    expect(options.select(await queryClient.fetchQuery(options))).toMatchObject({ amount: 100_000_000n })
   })
 
   it('say that there is no token account, and never 0 for a failure', async () => {

@@ -59,6 +59,16 @@ describe('the amount behind a text', () => {
     expect(amountOfUiText('0.99', scaled(0.99, 2, Infinity), 0)).toEqual({ ok: true, amount: 100n })
   })
 
+  it('is not read, and no amount shown, at no time', () => {
+    for (const run of [
+      () => amountOfUiText('1', scaled(2, 2, Infinity), Number.NaN),
+      () => uiAmountOf(1n, scaled(2, 2, Infinity), 'soon' as never),
+      () => uiTextOf(1n, scaled(2, 2, Infinity), Number.NaN),
+    ])
+      expect(run).toThrow(/^atSeconds: (NaN|soon) is not allowed/)
+    expect(uiTextOf(150n, { decimals: 2, display: null }, Number.NaN)).toBe('1.5')
+  })
+
   it('is read as people of a locale write it', () => {
     expect(amountOfUiText('1.234,5', scaled(2, 2, Infinity), 0, { locale: 'de' })).toEqual({
       ok: true,
