@@ -5,18 +5,9 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 
 /** The doors by their public names, so that tests, stories and examples import what a user imports. */
 const doors = Object.fromEntries(
-  [
-    'core',
-    'components',
-    'testing',
-    'localnet',
-    'signin',
-    'signin-server',
-    'persist',
-    'actions',
-    'devtools',
-    'worker',
-  ].map((door) => [`lamplight/${door}`, `/src/${door}.ts`]),
+  ['core', 'components', 'testing', 'signin', 'signin-server', 'persist', 'actions', 'devtools', 'worker'].map(
+    (door) => [`lamplight/${door}`, `/src/${door}.ts`],
+  ),
 )
 const root = import.meta.dirname
 
@@ -141,6 +132,8 @@ export default defineConfig(async ({ mode }) => ({
   resolve: {
     alias: [
       ...Object.entries(doors).map(([find, file]) => ({ find, replacement: root + file })),
+      { find: 'lamplight-localnet/page', replacement: `${root}/localnet/src/page.ts` },
+      { find: /^lamplight-localnet$/, replacement: `${root}/localnet/src/index.ts` },
       { find: 'lamplight/styles.css', replacement: `${root}/src/styles.css` },
       { find: /^lamplight$/, replacement: `${root}/src/index.ts` },
     ],
@@ -156,8 +149,6 @@ export default defineConfig(async ({ mode }) => ({
         core: 'src/core.ts',
         components: 'src/components.ts',
         testing: 'src/testing.ts',
-        localnet: 'src/localnet.ts',
-        'localnet/cli': 'src/localnet/cli.ts',
         signin: 'src/signin.ts',
         'signin-server': 'src/signin-server.ts',
         persist: 'src/persist.ts',

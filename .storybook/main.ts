@@ -1,5 +1,5 @@
 import type { StorybookConfig } from '@storybook/react-vite'
-import { lamplightLocalnet } from '../src/localnet.js'
+import { lamplightLocalnet } from '../localnet/src/index.js'
 
 /** The manual shows what is not part of an app in production: its build is one. */
 const withDevtools = {

@@ -8,10 +8,15 @@ import { byTarget, parsed, sourcesOf } from './support/sourceTree.js'
 
 const root = resolve(import.meta.dirname, '..')
 const sources = sourcesOf(resolve(root, 'src'))
-const manifest = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as {
+const localnetSources = sourcesOf(resolve(root, 'localnet/src'))
+
+interface Manifest {
   readonly exports: Record<string, unknown>
   readonly peerDependencies: Record<string, string>
 }
+const manifestOf = (directory: string) =>
+  JSON.parse(readFileSync(resolve(root, directory, 'package.json'), 'utf8')) as Manifest
+const manifest = manifestOf('.')
 
 /** Every public name, door by door: a change here is a change for users, and belongs in the changelog. */
 const names: Readonly<Record<string, readonly string[]>> = {
@@ -256,38 +261,6 @@ const names: Readonly<Record<string, readonly string[]>> = {
     'type TokenProgramName',
     'type Warp',
   ],
-  localnet: [
-    'createFaults',
-    'lamplightLocalnet',
-    'startLocalnet',
-    'startProxy',
-    'type AmountInput',
-    'type Cheats',
-    'type EndpointControls',
-    'type EndpointStats',
-    'type EngineName',
-    'type FaultAction',
-    'type FaultProxy',
-    'type FaultRule',
-    'type FaultStream',
-    'type FaultStrike',
-    'type Faults',
-    'type FaultsOptions',
-    'type LamplightLocalnetOptions',
-    'type Ledger',
-    'type LedgerAccount',
-    'type LedgerOptions',
-    'type LocalNode',
-    'type LocalNodeOptions',
-    'type Localnet',
-    'type LocalnetOptions',
-    'type MintOptions',
-    'type ProxyOptions',
-    'type ProxyStats',
-    'type TokenBalanceOptions',
-    'type TokenProgramName',
-    'type Warp',
-  ],
   signin: [
     'type SignInInput',
     'type SignInPhase',
@@ -355,33 +328,99 @@ const names: Readonly<Record<string, readonly string[]>> = {
   worker: ['createWorkerWebSocket', 'serveSockets', 'type SocketPort', 'type SocketWorker'],
 }
 
+/** The same of `lamplight-localnet`. */
+const localnetNames: typeof names = {
+  index: [
+    'createFaults',
+    'lamplightLocalnet',
+    'startLocalnet',
+    'startProxy',
+    'type AmountInput',
+    'type Cheats',
+    'type EndpointControls',
+    'type EndpointStats',
+    'type EngineName',
+    'type FaultAction',
+    'type FaultProxy',
+    'type FaultRule',
+    'type FaultStream',
+    'type FaultStrike',
+    'type Faults',
+    'type FaultsOptions',
+    'type LamplightLocalnetOptions',
+    'type Ledger',
+    'type LedgerAccount',
+    'type LedgerOptions',
+    'type LocalNode',
+    'type LocalNodeOptions',
+    'type Localnet',
+    'type LocalnetOptions',
+    'type MintOptions',
+    'type ProxyOptions',
+    'type ProxyStats',
+    'type TokenBalanceOptions',
+    'type TokenProgramName',
+    'type Warp',
+  ],
+  page: [
+    'createFaults',
+    'createLedger',
+    'type AmountInput',
+    'type Cheats',
+    'type EndpointControls',
+    'type EndpointOptions',
+    'type EndpointStats',
+    'type FaultAction',
+    'type FaultRule',
+    'type FaultStream',
+    'type FaultStrike',
+    'type Faults',
+    'type FaultsOptions',
+    'type Ledger',
+    'type LedgerAccount',
+    'type LedgerOptions',
+    'type MintOptions',
+    'type PageLedger',
+    'type PageLedgerOptions',
+    'type TokenBalanceOptions',
+    'type TokenProgramName',
+    'type Warp',
+  ],
+}
+
 const reach = (door: string, lazy = true) => reachOf(door, sources, { lazy })
 const reachesAny = (door: string, packages: readonly string[], lazy = true) =>
   reach(door, lazy).packages.filter((name) => covers(packages, name))
 const reachesRooms = (door: string, rooms: readonly string[]) =>
   reach(door).files.filter((path) => rooms.includes(path.split('/')[0] ?? ''))
 
-describe('the doors', () => {
+const packages = [
+  { directory: '.', doors: names, files: sources },
+  { directory: 'localnet', doors: localnetNames, files: localnetSources },
+]
+
+describe.each(packages)('the doors of $directory', ({ directory, doors, files }) => {
   it('are the rows of exports in package.json', () => {
-    const rows = Object.keys(manifest.exports).filter((row) => !/\.(css|json)$/.test(row))
-    expect(Object.keys(names).map((door) => (door === 'index' ? '.' : `./${door}`))).toEqual(rows)
+    const rows = Object.keys(manifestOf(directory).exports).filter((row) => !/\.(css|json)$/.test(row))
+    expect(Object.keys(doors).map((door) => (door === 'index' ? '.' : `./${door}`))).toEqual(rows)
   })
 
-  it.each(Object.entries(names))('%s has exactly its public names', (door, expected) => {
-    const file = byTarget(sources).get(door)
+  it.each(Object.entries(doors))('%s has exactly its public names', (door, expected) => {
+    const file = byTarget(files).get(door)
     expect(file && namesOf(file)).toEqual(expected)
   })
 
-  it.each(Object.entries(names))('%s gives at run time the values it lists, without a DOM', async (door, expected) => {
-    const loaded = (await import(`../src/${door}.ts`)) as object
+  it.each(Object.entries(doors))('%s gives at run time the values it lists, without a DOM', async (door, expected) => {
+    const loaded = (await import(resolve(root, directory, `src/${door}.ts`))) as object
     expect(Object.keys(loaded).sort()).toEqual(expected.filter((name) => !name.startsWith('type ')))
   })
+})
 
+describe('the doors', () => {
   it.each(['index', 'core', 'components', 'signin', 'persist', 'actions', 'devtools'])(
     '%s reaches no server and no ledger',
     (door) => {
-      expect(reachesRooms(door, ['localnet', 'gateway'])).toEqual([])
-      expect(reachesAny(door, ['node:*', 'ws', 'litesvm'])).toEqual([])
+      expect(reachesAny(door, ['node:*', 'ws', 'litesvm', 'lamplight-localnet'])).toEqual([])
     },
   )
 
@@ -411,7 +450,10 @@ describe('the doors', () => {
   })
 
   it('testing runs in a page', () => {
-    expect(reachesAny('testing', ['node:*', 'ws', 'litesvm'])).toEqual([])
+    const node = ['node:*', 'ws', 'litesvm']
+    expect(reachesAny('testing', node)).toEqual([])
+    expect(reach('testing').packages).toContain('lamplight-localnet/page')
+    expect(reachOf('page', localnetSources, { lazy: true }).packages.filter((name) => covers(node, name))).toEqual([])
   })
 })
 

@@ -13,9 +13,16 @@ import {
 import { parsed, sourcesOf } from './support/sourceTree.js'
 
 const root = resolve(import.meta.dirname, '..')
-const sources = sourcesOf(resolve(root, 'src'))
+const packages = ['src', 'localnet/src'].map((directory) => ({
+  directory,
+  sources: sourcesOf(resolve(root, directory)),
+}))
+const doors = packages.flatMap(({ directory, sources }) =>
+  sources.flatMap((file) => (file.path.includes('/') ? [] : [{ path: `${directory}/${file.path}`, file, sources }])),
+)
 const pages = [
   'README.md',
+  'localnet/README.md',
   ...['docs', 'stories'].flatMap((room) => namesIn(room).map((name) => `${room}/${name}`)),
 ].filter((path) => /\.mdx?$/.test(path) && existsSync(resolve(root, path)))
 const textOf = (path: string) => readFileSync(resolve(root, path), 'utf8')
@@ -26,7 +33,9 @@ function namesIn(directory: string): string[] {
 
 describe('the examples', () => {
   it('compile in an app that is strict, those of doc comments and those of pages', async () => {
-    const inSources = sources.flatMap(({ path, text }) => examplesOfSource(`src/${path}`, text))
+    const inSources = packages.flatMap(({ directory, sources }) =>
+      sources.flatMap(({ path, text }) => examplesOfSource(`${directory}/${path}`, text)),
+    )
     const inPages = pages.flatMap((path) => examplesOfPage(path, textOf(path)))
     expect(inSources.length).toBeGreaterThan(20)
     expect(await exampleProblems([...inSources, ...inPages])).toEqual([])
@@ -37,11 +46,9 @@ describe('the examples', () => {
     expect(`${whole?.code}\n`).toBe(textOf('test/react/ownComponent.test.tsx'))
   })
 
-  it.each(
-    sources.filter(({ path }) => !path.includes('/')).map((door) => [door.path.replace('.ts', ''), door] as const),
-  )('are given for every function, hook and component of %s', async (name, door) => {
-    const loaded = (await import(`../src/${name}.ts`)) as object
-    expect(withoutExample(door, loaded, sources)).toEqual([])
+  it.each(doors)('are given for every function, hook and component of $path', async ({ path, file, sources }) => {
+    const loaded = (await import(resolve(root, path))) as object
+    expect(withoutExample(file, loaded, sources)).toEqual([])
   })
 })
 

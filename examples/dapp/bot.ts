@@ -14,7 +14,7 @@ import {
   Transaction,
   type TransactionInstruction,
 } from '@solana/web3.js'
-import type { Localnet } from '../../src/localnet.js'
+import type { Localnet } from '../../localnet/src/index.js'
 import { confirmed } from './confirmed.js'
 
 /** A token the bot hands out. */

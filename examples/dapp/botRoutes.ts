@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PublicKey } from '@solana/web3.js'
 import type { Plugin } from 'vite'
-import type { Localnet } from '../../src/localnet.js'
+import type { Localnet } from '../../localnet/src/index.js'
 import { type Bot, startBot } from './bot.js'
 
 /** The bot behind the development server's address: `POST /bot/follow` and `POST /bot/receive`. */

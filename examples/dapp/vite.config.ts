@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 // By path: a configuration is loaded before any alias holds.
-import { lamplightLocalnet } from '../../src/localnet.js'
+import { lamplightLocalnet } from '../../localnet/src/index.js'
 import { createBotRoutes } from './botRoutes.js'
 
 const repo = resolve(import.meta.dirname, '../..')

@@ -1,5 +1,5 @@
 // What there is on the example pages' chain, and what their buttons do to it.
-import type { Localnet } from '../../src/localnet.js'
+import type { Localnet } from '../../localnet/src/index.js'
 
 /** Whose balances the pages show. */
 export const owner = 'GmaDrppBC7P5ARKV8g3djiwP89vz1jLK23V2GBjuAEGB'

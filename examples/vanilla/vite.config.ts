@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { defineConfig } from 'vite'
 // By path: a configuration is loaded before any alias holds.
-import { lamplightLocalnet } from '../../src/localnet.js'
+import { lamplightLocalnet } from '../../localnet/src/index.js'
 import { prepare } from '../shared/chain.js'
 
 const repo = resolve(import.meta.dirname, '../..')

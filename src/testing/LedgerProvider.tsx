@@ -2,8 +2,8 @@
 
 import { ConnectionProvider, WalletProvider } from '@solana/wallet-adapter-react'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import type { PageLedger } from 'lamplight-localnet/page'
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
-import type { PageLedger } from '../localnet/transport/pageLedger.js'
 import { WebSocketProvider, type WebSocketProviderProps } from '../react/WebSocketProvider.js'
 import type { TestWallet } from './testWallet.js'
 

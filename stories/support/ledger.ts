@@ -1,6 +1,6 @@
 import { rpcUrl, wsUrl } from 'virtual:lamplight-localnet'
 import { Keypair, PublicKey } from '@solana/web3.js'
-import type { MintOptions, TokenBalanceOptions } from 'lamplight/localnet'
+import type { MintOptions, TokenBalanceOptions } from 'lamplight-localnet'
 import { pageLedger } from './pageLedger.js'
 
 /** Where the ledger is: beside the development server, else in the page. */

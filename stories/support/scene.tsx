@@ -5,7 +5,7 @@ import { type DehydratedState, hydrate, QueryClient, QueryClientProvider } from 
 import { WebSocketProvider, type WebSocketProviderProps } from 'lamplight'
 import { LamplightText } from 'lamplight/components'
 import { allowHydration } from 'lamplight/core'
-import type { MintOptions } from 'lamplight/localnet'
+import type { MintOptions } from 'lamplight-localnet'
 import { type ReactNode, useEffect, useState } from 'react'
 import { expect, fireEvent, waitFor } from 'storybook/test'
 import { createFaultyLine, type FaultyLine, type LineFaults } from './faultyLine.js'

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
-import { type Localnet, startLocalnet } from 'lamplight/localnet'
+import { type Localnet, startLocalnet } from 'lamplight-localnet'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
 import { build, type Plugin, type Rolldown } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'

@@ -1,6 +1,6 @@
 import { screen, waitFor } from '@testing-library/react'
 import { LamplightText, TokenBalance } from 'lamplight/components'
-import type { MintOptions, TokenBalanceOptions } from 'lamplight/localnet'
+import type { MintOptions, TokenBalanceOptions } from 'lamplight-localnet'
 import { describe, expect, it } from 'vitest'
 import { flagsOf, sentenceOf } from '../../src/components/balanceFlags.js'
 import { english } from '../../src/components/messages/english.js'

@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
 import { SendForm, type SendFormProps } from 'lamplight/components'
-import type { Localnet } from 'lamplight/localnet'
+import type { Localnet } from 'lamplight-localnet'
 import { useContext, useLayoutEffect, useState } from 'react'
 import { expect, it, onTestFinished } from 'vitest'
 import { OwnerContext } from '../../src/react/balanceContext.js'

@@ -1,6 +1,6 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { TokenList, type TokenListProps } from 'lamplight/components'
-import type { LedgerAccount, Localnet } from 'lamplight/localnet'
+import type { LedgerAccount, Localnet } from 'lamplight-localnet'
 import { expect, it } from 'vitest'
 import { renderApp } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'

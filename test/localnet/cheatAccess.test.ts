@@ -1,8 +1,8 @@
 import { request } from 'node:http'
 import { networkInterfaces } from 'node:os'
-import { createFaults, startLocalnet, startProxy } from 'lamplight/localnet'
+import { createFaults, startLocalnet, startProxy } from 'lamplight-localnet'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ListenOptions } from '../../src/localnet/server.js'
+import type { ListenOptions } from '../../localnet/src/server/server.js'
 import { type Answer, openSocket } from './wire.js'
 
 const JSON_TYPE = { 'content-type': 'application/json' }

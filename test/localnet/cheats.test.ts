@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os'
 import { Keypair } from '@solana/web3.js'
-import { type Localnet, startLocalnet } from 'lamplight/localnet'
+import { type Localnet, startLocalnet } from 'lamplight-localnet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ask, call, openSocket, within } from './wire.js'
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
   file = join(folder, 'cli.mjs')
   const bundle = await rolldown({
-    input: join(root, 'src/localnet/cli.ts'),
+    input: join(root, 'localnet/src/server/cli.ts'),
     platform: 'node',
     external: (id) => !/^[./\0]/.test(id),
   })
@@ -45,12 +45,12 @@ function run(...args: string[]) {
 }
 
 async function ready(...args: string[]) {
-  const command = run('localnet', '--json', '--port', '0', ...args)
+  const command = run('--json', '--port', '0', ...args)
   const line = await until(() => command.said.out.includes('\n') && command.said.out, 'the line with the URLs', 10_000)
   return { ...command, urls: JSON.parse(line) as { rpcUrl: string; wsUrl: string } }
 }
 
-describe('lamplight localnet', () => {
+describe('lamplight-localnet', () => {
   it('prints one line of JSON, serves both URLs, and ends with 0 on SIGTERM, sockets or not', async () => {
     const { child, said, ended, urls } = await ready('--slot-ms', '50')
     expect(Object.keys(urls)).toEqual(['rpcUrl', 'wsUrl'])
@@ -71,7 +71,7 @@ describe('lamplight localnet', () => {
   })
 
   it('is no orphan when the npx that started it is ended', async () => {
-    const npx = spawn('sh', ['-c', `"${process.execPath}" "${file}" localnet --json --port 0; true`], {
+    const npx = spawn('sh', ['-c', `"${process.execPath}" "${file}" --json --port 0; true`], {
       env: { ...process.env, npm_command: 'exec' },
     })
     children.add(npx)
@@ -98,18 +98,18 @@ describe('lamplight localnet', () => {
     const { urls } = await ready('--engine', 'memory', '--behind', '3')
     const port = Number(new URL(urls.rpcUrl).port)
     expect(Number(new URL(urls.wsUrl).port)).toBe(port + 1)
-    const second = run('localnet', '--engine', 'memory', '--port', String(port))
+    const second = run('--engine', 'memory', '--port', String(port))
     expect(await second.ended()).toBe(1)
     expect(second.said.err).toContain(`Port ${port} is taken`)
   })
 
   it('says in words where it is, and how to fill it, by commands that work when pasted', async () => {
-    const { child, said, ended } = run('localnet', '--engine', 'memory', '--port', '0', '--consensus', 'alpenglow')
+    const { child, said, ended } = run('--engine', 'memory', '--port', '0', '--consensus', 'alpenglow')
     await until(() => said.out.includes('Ctrl+C'), 'the text', 10_000)
     expect(said.out).toMatch(/memory engine, alpenglow.*\n.*http:\/\/127\.0\.0\.1:\d+\n.*ws:\/\/127\.0\.0\.1:\d+/)
     const rpcUrl = said.out.match(/requests {2}(\S+)/)?.[1] as string
     const paste = async (name: string) => {
-      const [, line = ''] = said.out.match(new RegExp(`npx lamplight (${name} .*?) {3}`)) ?? []
+      const [, line = ''] = said.out.match(new RegExp(`npx lamplight-localnet (${name} .*?) {3}`)) ?? []
       const pasted = run(...line.split(' '))
       expect(await pasted.ended(), pasted.said.err).toBe(0)
       return { line, out: pasted.said.out }
@@ -142,13 +142,13 @@ describe('lamplight localnet', () => {
     const isMine = await new Promise((done) =>
       busy.on('error', () => done(false)).listen(8899, '127.0.0.1', () => done(true)),
     )
-    const refused = run('localnet', '--engine', 'memory')
+    const refused = run('--engine', 'memory')
     expect(await refused.ended()).toBe(1)
     expect(refused.said.err).toMatch(/Port 8899 is taken: another local chain may be running.*--port/)
     await new Promise((done) => busy.close(done))
     // Somebody else's chain has the port: what is said of it was seen.
     if (!isMine) return
-    const free = run('localnet', '--engine', 'memory', '--json')
+    const free = run('--engine', 'memory', '--json')
     await until(() => free.said.out.includes('\n'), 'the line with the URLs', 10_000)
     expect(JSON.parse(free.said.out)).toEqual({ rpcUrl: 'http://127.0.0.1:8899', wsUrl: 'ws://127.0.0.1:8900' })
     free.child.kill('SIGTERM')
@@ -161,7 +161,7 @@ describe('lamplight localnet', () => {
     [['fund', '11111111111111111111111111111111', 'much', '--url', 'http://127.0.0.1:1'], 1, 'amount: "much"'],
     [['fund'], 2, 'fund needs an address.'],
     [['fund', '1', '--port', '5'], 2, '--port is not an option of fund.'],
-    [['localnet', '--url', 'http://a.b'], 2, '--url is not an option of localnet.'],
+    [['--url', 'http://a.b'], 2, '--url is not an option of the command that starts a chain.'],
   ] as const)('says what is wrong with %j', async (args, code, text) => {
     const { said, ended } = run(...args)
     expect(await ended()).toBe(code)
@@ -169,21 +169,21 @@ describe('lamplight localnet', () => {
   })
 
   it('explains itself', async () => {
-    for (const args of [['--help'], ['localnet', '--help'], []]) {
+    for (const args of [['--help'], ['fund', '--help']]) {
       const { said, ended } = run(...args)
       expect(await ended()).toBe(0)
-      expect(said.out).toContain('Usage: lamplight localnet')
+      expect(said.out).toContain('Usage: lamplight-localnet')
     }
   })
 
   it.each([
-    [['serve'], 'Unknown command "serve". Expected localnet, fund or token.'],
-    [['localnet', 'now'], 'Unexpected argument "now".'],
-    [['localnet', '--fast'], "Unknown option '--fast'"],
-    [['localnet', '--port', 'x'], '--port: "x" is not allowed. Expected a whole number from 0 to 65534.'],
-    [['localnet', '--slot-ms=-5'], '--slot-ms: "-5" is not allowed.'],
-    [['localnet', '--consensus', 'poh'], '--consensus: "poh" is not allowed. Expected tower-bft or alpenglow.'],
-    [['localnet', '--engine', 'solid'], '--engine: "solid" is not allowed. Expected svm or memory.'],
+    [['serve'], 'Unknown command "serve". Expected fund, token, or options alone.'],
+    [['fund', '1', '2', 'now'], 'Unexpected argument "now".'],
+    [['--fast'], "Unknown option '--fast'"],
+    [['--port', 'x'], '--port: "x" is not allowed. Expected a whole number from 0 to 65534.'],
+    [['--slot-ms=-5'], '--slot-ms: "-5" is not allowed.'],
+    [['--consensus', 'poh'], '--consensus: "poh" is not allowed. Expected tower-bft or alpenglow.'],
+    [['--engine', 'solid'], '--engine: "solid" is not allowed. Expected svm or memory.'],
   ])('refuses %j with 2 and says what it expects', async (args, text) => {
     const { said, ended } = run(...args)
     expect(await ended()).toBe(2)

@@ -1,5 +1,5 @@
 import { Keypair } from '@solana/web3.js'
-import { createFaults, type Localnet, startLocalnet } from 'lamplight/localnet'
+import { createFaults, type Localnet, startLocalnet } from 'lamplight-localnet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { ask, call, openSocket, pause, post, until, within } from './wire.js'

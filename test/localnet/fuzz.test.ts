@@ -31,13 +31,13 @@ beforeAll(async () => {
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
   const file = join(folder, 'cli.mjs')
   const bundle = await rolldown({
-    input: join(root, 'src/localnet/cli.ts'),
+    input: join(root, 'localnet/src/server/cli.ts'),
     platform: 'node',
     external: (id) => !/^[./\0]/.test(id),
   })
   await bundle.write({ file, format: 'esm', codeSplitting: false })
   await bundle.close()
-  child = fork(file, ['localnet', '--json', '--automine', '--engine', 'svm'], { silent: true })
+  child = fork(file, ['--json', '--automine', '--engine', 'svm'], { silent: true })
   let said = ''
   child.stdout?.on('data', (text) => {
     said += text

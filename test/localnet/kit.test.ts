@@ -22,7 +22,7 @@ import { UnsafeBurnerWalletAdapter } from '@solana/wallet-adapter-unsafe-burner'
 import { Connection, Keypair, SystemProgram, Transaction } from '@solana/web3.js'
 import { getTransferSolInstruction } from '@solana-program/system'
 import { findAssociatedTokenPda, getTransferCheckedInstruction, TOKEN_PROGRAM_ADDRESS } from '@solana-program/token'
-import { type Localnet, startLocalnet } from 'lamplight/localnet'
+import { type Localnet, startLocalnet } from 'lamplight-localnet'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until, within } from './wire.js'
 

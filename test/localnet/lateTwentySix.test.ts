@@ -21,7 +21,7 @@ import {
   TransactionInstruction,
   VersionedTransaction,
 } from '@solana/web3.js'
-import { type Localnet, type LocalnetOptions, startLocalnet } from 'lamplight/localnet'
+import { type Localnet, type LocalnetOptions, startLocalnet } from 'lamplight-localnet'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ask, call, openSocket, until } from './wire.js'
 

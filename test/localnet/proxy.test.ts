@@ -1,5 +1,5 @@
 import { Connection, Keypair, PublicKey } from '@solana/web3.js'
-import { createFaults, type FaultProxy, type Localnet, startLocalnet, startProxy } from 'lamplight/localnet'
+import { createFaults, type FaultProxy, type Localnet, startLocalnet, startProxy } from 'lamplight-localnet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { call, openSocket, pause, post, until, within } from './wire.js'

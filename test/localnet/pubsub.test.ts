@@ -1,5 +1,5 @@
 import { Keypair } from '@solana/web3.js'
-import { type Localnet, startLocalnet } from 'lamplight/localnet'
+import { type Localnet, startLocalnet } from 'lamplight-localnet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSocket, pause, type TestSocket, within } from './wire.js'
 

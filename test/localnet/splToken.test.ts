@@ -43,7 +43,7 @@ import {
   sendAndConfirmTransaction,
   Transaction,
 } from '@solana/web3.js'
-import { type Localnet, startLocalnet } from 'lamplight/localnet'
+import { type Localnet, startLocalnet } from 'lamplight-localnet'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 let localnet: Localnet

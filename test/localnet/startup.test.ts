@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
-import { type Localnet, startLocalnet } from 'lamplight/localnet'
+import { type Localnet, startLocalnet } from 'lamplight-localnet'
 import { describe, expect, it } from 'vitest'
-import { openEngine } from '../../src/localnet/localnet.js'
+import { openEngine } from '../../localnet/src/server/localnet.js'
 import { call, openSocket, within } from './wire.js'
 
 const cannotLoad = () => Promise.reject(new Error('Cannot find native binding'))

@@ -12,7 +12,7 @@ import {
   TransactionMessage,
   VersionedTransaction,
 } from '@solana/web3.js'
-import { type Localnet, startLocalnet } from 'lamplight/localnet'
+import { type Localnet, startLocalnet } from 'lamplight-localnet'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from './wire.js'
 

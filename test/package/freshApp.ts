@@ -49,17 +49,22 @@ const build = () => run(root, { NODE_ENV: 'production' }, 'npm', 'run', 'build')
 
 /** Builds what is to be packed, unless that was done since the sources changed. */
 export function ensureBuilt(): void {
-  const built = join(root, 'dist/index.d.ts')
-  if (!existsSync(built) || statSync(built).mtimeMs < newest(join(root, 'src'))) build()
+  const changed = Math.max(...['src', 'localnet/src'].map((directory) => newest(join(root, directory))))
+  const isOld = (built: string) => !existsSync(join(root, built)) || statSync(join(root, built)).mtimeMs < changed
+  if (['dist/index.d.ts', 'localnet/dist/types/localnet/src/index.d.ts'].some(isOld)) build()
 }
 
 /** A new directory for an app. */
 export const newApp = (): string => mkdtempSync(join(tmpdir(), 'lamplight-app-'))
 
-/** Packs the project into a directory. */
-export function packInto(directory: string): { readonly filename: string; readonly files: readonly string[] } {
-  const [pack] = JSON.parse(run(root, {}, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', directory))
-  return { filename: pack.filename, files: pack.files.map(({ path }: { path: string }) => path) }
+/** Packs a package of the project into a directory, `.` or a workspace; gives the tarball's path. */
+export function packInto(
+  directory: string,
+  what = '.',
+): { readonly tarball: string; readonly files: readonly string[] } {
+  const options = ['--json', '--ignore-scripts', '--pack-destination', directory]
+  const [pack] = JSON.parse(run(join(root, what), {}, 'npm', 'pack', ...options))
+  return { tarball: join(directory, pack.filename), files: pack.files.map(({ path }: { path: string }) => path) }
 }
 
 /** What README.md tells people to install: one list of names. */
@@ -68,13 +73,19 @@ export const readmePackages = (): string[] =>
     .split(' ')
     .map((name) => name.replace(/(?<=.)@[\d.]+$/, ''))
 
-/** A fixture with the tarball, and packages at the versions this project is tested with or the fixture pins, and nothing else. */
-export function install(app: string, fixture: string, tarball: string, names: readonly string[]): void {
+/** A fixture with tarballs by name, and packages at the versions this project is tested with or the fixture pins, and nothing else. */
+export function install(
+  app: string,
+  fixture: string,
+  tarballs: Readonly<Record<string, string>>,
+  names: readonly string[],
+): void {
   cpSync(join(import.meta.dirname, fixture), app, { recursive: true })
   const file = join(app, 'package.json')
   const own = JSON.parse(readFileSync(file, 'utf8'))
   const tested = names.map((name) => [name, manifest.devDependencies[name] ?? manifest.devDependencies.react])
-  own.dependencies = { ...own.dependencies, ...Object.fromEntries(tested), lamplight: `file:${tarball}` }
+  const packed = Object.entries(tarballs).map(([name, path]) => [name, `file:${path}`])
+  own.dependencies = { ...own.dependencies, ...Object.fromEntries([...tested, ...packed]) }
   writeFileSync(file, JSON.stringify(own))
   run(app, {}, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts', '--no-package-lock')
 }

@@ -1,5 +1,5 @@
 import { Connection, Keypair } from '@solana/web3.js'
-import type { FaultAction } from 'lamplight/localnet'
+import type { FaultAction } from 'lamplight-localnet'
 import { describe, expect, it } from 'vitest'
 import { addressOfBytes } from '../../src/base/address.js'
 import { createAccountReader } from '../../src/rpc/accountReader.js'

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { startLocalnet } from 'lamplight/localnet'
+import { startLocalnet } from 'lamplight-localnet'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { parseServerMessage } from '../../src/socket/wire.js'

@@ -7,8 +7,8 @@ import {
   solBalanceOptions,
   tokenBalanceOptions,
 } from 'lamplight/core'
-import type { Localnet } from 'lamplight/localnet'
 import { type PersistBalancesOptions, persistBalances } from 'lamplight/persist'
+import type { Localnet } from 'lamplight-localnet'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { WalletRecord } from '../../src/cache/walletRecord.js'
 import { localnet, newAddress } from '../support/localnet.js'

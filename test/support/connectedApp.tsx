@@ -1,6 +1,6 @@
 import { act, render, screen } from '@testing-library/react'
 import { LamplightProvider, WalletButton } from 'lamplight/components'
-import type { Localnet } from 'lamplight/localnet'
+import type { Localnet } from 'lamplight-localnet'
 import type { ReactNode } from 'react'
 import { onTestFinished } from 'vitest'
 import { webSocket } from './app.js'

@@ -24,7 +24,8 @@ async function compilerProblems(examples: readonly Example[]): Promise<string[]>
   const directory = mkdtempSync(join(cache, 'examples-'))
   const fromHere = (path: string) => relative(directory, join(root, path)).split(sep).join('/')
   try {
-    const doors = importsOfDoors(sourcesOf(join(root, 'src')))
+    const localnet = importsOfDoors(sourcesOf(join(root, 'localnet/src')), 'lamplight-localnet')
+    const doors = new Map([...localnet, ...importsOfDoors(sourcesOf(join(root, 'src')))])
     const wordsFile = 'test/support/exampleWords.ts'
     const wordsText = readFileSync(join(root, wordsFile), 'utf8')
     const words = importsFrom(fromHere(wordsFile.replace(/ts$/, 'js')), parsed('exampleWords.ts', wordsText))

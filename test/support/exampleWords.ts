@@ -3,7 +3,7 @@ import type { Connection } from '@solana/web3.js'
 import type { QueryClient } from '@tanstack/react-query'
 import type { BalanceClient } from 'lamplight'
 import type { AccountAt, AccountRecord, Address } from 'lamplight/core'
-import type { Localnet } from 'lamplight/localnet'
+import type { Localnet } from 'lamplight-localnet'
 import type { ComponentType } from 'react'
 
 export { useConnection, useWallet } from '@solana/wallet-adapter-react'

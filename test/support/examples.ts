@@ -79,13 +79,13 @@ function exportsOf({ program }: SourceFile): { name: string; isType: boolean }[]
 const isTypeOnly = (declaration: Node | null) =>
   declaration?.type === 'TSInterfaceDeclaration' || declaration?.type === 'TSTypeAliasDeclaration'
 
-/** The imports for every public name of the doors; a value goes before a type of the same name. */
-export function importsOfDoors(files: readonly SourceFile[]): Imports {
+/** The imports for every public name of a package's doors; a value goes before a type of the same name. */
+export function importsOfDoors(files: readonly SourceFile[], name = 'lamplight'): Imports {
   const all = files
     .filter(({ path }) => !path.includes('/'))
     .flatMap((door) => {
-      const name = door.path.replace(/\.ts$/, '')
-      return [...importsFrom(name === 'index' ? 'lamplight' : `lamplight/${name}`, door)]
+      const row = door.path.replace(/\.ts$/, '')
+      return [...importsFrom(row === 'index' ? name : `${name}/${row}`, door)]
     })
   const isType = ([, text]: readonly [string, string]) => text.startsWith('import { type ')
   return new Map([...all.filter(isType), ...all.filter((each) => !isType(each))])
@@ -155,6 +155,8 @@ export function withoutExample(door: SourceFile, loaded: object, files: readonly
   const known = byTarget(files)
   return door.program.body.flatMap((statement) => {
     const from = (statement.source as { value: string } | null)?.value ?? ''
+    // It shows them at a door of its own.
+    if (from === 'lamplight-localnet/page') return []
     const file = known.get(targetOf(door.path, from) ?? '')
     const specifiers = statement.specifiers as { local: { name: string }; exported: { name: string } }[]
     return specifiers

@@ -1,5 +1,5 @@
 import { Keypair } from '@solana/web3.js'
-import { type Localnet, type LocalnetOptions, startLocalnet } from 'lamplight/localnet'
+import { type Localnet, type LocalnetOptions, startLocalnet } from 'lamplight-localnet'
 import { onTestFinished } from 'vitest'
 
 /** Starts a local chain for one test, and stops it when the test ends. */

@@ -1,5 +1,5 @@
 import { PublicKey } from '@solana/web3.js'
-import type { LedgerAccount, Localnet } from 'lamplight/localnet'
+import type { LedgerAccount, Localnet } from 'lamplight-localnet'
 
 /** Makes a Token-2022 mint that names itself, as anybody may. */
 export function namedMint(net: Localnet, { name, symbol }: { readonly name: string; readonly symbol: string }): string {

@@ -1,5 +1,5 @@
-import type { Carrier } from '../../src/localnet/transport/endpoint.js'
-import { pause } from '../../src/localnet/transport/traffic.js'
+import type { Carrier } from '../../localnet/src/transport/endpoint.js'
+import { pause } from '../../localnet/src/transport/traffic.js'
 
 /** How slow a wire is, in milliseconds each way: at most so much mostly, and so much for one thing in twenty-five. */
 export interface WireLag {

@@ -65,9 +65,16 @@ export function importsOf({ program }: SourceFile): Import[] {
   return found
 }
 
-/** The source path a relative import means, without its ending; `undefined` for a package. */
+/**
+ * The source path a relative import means, without its ending; `undefined` for a package. Sources of the kit that another
+ * package inlines are below `kit/`.
+ */
 export function targetOf(path: string, from: string): string | undefined {
-  return from.startsWith('.') ? posix.join(posix.dirname(path), from).replace(/\.jsx?$/, '') : undefined
+  if (!from.startsWith('.')) return undefined
+  return posix
+    .join(posix.dirname(path), from)
+    .replace(/\.jsx?$/, '')
+    .replace(/^(\.\.\/)+src\//, 'kit/')
 }
 
 /** Finds files by the path an import gives them. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { FaultRule } from 'lamplight/localnet'
+import type { FaultRule } from 'lamplight-localnet'
 import { expect, it } from 'vitest'
 import { inSimulatedTime } from '../support/simulatedTime.js'
 import {

@@ -1,6 +1,6 @@
 import { PublicKey } from '@solana/web3.js'
 import { transferToken } from 'lamplight/actions'
-import type { LedgerAccount } from 'lamplight/localnet'
+import type { LedgerAccount } from 'lamplight-localnet'
 import { expect, it } from 'vitest'
 import { newAddress } from '../support/localnet.js'
 import { programOf, succeedsWithAccounts } from '../support/sbfProgram.js'

@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/query-core'
 import { type Clock, createBalanceClient } from 'lamplight/core'
-import type { LocalnetOptions } from 'lamplight/localnet'
+import type { LocalnetOptions } from 'lamplight-localnet'
 import { localnet } from '../support/localnet.js'
 import { type Stage, signerOf } from './stage.js'
 

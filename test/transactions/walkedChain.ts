@@ -6,14 +6,14 @@ import {
   createBalanceClient,
   systemClock,
 } from 'lamplight/core'
-import type { FaultRule, Localnet } from 'lamplight/localnet'
+import type { FaultRule, Localnet } from 'lamplight-localnet'
 import { WebSocket as SocketOverPorts } from 'ws'
+import { openLedger } from '../../localnet/src/ledger/ledger.js'
+import { loadSvm } from '../../localnet/src/server/svmEngine.js'
+import { createEndpoint } from '../../localnet/src/transport/endpoint.js'
+import { createFaults } from '../../localnet/src/transport/faults.js'
+import { createLoopback } from '../../localnet/src/transport/loopback.js'
 import { overlayOf } from '../../src/client/pending/overlay.js'
-import { openLedger } from '../../src/localnet/ledger/ledger.js'
-import { loadSvm } from '../../src/localnet/svmEngine.js'
-import { createEndpoint } from '../../src/localnet/transport/endpoint.js'
-import { createFaults } from '../../src/localnet/transport/faults.js'
-import { createLoopback } from '../../src/localnet/transport/loopback.js'
 import { localnet } from '../support/localnet.js'
 import { slowWire, type WireLag } from '../support/slowWire.js'
 // Loaded on demand otherwise, from a disk that knows nothing of simulated time.

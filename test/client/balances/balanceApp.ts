@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/query-core'
 import { type BalanceClient, type BalanceClientOptions, createBalanceClient } from 'lamplight/core'
-import type { Localnet, LocalnetOptions } from 'lamplight/localnet'
+import type { Localnet, LocalnetOptions } from 'lamplight-localnet'
 import { webSocket } from '../../support/app.js'
 import { localnet, newAddress } from '../../support/localnet.js'
 

@@ -25,11 +25,11 @@ import {
 import { Keypair, type PublicKey, SystemProgram, Transaction, type TransactionInstruction } from '@solana/web3.js'
 import bs58 from 'bs58'
 import { expect, it } from 'vitest'
+import { type Ledger, openLedger } from '../../../localnet/src/ledger/ledger.js'
+import { createMemoryEngine } from '../../../localnet/src/memory/memoryEngine.js'
+import { createCheats } from '../../../localnet/src/node/cheats.js'
+import { loadSvm } from '../../../localnet/src/server/svmEngine.js'
 import type { Address } from '../../../src/base/address.js'
-import { type Ledger, openLedger } from '../../../src/localnet/ledger/ledger.js'
-import { createMemoryEngine } from '../../../src/localnet/memory/memoryEngine.js'
-import { createCheats } from '../../../src/localnet/node/cheats.js'
-import { loadSvm } from '../../../src/localnet/svmEngine.js'
 
 const addressOf = (key: PublicKey) => key.toBase58() as Address
 

@@ -2,11 +2,11 @@ import { Keypair, PublicKey, SystemProgram, TransactionMessage, VersionedTransac
 import bs58 from 'bs58'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { openLedger } from '../../../localnet/src/ledger/ledger.js'
+import { decodeTransaction, feeOf, withBlockhash } from '../../../localnet/src/ledger/transaction.js'
+import { createMemoryEngine } from '../../../localnet/src/memory/memoryEngine.js'
+import { createCheats } from '../../../localnet/src/node/cheats.js'
 import type { Address } from '../../../src/base/address.js'
-import { openLedger } from '../../../src/localnet/ledger/ledger.js'
-import { decodeTransaction, feeOf, withBlockhash } from '../../../src/localnet/ledger/transaction.js'
-import { createMemoryEngine } from '../../../src/localnet/memory/memoryEngine.js'
-import { createCheats } from '../../../src/localnet/node/cheats.js'
 
 const keys = Array.from({ length: 4 }, (_, i) => new PublicKey(new Uint8Array(32).fill(i + 1)).toBase58() as Address)
 
