@@ -149,7 +149,11 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
     return { socket, calls, subscriptions, stream }
   }
   const fleet = createFleet(launch, lifetime.join, writer.flush, limits.subscriptionsPerSocket)
-  const held = (wish: Wish) => entryOf({ queryClient, cluster }, wish)?.state.data
+  const held = (wish: Wish) => {
+    // A change that was pushed just now is written first: it was not missed.
+    writer.flush()
+    return entryOf({ queryClient, cluster }, wish)?.state.data
+  }
   const failed = (error: LamplightError) => tell('error', error)
   const { stream, tell: arrived } = fleet
   const audit = createAudit({ clock, random, page, reader, stream, held, failed, everyMs: auditMs, tell: arrived })

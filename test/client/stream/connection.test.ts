@@ -194,6 +194,26 @@ describe('the audit', () => {
     expect(connection.stats.auditMismatches).toBe(0)
   })
 
+  it('does not count what was pushed just before the answer, and is not in the cache yet', async () => {
+    const { clock, chain, connection, push, held, start } = setUpConnection()
+    await start(1)
+    chain.slot = 150
+    chain.lamports.set(wish(0).address, 9n)
+    let answer = () => {}
+    chain.gate = new Promise((resolve) => {
+      answer = resolve
+    })
+    const before = chain.reads.length
+    while (chain.reads.length === before) await clock.advance(100)
+    push(0, 150, 9)
+    answer()
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+    await clock.advance(3000)
+    expect(held(0)).toMatchObject({ lamports: 9n, source: 'stream' })
+    expect(connection.stats.auditMismatches).toBe(0)
+    expect(connection.state.name).toBe('open')
+  })
+
   it('asks once a minute, never while hidden, and never when it is off', async () => {
     const { clock, page, chain, start } = setUpConnection()
     await start(2)
