@@ -25,6 +25,8 @@ export declare const connection: Connection
 export declare const client: BalanceClient
 /** A local chain that runs. */
 export declare const localnet: Localnet
+/** The chain's time, from the account of its clock. */
+export declare const chainSeconds: number | null
 /** Somebody's wallet. */
 export declare const owner: Address
 /** A token's mint, by address. */
