@@ -74,13 +74,13 @@ function ratesOf(frames: readonly string[]) {
 
 const address = addressOfBytes(bytes(9, 32))
 const key = new PublicKey(address)
-const sighting = { commitment: 'confirmed', source: 'stream', reason: 'stream', at: { ms: 0, wallMs: 0 } } as const
+const origin = { commitment: 'confirmed', source: 'stream', reason: 'stream', at: { ms: 0, wallMs: 0 } } as const
 
 /** From the frame's text to the record in the cache. */
 function ours(frame: string): bigint {
   const message = parseServerMessage(frame)
   const account = message.type === 'notification' ? accountOf(address, message.slot, message.value) : undefined
-  return recordOf(account as AccountAt, sighting).token?.amount ?? 0n
+  return recordOf(account as AccountAt, origin).token?.amount ?? 0n
 }
 
 /** The same with web3.js's kind of account and spl-token. */

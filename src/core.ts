@@ -19,11 +19,11 @@ export {
 } from './client/balances/balanceOptions.js'
 export type { BalanceReadOptions, FetchFreshOptions } from './client/balances/balanceReads.js'
 export type { Balance, BalanceOf, BalanceResult } from './client/balances/balanceResult.js'
+export type { BalanceFilter } from './client/balances/filters.js'
 export type { FollowListener, FollowOptions } from './client/balances/follow.js'
 export { followTarget } from './client/balances/followTarget.js'
 export type { PollInterval } from './client/balances/pollInterval.js'
 export { type BalanceChange, streamTargets } from './client/balances/streams.js'
-export type { BalanceTag } from './client/balances/tags.js'
 export { accountOptions, mintOptions, type Target } from './client/balances/targets.js'
 export {
   type ResolveToken,

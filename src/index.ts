@@ -34,8 +34,8 @@ export {
 export {
   type UseTokenBalancesParameters,
   type UseTokenBalancesReturnType,
-  useTokenBalances,
-} from './react/useTokenBalances.js'
+  useWalletTokens,
+} from './react/useWalletTokens.js'
 export { WebSocketProvider, type WebSocketProviderProps } from './react/WebSocketProvider.js'
 export type { BudgetFill } from './rpc/budget.js'
 export type { EndpointHealth, EndpointState, RequestStats } from './rpc/endpointHealth.js'

@@ -35,9 +35,9 @@ export const Copied: Story = {
 export const WithExplorer: Story = {
   args: { explorer: 'devnet' },
   play: act(async ({ canvas }) => {
-    const link = canvas.getByRole('link', { name: 'Open in explorer' })
-    await expect(link).toHaveAttribute('href', `https://explorer.solana.com/address/${ADDRESS}?cluster=devnet`)
-    await expect(link).toHaveAttribute('rel', 'noopener noreferrer')
+    const connectionRef = canvas.getByRole('link', { name: 'Open in explorer' })
+    await expect(connectionRef).toHaveAttribute('href', `https://explorer.solana.com/address/${ADDRESS}?cluster=devnet`)
+    await expect(connectionRef).toHaveAttribute('rel', 'noopener noreferrer')
   }),
 }
 

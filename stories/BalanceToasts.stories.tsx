@@ -19,7 +19,7 @@ function Page({ loaded, ...toasts }: BalanceToastsProps & { readonly loaded: obj
 const meta = {
   title: 'Components/BalanceToasts',
   component: BalanceToasts,
-  args: { gatherMs: 100, durationMs: Number.POSITIVE_INFINITY },
+  args: { batchDelayMs: 100, durationMs: Number.POSITIVE_INFINITY },
   loaders: some,
   render: (args, { loaded }) => <Page loaded={loaded} {...args} />,
 } satisfies Meta<typeof BalanceToasts>
@@ -46,7 +46,7 @@ export const CameAndWent: Story = {
 
 /** A hundred payments are one toast. */
 export const Merged: Story = {
-  args: { gatherMs: 500 },
+  args: { batchDelayMs: 500 },
   play: act(async ({ canvasElement, owner, mint }) => {
     await isLive(canvasElement)
     for (let i = 1n; i <= 100n; i++) await setTokenBalance(owner, mint, 1_500_000n + i * 10_000n)

@@ -186,10 +186,10 @@ export const RightToLeft: Story = {
   ],
   play: act(async ({ canvasElement, canvas }) => {
     const widget = await shows(canvasElement, 'waiting')
-    const words = canvas.getByText('Reconnecting…').getBoundingClientRect()
+    const messages = canvas.getByText('Reconnecting…').getBoundingClientRect()
     const start = widget.getBoundingClientRect().right
-    await expect(start - words.right).toBeGreaterThan(0)
-    await expect(start - words.right).toBeLessThan(40)
+    await expect(start - messages.right).toBeGreaterThan(0)
+    await expect(start - messages.right).toBeLessThan(40)
   }),
 }
 
@@ -200,9 +200,9 @@ export const Narrow: Story = {
   play: act(async ({ canvasElement, canvas }) => {
     const widget = await shows(canvasElement, 'waiting', /Retry now$/)
     await expect(widget.scrollWidth).toBeLessThanOrEqual(widget.clientWidth)
-    const [mine, words] = [widget, canvas.getByText('Reconnecting…')].map((each) => each.getBoundingClientRect())
+    const [mine, messages] = [widget, canvas.getByText('Reconnecting…')].map((each) => each.getBoundingClientRect())
     await expect(mine?.width).toBeLessThanOrEqual(320)
-    await expect(words?.left).toBeGreaterThan(mine?.left ?? Infinity)
+    await expect(messages?.left).toBeGreaterThan(mine?.left ?? Infinity)
   }),
 }
 
@@ -214,8 +214,8 @@ export const NarrowAndSuspect: Story = {
     await shows(canvasElement, 'live', 'Live')
     line.fail({ socket: 'mute' })
     const widget = await shows(canvasElement, 'suspect', /^No answer…/)
-    const words = canvas.getByText('No answer…').getBoundingClientRect()
-    await expect(words.left).toBeGreaterThan(widget.getBoundingClientRect().left)
-    await expect(words.top - widget.getBoundingClientRect().top).toBeLessThan(words.height)
+    const messages = canvas.getByText('No answer…').getBoundingClientRect()
+    await expect(messages.left).toBeGreaterThan(widget.getBoundingClientRect().left)
+    await expect(messages.top - widget.getBoundingClientRect().top).toBeLessThan(messages.height)
   }),
 }

@@ -134,7 +134,7 @@ export const Marked: Story = {
   play: act(async ({ canvasElement }) => {
     await eventually(() => expect(rowsIn(canvasElement)).toHaveLength(6))
     const said = ['Frozen', 'Paused', 'Partly private', 'Cannot be transferred', 'Delegated']
-    for (const words of said) await eventually(() => expect(canvasElement).toHaveTextContent(words))
+    for (const messages of said) await eventually(() => expect(canvasElement).toHaveTextContent(messages))
   }),
 }
 /** The same in 160 px. */

@@ -126,8 +126,8 @@ describe('the check of examples', () => {
       parsed('index.ts', "export { type Thing, useThing } from './a.js'"),
       parsed('components.ts', "export { Thing } from './b.js'"),
     ])
-    const words = new Map([['owner', "import { owner } from './words.js'"]])
-    const written = (code: string) => moduleOf(example(code), { doors, words })
+    const messages = new Map([['owner', "import { owner } from './words.js'"]])
+    const written = (code: string) => moduleOf(example(code), { doors, messages })
     expect(written('<Thing owner={owner} />')).toBe(
       "import { Thing } from 'lamplight/components'; import { owner } from './words.js'; " +
         'export async function example() {<Thing owner={owner} />\n}\n',
@@ -138,8 +138,8 @@ describe('the check of examples', () => {
     expect(written('export const owner = useThing()')).toBe(
       "import { useThing } from 'lamplight'; export const owner = useThing()\n",
     )
-    expect(written('export const { owner: x, y = 1 }: Thing = {}')).toContain(words.get('owner'))
-    expect(written('export const { x: owner = 1 }: Thing = {}')).not.toContain(words.get('owner'))
+    expect(written('export const { owner: x, y = 1 }: Thing = {}')).toContain(messages.get('owner'))
+    expect(written('export const { x: owner = 1 }: Thing = {}')).not.toContain(messages.get('owner'))
     expect(written('export const x: Thing = 1')).toContain("import { Thing } from 'lamplight/components'")
   })
 

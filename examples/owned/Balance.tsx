@@ -9,7 +9,7 @@ import {
 import { type BalanceState, balanceStateOf } from 'lamplight/components'
 
 /** What a state is called. Say it your way; never by colour alone. */
-const words: Readonly<Record<Freshness, string>> = {
+const messages: Readonly<Record<Freshness, string>> = {
   live: 'Live',
   polling: 'Refreshed every few seconds',
   stale: 'May be out of date',
@@ -58,7 +58,7 @@ function Amount({
   return (
     <span className={className} data-state={state} aria-busy={state === 'loading' || undefined} title={error?.message}>
       {isKnown ? `${data.text} ${symbol}` : (unknown[state] ?? '…')}
-      {isKnown && freshness !== 'live' && <small> {words[freshness]}</small>}
+      {isKnown && freshness !== 'live' && <small> {messages[freshness]}</small>}
     </span>
   )
 }

@@ -15,11 +15,11 @@ const element = (selector: string) => document.querySelector(selector) as HTMLEl
 /** Shows one balance, whatever state it is in: a number that is known stays, and says how far it can be trusted. */
 function show(id: string) {
   const amount = element(`#${id} [data-amount]`)
-  const words = element(`#${id} [data-freshness]`)
+  const messages = element(`#${id} [data-freshness]`)
   return ({ data, error, freshness }: BalanceResult) => {
     amount.textContent = data ? data.text : error ? '—' : '…'
-    words.textContent = data ? freshnessWords[freshness] : (error?.message ?? 'Loading')
-    words.dataset.freshness = data ? freshness : 'stale'
+    messages.textContent = data ? freshnessWords[freshness] : (error?.message ?? 'Loading')
+    messages.dataset.freshness = data ? freshness : 'stale'
   }
 }
 

@@ -80,8 +80,8 @@ export function watchDrift(clock: Clock, drifted: (byMs: number) => void): () =>
   return () => cancel()
 }
 
-/** Patience is spent in this many steps: a page that was busy with itself has used up one of them, and not all. */
-export const PATIENCE_STEPS = 3
+/** The first-read delay passes in this many steps: a page that was busy has used up one of them, not all. */
+export const FIRST_READ_STEPS = 3
 
 /** How long to wait between attempts. */
 export interface BackoffOptions {

@@ -1,7 +1,7 @@
 import { createEmitter, type Emitter, once } from './emitter.js'
 
 /** What the page around us tells; each payload is the name of the browser's event. */
-export interface WakeEvents {
+export interface PageLifecycleEvents {
   /** Seen again, shown again from the back/forward cache, or thawed. */
   wake: string
   /** Not seen any more; timers may slow down. */
@@ -14,15 +14,15 @@ export interface WakeEvents {
 }
 
 /** The page: whether it is seen, whether it has a network, and when that changes. */
-export interface Wake {
+export interface PageLifecycle {
   readonly isHidden: boolean
   /** The browser says that there is no network. */
   readonly isOffline: boolean
-  readonly on: Emitter<WakeEvents>['on']
+  readonly on: Emitter<PageLifecycleEvents>['on']
 }
 
 /** The part of a `Window` that is listened to; where there is no page (React Native), a window may have none of it. */
-export interface WakeTarget extends Partial<Pick<EventTarget, 'addEventListener' | 'removeEventListener'>> {
+export interface PageTarget extends Partial<Pick<EventTarget, 'addEventListener' | 'removeEventListener'>> {
   readonly document?: { readonly hidden: boolean } | undefined
   readonly navigator?: { readonly onLine?: boolean | undefined } | undefined
 }
@@ -37,8 +37,8 @@ const meanings = {
 } as const
 
 /** Watches a page, and listens to it only while somebody listens here. Says nothing where there is no page. */
-export function createWake(target: WakeTarget | undefined = globalThis.window): Wake {
-  const events = createEmitter<WakeEvents>()
+export function createPageLifecycle(target: PageTarget | undefined = globalThis.window): PageLifecycle {
+  const events = createEmitter<PageLifecycleEvents>()
   const types = ['visibilitychange', ...Object.keys(meanings)]
   let listeners = 0
   const isHidden = () => target?.document?.hidden ?? false

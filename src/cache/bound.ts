@@ -1,7 +1,7 @@
 import { hashKey, type Query, type QueryCacheNotifyEvent } from '@tanstack/query-core'
 import type { Address } from '../base/address.js'
 import type { Clock } from '../base/clock.js'
-import type { Wish } from '../token/account.js'
+import type { SubscriptionRequest } from '../token/account.js'
 import { isRecord } from '../token/balance.js'
 import type { Watched } from './changes.js'
 import { accountOfKey, balanceKeys } from './queries.js'
@@ -12,7 +12,7 @@ export interface BoundParts extends Watched {
   /** Unobserved accounts that are kept. */
   readonly max: number
   /** What the stream writes for somebody: such entries never leave. */
-  readonly followed: () => readonly Wish[]
+  readonly followed: () => readonly SubscriptionRequest[]
 }
 
 /** The cache is looked through at most this often, in milliseconds. */
@@ -50,14 +50,14 @@ function keepBound({ queryClient, cluster, clock, max, followed }: BoundParts): 
 
   function look() {
     cancel = undefined
-    const wishes = followed()
+    const requests = followed()
     const kept = new Set(
-      wishes.map(({ commitment, address }) => hashKey(balanceKeys.account(cluster, commitment, address))),
+      requests.map(({ commitment, address }) => hashKey(balanceKeys.account(cluster, commitment, address))),
     )
     // The accounts of a wallet that is shown as a whole have no observers of their own.
     const wallets = cache.findAll({ queryKey: balanceKeys.cluster(cluster), type: 'active', predicate: isOfWallet })
     const owners = new Set([
-      ...wishes.flatMap(({ tokens, address }) => (tokens ? [address] : [])),
+      ...requests.flatMap(({ tokens, address }) => (tokens ? [address] : [])),
       ...wallets.map(({ queryKey }) => queryKey[4] as Address),
     ])
     const isTheirs = ({ state: { data } }: Query) => isRecord(data) && data.token && owners.has(data.token.owner)

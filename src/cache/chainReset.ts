@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.js'
 
 /** Notices that the node has started over from an earlier slot, as a local validator does when it is reset. */
-export interface EpochGuard {
+export interface ChainResetGuard {
   /** Any slot that the node names. */
   saw(slot: number): void
   /** A slot that was named some time, to this page or another one: newer ones are compared with it. */
@@ -18,7 +18,7 @@ const MAX_PAUSE_MS = 5000
  * Makes a guard. `reset` is called when a connection has named nothing but slots below half of the newest one ever seen,
  * for 10 s and three times at least: then the ordering rule would refuse every value of the new chain for as long as the old one lived.
  */
-export function createEpochGuard(clock: Clock, reset: () => void): EpochGuard {
+export function createChainResetGuard(clock: Clock, reset: () => void): ChainResetGuard {
   let newest = 0
   let lowForMs = 0
   let lowAtMs: number | undefined

@@ -91,9 +91,9 @@ const isAccount = objectOf<Omit<AccountRecord, 'pending'>>({
   token: orNull(isTokenAccount),
   mint: orNull(isMint),
   chainSeconds: orNull(isTime),
-  unreadable: orNull(isText),
+  decodeError: orNull(isText),
 })
-const isListing = objectOf<Listing>({ slot: isSlot, verifiedAt: isTime, verifiedMs: isNumber, unreadable: isCount })
+const isListing = objectOf<Listing>({ slot: isSlot, verifiedAt: isTime, verifiedMs: isNumber, undecoded: isCount })
 const isWalletEntry = objectOf<WalletRecord>({
   kind: oneOf('wallet'),
   address: isAddress,

@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.js'
 export type Bandwidth = 'low' | 'normal' | 'high'
 
 /** When what was pushed is written into the cache. */
-export interface FlushPace {
+export interface FlushThrottle {
   /** Time between two flushes now, in milliseconds; the first is about one frame. */
   readonly intervalMs: number
   /** Runs the flush when it is time; the returned function cancels it. */
@@ -25,7 +25,7 @@ const HIDDEN_MS = 1000
  * Makes the pace. A flush that costs more than a third of its interval makes the next one longer; one that would have fitted
  * the shorter interval brings that back. `low` is always the longest, `high` always each frame.
  */
-export function createFlushPace(clock: Clock, bandwidth: Bandwidth): FlushPace {
+export function createFlushThrottle(clock: Clock, bandwidth: Bandwidth): FlushThrottle {
   const last = STEPS_MS.length - 1
   let step = bandwidth === 'low' ? last : 0
   const msOf = (index: number) => STEPS_MS[index] as number

@@ -2,7 +2,7 @@ import { notifyManager } from '@tanstack/query-core'
 import type { Address, TokenProgram } from '../base/address.js'
 import type { Commitment, TokenAccountsAt } from '../token/account.js'
 import { type AccountRecord, isRecord } from '../token/balance.js'
-import { recordOf, type Sighting } from '../token/record.js'
+import { recordOf, type UpdateSource } from '../token/record.js'
 import type { Watched } from './changes.js'
 import { accountOfKey, balanceKeys } from './queries.js'
 import type { WalletRecord } from './walletRecord.js'
@@ -34,11 +34,11 @@ export interface ListedEntries {
 }
 
 /** Decodes what was listed. */
-export function entriesOf({ owner, program, slot, accounts }: TokenAccountsAt, sighting: Sighting): ListedEntries {
-  const records = accounts.map((account) => recordOf(account, sighting))
-  const unreadable = records.filter((record) => record.unreadable !== null).length
-  const { commitment, at } = sighting
-  const listings = { [program]: { slot, verifiedAt: at.wallMs, verifiedMs: at.ms, unreadable } }
+export function entriesOf({ owner, program, slot, accounts }: TokenAccountsAt, origin: UpdateSource): ListedEntries {
+  const records = accounts.map((account) => recordOf(account, origin))
+  const undecoded = records.filter((record) => record.decodeError !== null).length
+  const { commitment, at } = origin
+  const listings = { [program]: { slot, verifiedAt: at.wallMs, verifiedMs: at.ms, undecoded } }
   return { records, wallet: { kind: 'wallet', address: owner, commitment, listings, failures: {} } }
 }
 
@@ -46,9 +46,9 @@ export function entriesOf({ owner, program, slot, accounts }: TokenAccountsAt, s
 export function writeListing(
   { queryClient, cluster }: Watched,
   listing: TokenAccountsAt,
-  sighting: Sighting,
+  origin: UpdateSource,
 ): WalletRecord {
-  const { records, wallet } = entriesOf(listing, sighting)
+  const { records, wallet } = entriesOf(listing, origin)
   notifyManager.batch(() => {
     for (const record of records)
       queryClient.setQueryData(balanceKeys.account(cluster, record.commitment, record.address), record)

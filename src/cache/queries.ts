@@ -1,6 +1,6 @@
 import type { QueryCacheNotifyEvent, QueryClient, QueryKey } from '@tanstack/query-core'
 import type { Address } from '../base/address.js'
-import type { Commitment, Wish } from '../token/account.js'
+import type { Commitment, SubscriptionRequest } from '../token/account.js'
 import type { AccountRecord } from '../token/balance.js'
 import type { WalletRecord } from './walletRecord.js'
 
@@ -36,13 +36,13 @@ export function accountOfKey(key: QueryKey, cluster: string): { commitment: Comm
 /** An account's entry, where there is one; see `rules` for its hash. TanStack's own look-ups cost ten times as much. */
 export const entryOf = (
   { queryClient, cluster }: { readonly queryClient: QueryClient; readonly cluster: string },
-  { commitment, address }: Wish,
+  { commitment, address }: SubscriptionRequest,
 ) => queryClient.getQueryCache().get<AccountRecord>(JSON.stringify(balanceKeys.account(cluster, commitment, address)))
 
 /** A wallet's entry, where there is one. */
 export const walletEntryOf = (
   { queryClient, cluster }: { readonly queryClient: QueryClient; readonly cluster: string },
-  { commitment, address }: Wish,
+  { commitment, address }: SubscriptionRequest,
 ) => queryClient.getQueryCache().get<WalletRecord>(JSON.stringify(balanceKeys.wallet(cluster, commitment, address)))
 
 /** Whether an entry has just lost its value: it was removed, or reset. */

@@ -1,6 +1,6 @@
 import type { Address, TokenProgram } from '../base/address.js'
 import type { LamplightError } from '../base/errors.js'
-import type { Commitment, Wish } from '../token/account.js'
+import type { Commitment, SubscriptionRequest } from '../token/account.js'
 
 /** One program's token accounts of a wallet were all read: when, and as of which slot. */
 export interface Listing {
@@ -9,7 +9,7 @@ export interface Listing {
   /** The same by the page's own clock. */
   readonly verifiedMs: number
   /** Accounts whose bytes could not be understood. */
-  readonly unreadable: number
+  readonly undecoded: number
 }
 
 /**
@@ -33,7 +33,10 @@ export const isWallet = (value: unknown): value is WalletRecord =>
   typeof value === 'object' && value !== null && (value as WalletRecord).kind === 'wallet'
 
 /** What is wished for to hear of every token account of a wallet. */
-export const wishesOfWallet = ({ address, commitment }: Pick<WalletRecord, 'address' | 'commitment'>): Wish[] =>
+export const requestsOfWallet = ({
+  address,
+  commitment,
+}: Pick<WalletRecord, 'address' | 'commitment'>): SubscriptionRequest[] =>
   TOKEN_PROGRAMS.map((tokens) => ({ address, commitment, tokens }))
 
 /** The ordering rule, program by program. What says nothing new keeps the held object, which only learns when it was said. */
@@ -45,8 +48,8 @@ export function newestWallet(held: WalletRecord | undefined, arrived: WalletReco
   for (const program of TOKEN_PROGRAMS) {
     const [was, now, failure] = [listings[program], arrived.listings[program], arrived.failures[program]]
     if (now && (!was || now.slot >= was.slot)) {
-      isNews ||= !was || failures[program] !== undefined || was.unreadable !== now.unreadable
-      if (was && was.unreadable === now.unreadable) Object.assign(was, now)
+      isNews ||= !was || failures[program] !== undefined || was.undecoded !== now.undecoded
+      if (was && was.undecoded === now.undecoded) Object.assign(was, now)
       else listings[program] = now
       delete failures[program]
     } else if (failure) {

@@ -1,13 +1,13 @@
 import { notifyManager, type QueryClient } from '@tanstack/query-core'
 import type { Clock } from '../base/clock.js'
 import { notify } from '../base/emitter.js'
-import type { AccountAt, Wish } from '../token/account.js'
+import type { AccountAt, SubscriptionRequest } from '../token/account.js'
 import { keyOf } from '../token/accountKey.js'
 import { type AccountRecord, newest } from '../token/balance.js'
-import { recordOf, type Sighting } from '../token/record.js'
-import { type Bandwidth, createFlushPace } from './flushPace.js'
+import { recordOf, type UpdateSource } from '../token/record.js'
+import { type Bandwidth, createFlushThrottle } from './flushPace.js'
 import { balanceKeys, entryOf } from './queries.js'
-import { isWallet, newestWallet, type WalletRecord, wishesOfWallet } from './walletRecord.js'
+import { isWallet, newestWallet, requestsOfWallet, type WalletRecord } from './walletRecord.js'
 
 /** What a writer has done. */
 export interface FlushStats {
@@ -22,7 +22,7 @@ export interface FlushStats {
 /** Puts what was pushed into the query cache, at most one write per account, and per wallet, and flush. */
 export interface Writer {
   /** Takes an account as it came: of many in one flush only the newest is decoded. */
-  take(account: AccountAt, sighting: Sighting): void
+  take(account: AccountAt, origin: UpdateSource): void
   push(entry: AccountRecord | WalletRecord): void
   /** Writes what is held now. */
   flush(): void
@@ -35,30 +35,30 @@ export interface WriterParts {
   readonly cluster: string
   readonly clock: Clock
   readonly bandwidth?: Bandwidth | undefined
-  /** Runs after each flush with what was written, as the wishes it answers. */
-  readonly onFlush: (written: readonly Wish[]) => void
+  /** Runs after each flush with what was written, as the requests it answers. */
+  readonly onFlush: (written: readonly SubscriptionRequest[]) => void
   /** What was pushed last of an account makes no sense; whatever came before it in the same flush is not kept. */
-  readonly onUnreadable: (wish: Wish) => void
+  readonly onDecodeError: (request: SubscriptionRequest) => void
 }
 
-interface Taken {
+interface Queued {
   readonly account: AccountAt
-  readonly sighting: Sighting
+  readonly origin: UpdateSource
 }
 
 /** Makes a writer. A balance is a last-writer-wins value: nobody can see more of it than one value per frame. */
 export function createWriter(parts: WriterParts): Writer {
-  const { queryClient, cluster, clock, bandwidth = 'normal', onFlush, onUnreadable } = parts
-  const pace = createFlushPace(clock, bandwidth)
+  const { queryClient, cluster, clock, bandwidth = 'normal', onFlush, onDecodeError } = parts
+  const throttle = createFlushThrottle(clock, bandwidth)
   const held = new Map<string, AccountRecord | WalletRecord>()
-  const taken = new Map<string, Taken>()
+  const taken = new Map<string, Queued>()
   let cancel: (() => void) | undefined
   let [flushes, lagMs, sinceMs] = [0, 0, 0]
 
   function soon() {
     if (cancel) return
     sinceMs = clock.now()
-    cancel = pace.schedule(flush)
+    cancel = throttle.schedule(flush)
   }
   function push(entry: AccountRecord | WalletRecord) {
     const key = `${entry.kind}:${keyOf(entry)}`
@@ -70,31 +70,31 @@ export function createWriter(parts: WriterParts): Writer {
     if (!cancel) return
     cancel()
     cancel = undefined
-    for (const { account, sighting } of taken.values()) {
-      if (account.isReadable === false) onUnreadable({ address: account.address, commitment: sighting.commitment })
-      else push(recordOf(account, sighting))
+    for (const { account, origin } of taken.values()) {
+      if (account.isReadable === false) onDecodeError({ address: account.address, commitment: origin.commitment })
+      else push(recordOf(account, origin))
     }
     taken.clear()
     const entries = [...held.values()]
     held.clear()
     flushes++
     lagMs = clock.now() - sinceMs
-    pace.flushing()
+    throttle.flushing()
     notifyManager.batch(() => {
       // The app's own listeners of its cache hear of each write: one that throws must not cost the others theirs.
       for (const entry of entries) notify(write, { queryClient, cluster }, entry)
     })
-    onFlush(entries.flatMap(wishesIn))
+    onFlush(entries.flatMap(requestsIn))
   }
 
   return {
-    take(account, sighting) {
-      const key = keyOf({ ...sighting, address: account.address })
+    take(account, origin) {
+      const key = keyOf({ ...origin, address: account.address })
       const before = taken.get(key)?.account
       // The ordering rule, by the slot alone: of what is held here nobody has seen anything yet.
       const isNewer = !before || account.slot > before.slot
-      const isOfEqualRank = account.slot === before?.slot && sighting.source !== 'fetch'
-      if (isNewer || isOfEqualRank) taken.set(key, { account, sighting })
+      const isOfEqualRank = account.slot === before?.slot && origin.source !== 'fetch'
+      if (isNewer || isOfEqualRank) taken.set(key, { account, origin })
       soon()
     },
     push(entry) {
@@ -103,7 +103,7 @@ export function createWriter(parts: WriterParts): Writer {
     },
     flush,
     get stats() {
-      return { flushes, flushMs: pace.intervalMs, lagMs }
+      return { flushes, flushMs: throttle.intervalMs, lagMs }
     },
   }
 }
@@ -125,8 +125,8 @@ function write(
   }
 }
 
-/** An account's own fields say more than a wish may: its record is not one. */
-const wishesIn = (entry: AccountRecord | WalletRecord): Wish[] =>
+/** An account's own fields say more than a request may: its record is not one. */
+const requestsIn = (entry: AccountRecord | WalletRecord): SubscriptionRequest[] =>
   isWallet(entry)
-    ? wishesOfWallet(entry).filter(({ tokens }) => tokens && entry.listings[tokens])
+    ? requestsOfWallet(entry).filter(({ tokens }) => tokens && entry.listings[tokens])
     : [{ address: entry.address, commitment: entry.commitment }]

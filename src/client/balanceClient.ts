@@ -6,7 +6,7 @@ import { type Clock, systemClock, watchDrift } from '../base/clock.js'
 import { createEmitter, type Emitter, notify, whenLoaded } from '../base/emitter.js'
 import { LamplightError } from '../base/errors.js'
 import { createCacheMeter } from '../cache/cacheMeter.js'
-import { createEpochGuard } from '../cache/chainReset.js'
+import { createChainResetGuard } from '../cache/chainReset.js'
 import type { Watched } from '../cache/changes.js'
 import { keepMounted } from '../cache/losses.js'
 import { accountOfKey, balanceKeys } from '../cache/queries.js'
@@ -17,9 +17,9 @@ import type { Commitment } from '../token/account.js'
 import { createAssociatedAddresses } from '../token/associatedAddress.js'
 import { createChainHead } from '../token/slots.js'
 import { createReads } from './accounts/accountReads.js'
+import { type ConnectionRef, createConnectionRef } from './accounts/connectionRef.js'
 import { createStatus, type Status, type StatusStore } from './accounts/connectionStatus.js'
-import { createTrust } from './accounts/freshnessTracker.js'
-import { createLink, type Link } from './accounts/link.js'
+import { createFreshnessTracker } from './accounts/freshnessTracker.js'
 import { type BalanceMethods, createBalanceMethods } from './balanceMethods.js'
 import type { AccountClient } from './balances/accountClient.js'
 import { createSharedMints, type SharedMints } from './balances/sharedMint.js'
@@ -43,9 +43,9 @@ export interface BalanceClientOptions extends ConnectionOptions, EndpointsInput 
    * How long a first read waits while the socket acknowledges nothing, in milliseconds, so that one read both paints and
    * closes the gap before the stream; at most three times as long. 0 never waits. @default 300
    */
-  readonly patienceMs?: number | undefined
+  readonly firstReadDelayMs?: number | undefined
   /** Accounts that are kept while nothing shows or follows them; the least recently used leave first. @default 1_000 accounts */
-  readonly maxUnobserved?: number | undefined
+  readonly maxInactive?: number | undefined
   /** @default globalThis.fetch */
   readonly fetch?: typeof globalThis.fetch | undefined
   readonly clock?: Clock | undefined
@@ -99,31 +99,31 @@ export function createBalanceClient(given: BalanceClientOptions): BalanceClient 
   const random = chanceOf(given.random)
   const options = { ...given, random }
   const { queryClient, clock = systemClock, commitment = 'confirmed' } = options
-  const { cluster, gatherMs, endpoint, hasSocket, reading, link } = waysToNodes(options, clock, (error) =>
+  const { cluster, batchDelayMs, endpoint, hasSocket, reading, connectionRef } = waysToNodes(options, clock, (error) =>
     status.failed(error),
   )
-  const status = createStatus({ link, endpoint, clock, failure: options.failure })
+  const status = createStatus({ connectionRef, endpoint, clock, failure: options.failure })
 
   const bus = createEmitter<BalanceEvents>()
-  const parts = { queryClient, cluster, link, clock }
-  const trust = createTrust({ ...parts, status })
-  const polled = { queryClient, cluster, isLive: trust.isLive, isPolled: status.isPolled }
+  const parts = { queryClient, cluster, connectionRef, clock }
+  const freshnessTracker = createFreshnessTracker({ ...parts, status })
+  const polled = { queryClient, cluster, isLive: freshnessTracker.isLive, isPolled: status.isPolled }
   const repoll = (which: Repolled) => reading.now?.repoll(polled, which)
-  const standBack = standBackOf(() => link.connection?.role, random, options.bandwidth === 'low' ? 2 : 1)
+  const standBack = standBackOf(() => connectionRef.connection?.role, random, options.bandwidth === 'low' ? 2 : 1)
   const letThrough = () => reading.now?.pool.retry()
   const polling = pollingOf({ clock, repoll, letThrough, standBack }, status, bus)
 
-  joinLink(link, status, polling)
-  link.on('changed', () => void (link.isClosed && reading.now?.bound.stop()))
+  joinConnection(connectionRef, status, polling)
+  connectionRef.on('changed', () => void (connectionRef.isClosed && reading.now?.bound.stop()))
   function lost({ queryKey }: Query) {
     const account = accountOfKey(queryKey, cluster)
-    if (account) link.connection?.stream.lost(account)
+    if (account) connectionRef.connection?.stream.lost(account)
   }
   /** Nothing that was heard before a sleep is called live or current after it, before it was heard again. */
   function drifted(byMs: number) {
     status.drifted(byMs)
     if (byMs < 0) return
-    link.connection?.wake('the machine slept')
+    connectionRef.connection?.wake('the machine slept')
     polling.now()
   }
   const meter = createCacheMeter(queryClient, cluster)
@@ -134,31 +134,33 @@ export function createBalanceClient(given: BalanceClientOptions): BalanceClient 
     commitment,
     status: status.store,
     open() {
-      const stops = [link.open(), meter.start(), keepMounted(parts, lost), watchDrift(clock, drifted)]
+      const stops = [connectionRef.open(), meter.start(), keepMounted(parts, lost), watchDrift(clock, drifted)]
       return () => {
         for (const stop of stops.splice(0)) stop()
       }
     },
     reconnect() {
       letThrough()
-      link.connection?.reconnect()
+      connectionRef.connection?.reconnect()
       polling.resume()
     },
-    ...createReads({ ...parts, reading, status, trust, polling, gatherMs, failure: options.failure }),
+    ...createReads({ ...parts, reading, status, freshnessTracker, polling, batchDelayMs, failure: options.failure }),
     ...createBalanceMethods(() => client, { clock, endpoint }),
-    followAccount: link.follow,
+    followAccount: connectionRef.follow,
     sharedMint: createSharedMints(() => client),
-    ...trust,
+    ...freshnessTracker,
     pollDelayMs: polling.delayMs,
     setActivity: (owner, activity) => polling.setActivity(address(owner, 'owner'), activity),
     on: (event, listener) => listen(event, listener as (payload: never) => void, bus, parts),
     associatedAddress: (owner, mint, program) => associated(owner, mint, addressOfProgram(program)),
-    stats: () => statsOf(meter.counts, reading.now?.pool, link.connection?.stats, status.store.getState()),
+    stats: () => statsOf(meter.counts, reading.now?.pool, connectionRef.connection?.stats, status.store.getState()),
     endpoints: () => reading.now?.pool.health() ?? [],
     fetch: async (...request) => (await reading.load()).pool.fetch(...request),
     request: async (method, params, more) =>
-      hasSocket && !more?.over ? link.request(method, params, more) : (await reading.load()).pool.call(method, params),
-    followSignature: (...what) => link.connection?.followSignature(...what) ?? (() => {}),
+      hasSocket && !more?.over
+        ? connectionRef.request(method, params, more)
+        : (await reading.load()).pool.call(method, params),
+    followSignature: (...what) => connectionRef.connection?.followSignature(...what) ?? (() => {}),
   }
   return client
 }
@@ -169,14 +171,14 @@ function waysToNodes(options: BalanceClientOptions, clock: Clock, onRefused: (er
   const { budget, ...settings } = settingsOf(options)
   const endpoints = endpointsOf(options)
   const cluster = clusterOf(endpoints, options.cluster)
-  const patienceMs = durationOf('patienceMs', options.patienceMs, 300)
-  const gatherMs = patienceMs === Infinity ? 0 : patienceMs
+  const firstReadDelayMs = durationOf('patienceMs', options.firstReadDelayMs, 300)
+  const batchDelayMs = firstReadDelayMs === Infinity ? 0 : firstReadDelayMs
   const deadlineMs = settings.limits.requestTimeoutMs
-  const max = countOf('maxUnobserved', options.maxUnobserved, 1000)
-  const bounds = { max, followed: () => link.followed }
+  const max = countOf('maxUnobserved', options.maxInactive, 1000)
+  const bounds = { max, followed: () => connectionRef.followed }
   const head = sharedHead(queryClient, cluster, createChainHead(clock.now))
   // A chain that started over has lower slots for a long while: what the old one said must not stand in its way.
-  const guard = createEpochGuard(clock, () => {
+  const guard = createChainResetGuard(clock, () => {
     head.forget()
     void queryClient.resetQueries({ queryKey: balanceKeys.cluster(cluster) })
   })
@@ -185,23 +187,24 @@ function waysToNodes(options: BalanceClientOptions, clock: Clock, onRefused: (er
   const nodes = endpoints.map(({ http, ws }) => `${http} ${ws}`).join()
   const load = async (tell: ConnectionParts['tell']) => {
     const [{ connect }, { pool, reader }] = await Promise.all([import('./tabs/sharing.js'), reading.load()])
-    return connect(options, settings, { ...shared, nodes, pool, reader, gatherMs, tell })
+    return connect(options, settings, { ...shared, nodes, pool, reader, batchDelayMs, tell })
   }
   const hasSocket = endpoints.some(({ ws }) => ws !== false)
-  const link = createLink(hasSocket ? load : undefined, clock)
-  const endpoint = () => link.connection?.endpoint ?? reading.now?.pool.endpoint ?? (endpoints[0] as Endpoint).host
-  return { cluster, gatherMs, endpoint, hasSocket, reading, link }
+  const connectionRef = createConnectionRef(hasSocket ? load : undefined, clock)
+  const endpoint = () =>
+    connectionRef.connection?.endpoint ?? reading.now?.pool.endpoint ?? (endpoints[0] as Endpoint).host
+  return { cluster, batchDelayMs, endpoint, hasSocket, reading, connectionRef }
 }
 
 /** A dropped connection is mostly back within this time, and then reads what was missed by itself. */
 const HAND_OVER_MS = 1000
 
 /** What the connection tells, and other tabs over it, reaches the status and the pace of polling. */
-function joinLink(link: Link, status: Status, polling: Polling) {
-  link.on('changed', status.refresh)
-  link.on('flushed', status.refresh)
-  link.on('error', status.failed)
-  link.on('read', () => {
+function joinConnection(connectionRef: ConnectionRef, status: Status, polling: Polling) {
+  connectionRef.on('changed', status.refresh)
+  connectionRef.on('flushed', status.refresh)
+  connectionRef.on('error', status.failed)
+  connectionRef.on('read', () => {
     status.readOk()
     polling.succeeded()
   })

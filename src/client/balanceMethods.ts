@@ -3,10 +3,10 @@ import { createLazy, type Lazy, whenLoaded } from '../base/emitter.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { AccountClient, TargetInput } from './balances/accountClient.js'
 import type { BalanceReads, BalanceReadsParts } from './balances/balanceReads.js'
+import type { BalanceFilter } from './balances/filters.js'
 import type { FollowListener, FollowOptions } from './balances/follow.js'
 import type { LoadedBalances } from './balances/loadedBalances.js'
 import { pollMsOf } from './balances/pollInterval.js'
-import type { BalanceTag } from './balances/tags.js'
 import { targetOf } from './balances/targets.js'
 
 /** Balances of targets, as a page without React uses them. */
@@ -30,7 +30,7 @@ export interface BalanceMethods extends BalanceReads {
    * that fit every part of a tag.
    * @throws LamplightError `input/invalid-address`
    */
-  invalidate(tag?: BalanceTag): Promise<void>
+  invalidate(tag?: BalanceFilter): Promise<void>
   /** Forgets everything of this client's cluster; what something shows is read anew. */
   clear(): void
   /** @internal The code behind these methods. */

@@ -22,7 +22,7 @@ const CANCELLABLE: readonly string[] = ['building', 'signing']
 
 /** The button that starts an action; while it can still be given up, one that does that. */
 export function ActionButtons({ action, children, isIdle, describedBy, onStart }: ActionButtonsProps) {
-  const { words } = useFormText()
+  const { messages } = useFormText()
   const start = useRef<HTMLButtonElement>(null)
   function cancel() {
     // This button goes, and must not take the focus along.
@@ -38,11 +38,11 @@ export function ActionButtons({ action, children, isIdle, describedBy, onStart }
         aria-disabled={isIdle || undefined}
         onClick={onStart && (() => !isIdle && onStart())}
       >
-        {action.phase === 'expired' ? words.action.again : children}
+        {action.phase === 'expired' ? messages.action.again : children}
       </button>
       {CANCELLABLE.includes(action.phase) && (
         <button type="button" data-part="cancel" onClick={cancel}>
-          {words.wallet.cancel}
+          {messages.wallet.cancel}
         </button>
       )}
     </div>

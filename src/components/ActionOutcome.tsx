@@ -5,8 +5,8 @@ import { isLamplightError } from '../base/errors.js'
 import type { ActionResult } from '../react/useAction.js'
 import { formatAmount } from '../token/amount.js'
 import { moneyOf } from './AmountField.js'
+import type { AllMessages } from './messages/messages.js'
 import { reasonOf } from './messages/reason.js'
-import type { AllWords } from './messages/words.js'
 import type { Asset } from './useAsset.js'
 import { type FormText, useFormText } from './useFormText.js'
 
@@ -34,7 +34,7 @@ export function ActionOutcome({ action, owner, asset, isTold = false }: ActionOu
   const detail = error && detailOf(error)
   return (
     <div data-part="outcome" role="status" data-state={phase}>
-      <p>{owner === null ? text.words.wallet.none : isTold ? '' : sentenceOf(phase, error, text.words)}</p>
+      <p>{owner === null ? text.messages.wallet.none : isTold ? '' : sentenceOf(phase, error, text.messages)}</p>
       {detail && (
         <small lang="en" dir="ltr">
           {detail}
@@ -45,8 +45,8 @@ export function ActionOutcome({ action, owner, asset, isTold = false }: ActionOu
   )
 }
 
-function sentenceOf(phase: ShownAction['phase'], error: unknown, words: AllWords): string {
-  const { action, refusal, reason } = words
+function sentenceOf(phase: ShownAction['phase'], error: unknown, messages: AllMessages): string {
+  const { action, refusal, reason } = messages
   if (phase === 'idle') return ''
   if (phase !== 'failed') return action[phase]
   if (!error) return ''
@@ -65,11 +65,15 @@ function detailOf(error: unknown): string | null {
   return isLamplightError(error, 'action/failed') ? error.context.why : messageOf(error)
 }
 
-function quoteOf(quote: NonNullable<ShownAction['quote']>, asset: Asset | null, { words, numbers }: FormText): string {
+function quoteOf(
+  quote: NonNullable<ShownAction['quote']>,
+  asset: Asset | null,
+  { messages, numbers }: FormText,
+): string {
   const { networkFee, rent, transferFee, received, warnings } = quote
   const sol = (lamports: bigint) => `${formatAmount(lamports, 9, { locale: numbers })} SOL`
   const of = (units: bigint) => asset && moneyOf(asset, units, numbers)
-  const { action } = words
+  const { action } = messages
   const kept = transferFee > 0n && of(transferFee)
   const arrives = kept && received !== null && of(received)
   return [

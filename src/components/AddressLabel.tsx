@@ -4,9 +4,9 @@ import { type ComponentProps, useEffect, useState } from 'react'
 import type { Address, AddressInput } from '../base/address.js'
 import { type Maybe, useAddress } from '../react/parameters.js'
 import { Icon } from './Icon.js'
-import { useText } from './LamplightText.js'
-import { Mark } from './Mark.js'
-import { Said } from './Said.js'
+import { useText } from './LamplightI18n.js'
+import { LiveRegion } from './LiveRegion.js'
+import { StatusDot } from './StatusDot.js'
 
 /** Where an address is looked up: a cluster of explorer.solana.com, or your own link. */
 export type Explorer = 'mainnet-beta' | 'devnet' | 'testnet' | ((address: Address) => string)
@@ -27,14 +27,14 @@ export interface AddressLabelProps extends Omit<ComponentProps<'span'>, 'childre
  * <AddressLabel address={owner} explorer="devnet" />
  */
 export function AddressLabel({ address: input, chars = 4, explorer, ...span }: AddressLabelProps) {
-  const { words, attributes } = useText()
+  const { messages, attributes } = useText()
   const checked = useAddress(input, 'address')
   if (checked.type !== 'ready') {
     const isInvalid = checked.type === 'invalid'
     return (
       <span data-lamp="address" data-state={isInvalid ? 'error' : 'idle'} {...attributes} {...span}>
-        {isInvalid ? words.address.invalid : '–'}
-        {isInvalid && <Mark isQuiet={false} say={() => words.address.invalid} detail={checked.error.message} />}
+        {isInvalid ? messages.address.invalid : '–'}
+        {isInvalid && <StatusDot isQuiet={false} say={() => messages.address.invalid} detail={checked.error.message} />}
       </span>
     )
   }
@@ -50,7 +50,7 @@ export function AddressLabel({ address: input, chars = 4, explorer, ...span }: A
           href={linkOf(address, explorer)}
           target="_blank"
           rel="noopener noreferrer"
-          aria-label={words.address.explore}
+          aria-label={messages.address.explore}
         >
           <Icon name="away" />
         </a>
@@ -75,7 +75,7 @@ function linkOf(address: Address, explorer: Explorer): string {
 const SHOWN_MS = 2000
 
 function CopyButton({ text }: { readonly text: string }) {
-  const { words } = useText()
+  const { messages } = useText()
   const [outcome, setOutcome] = useState<'none' | 'copied' | 'copyFailed'>('none')
   useEffect(() => {
     if (outcome === 'none') return
@@ -88,13 +88,13 @@ function CopyButton({ text }: { readonly text: string }) {
     <>
       <button
         type="button"
-        aria-label={words.address.copy}
+        aria-label={messages.address.copy}
         data-state={outcome}
         onClick={() => void copy().catch(() => setOutcome('copyFailed'))}
       >
         <Icon name={ICONS[outcome]} />
       </button>
-      <Said text={outcome === 'none' ? '' : words.address[outcome]} />
+      <LiveRegion text={outcome === 'none' ? '' : messages.address[outcome]} />
     </>
   )
 }

@@ -18,13 +18,13 @@ export interface AmountFieldProps {
 
 /** Where an amount is typed as one writes it, with all there is one button away. */
 export function AmountField({ asset, amount, fault, isBusy, onAmount }: AmountFieldProps) {
-  const { words, numbers } = useFormText()
+  const { messages, numbers } = useFormText()
   const { spendable, decimals, shownOf } = asset
   const fill = (units: bigint) =>
     onAmount({ text: formatAmount(shownOf(units), decimals ?? 0, { locale: numbers, grouping: false }), exact: units })
   const note = moneyOf(asset, spendable, numbers)
   return (
-    <FormField label={words.form.amount} note={<AmountNote {...{ asset, note }} />} fault={fault}>
+    <FormField label={messages.form.amount} note={<AmountNote {...{ asset, note }} />} fault={fault}>
       {(control) => (
         <>
           <input
@@ -42,7 +42,7 @@ export function AmountField({ asset, amount, fault, isBusy, onAmount }: AmountFi
             aria-disabled={isBusy || !spendable || undefined}
             onClick={() => !isBusy && spendable && fill(spendable)}
           >
-            {words.form.max}
+            {messages.form.max}
           </button>
         </>
       )}
@@ -51,12 +51,12 @@ export function AmountField({ asset, amount, fault, isBusy, onAmount }: AmountFi
 }
 
 function AmountNote({ asset, note }: Pick<AmountFieldProps, 'asset'> & { readonly note: string }): ReactNode {
-  const { words, numbers } = useFormText()
+  const { messages, numbers } = useFormText()
   const rate = feeRateOf(asset, numbers)
   return (
     <>
-      {note && words.form.available(note)}
-      {rate && <span data-part="rate">{words.form.feeRate(rate)}</span>}
+      {note && messages.form.available(note)}
+      {rate && <span data-part="rate">{messages.form.feeRate(rate)}</span>}
     </>
   )
 }

@@ -2,8 +2,8 @@
 
 import { useEffect, useRef, useState } from 'react'
 import type { UseConnectionStatusReturnType } from '../react/useConnectionStatus.js'
-import type { Words } from './messages/words.js'
-import { Said } from './Said.js'
+import { LiveRegion } from './LiveRegion.js'
+import type { Messages } from './messages/messages.js'
 
 type Status = Pick<UseConnectionStatusReturnType, 'state' | 'freshness' | 'polling' | 'attempt'>
 type News = 'nowLive' | 'nowPolling' | 'nowLost' | 'nowOffline' | 'nowFailed'
@@ -12,7 +12,7 @@ type News = 'nowLive' | 'nowPolling' | 'nowLost' | 'nowOffline' | 'nowFailed'
 const LASTING_MS = 3000
 
 /** Tells a screen reader of each lasting change of the connection, once. */
-export function Announcement({ status, words }: { readonly status: Status; readonly words: Words }) {
+export function Announcement({ status, messages }: { readonly status: Status; readonly messages: Messages }) {
   const [said, say] = useState<News | null>(null)
   const last = useRef<News | null>(null)
   const seen = useRef<News | null>(null)
@@ -30,7 +30,7 @@ export function Announcement({ status, words }: { readonly status: Status; reado
     }, LASTING_MS)
     return () => clearTimeout(timer)
   }, [now])
-  return <Said text={said ? words.connection[said] : ''} />
+  return <LiveRegion text={said ? messages.connection[said] : ''} />
 }
 
 /** What there is to tell of a status; `null` where it is only on its way from one to another. */

@@ -1,8 +1,8 @@
 'use client'
 
 import type { ResolveToken } from '../client/balances/tokenOptions.js'
-import { useTokenBalances } from '../react/useTokenBalances.js'
 import { useTokenInfo } from '../react/useTokenInfo.js'
+import { useWalletTokens } from '../react/useWalletTokens.js'
 import type { TokenBalance } from '../token/balance.js'
 import { FormField } from './FormField.js'
 import { tokenLabelOf } from './tokenLabel.js'
@@ -21,13 +21,13 @@ export interface AssetFieldProps {
 
 /** Chooses SOL or a token of the connected wallet. */
 export function AssetField({ asset, resolveToken, fault, isBusy, onChoose }: AssetFieldProps) {
-  const { words } = useFormText()
-  const { data: balances = [] } = useTokenBalances()
+  const { messages } = useFormText()
+  const { data: balances = [] } = useWalletTokens()
   const chosen = asset.mint === null ? '' : String(asset.mint)
   // Of which nothing is left it stays until another is chosen.
   const isGone = chosen !== '' && !balances.some(({ mint }) => mint === chosen)
   return (
-    <FormField label={words.form.asset} fault={fault}>
+    <FormField label={messages.form.asset} fault={fault}>
       {(control) => (
         <select {...control} value={chosen} disabled={isBusy} onChange={({ target }) => onChoose(target.value)}>
           <option value="">SOL</option>

@@ -14,8 +14,8 @@ import type { SolBalance, TokenBalance } from '../token/balance.js'
 import { type BalanceState, balanceStateOf } from './balanceState.js'
 import { ChangeTable, type ShownPoint, stepsOf, summaryOf } from './ChangeTable.js'
 import { Icon } from './Icon.js'
-import { useFormat, useText } from './LamplightText.js'
-import { Mark } from './Mark.js'
+import { useFormat, useText } from './LamplightI18n.js'
+import { StatusDot } from './StatusDot.js'
 import { sayingOf, useHeldError } from './useHeldError.js'
 
 /** What `<BalanceSparkline>` takes: a target, what to draw of it, and any attribute of a `<figure>`. */
@@ -26,7 +26,7 @@ export interface BalanceSparklineProps
   readonly mint?: Maybe<AddressInput>
   /** Written after the amounts. @default SOL for SOL, nothing for tokens */
   readonly symbol?: string | undefined
-  /** How the amounts are written. @default exact, with the signs of `<LamplightText>`’s locale */
+  /** How the amounts are written. @default exact, with the signs of `<LamplightI18n>`’s locale */
   readonly format?: FormatAmountOptions | undefined
   /** How many values are drawn, the newest. @default 120 values */
   readonly points?: number | undefined
@@ -105,7 +105,7 @@ function Sparkline<T extends Value>(
   return (
     <figure data-lamp="balance-sparkline" data-state={state} {...text.attributes} {...figure}>
       {children ? children(points, state) : <Line points={shown} label={summaryOf(shown, write, state, text)} />}
-      <Mark
+      <StatusDot
         isQuiet={state === 'live' || state === 'loading' || state === 'idle'}
         isMute={state === 'idle'}
         isButton={explain}
@@ -125,7 +125,7 @@ function Table({
   readonly points: readonly ShownPoint[]
   readonly write: (amount: bigint) => string
 }) {
-  const { words } = useText()
+  const { messages } = useText()
   const id = useId()
   const [isOpen, setOpen] = useState(false)
   return (
@@ -134,7 +134,7 @@ function Table({
         type="button"
         aria-expanded={isOpen}
         aria-controls={isOpen ? id : undefined}
-        aria-label={words.history.table}
+        aria-label={messages.history.table}
         onClick={() => setOpen(!isOpen)}
       >
         <Icon name="table" />

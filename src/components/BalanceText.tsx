@@ -6,15 +6,15 @@ import { amountWithName } from '../base/cleanName.js'
 import type { ReadResult } from '../react/parameters.js'
 import { type FormatAmountOptions, formatAmount } from '../token/amount.js'
 import { type BalanceState, balanceStateOf, isMissing } from './balanceState.js'
-import { type Text, useFormat, useText } from './LamplightText.js'
-import { Mark } from './Mark.js'
+import { type Text, useFormat, useText } from './LamplightI18n.js'
+import { StatusDot } from './StatusDot.js'
 import { sayingOf, useHeldError } from './useHeldError.js'
 
 /** What every balance component takes beside its target. */
 export interface BalanceTextProps<T> extends Omit<ComponentProps<'span'>, 'children'> {
   /** Written after the amount. */
   readonly symbol?: string | undefined
-  /** How the amount is written. @default exact and grouped (`1,234.5`), with the signs of `<LamplightText>`’s locale */
+  /** How the amount is written. @default exact and grouped (`1,234.5`), with the signs of `<LamplightI18n>`’s locale */
   readonly format?: FormatAmountOptions | undefined
   /** Whether the mark is a button that says why. Turn it off inside a button or a link. @default true */
   readonly explain?: boolean | undefined
@@ -66,9 +66,9 @@ export function BalanceText<T extends Value>(
     >
       {children ? children(result, state) : writtenOf({ result, unitsOf }, { state, symbol, format, text })}
       {!children && result.data?.pending ? (
-        <span data-part="pending">{pendingOf(result.data, unitsOf, format, text.words)}</span>
+        <span data-part="pending">{pendingOf(result.data, unitsOf, format, text.messages)}</span>
       ) : null}
-      <Mark
+      <StatusDot
         isQuiet={(state === 'live' && notes.length === 0) || state === 'loading' || state === 'idle'}
         isMute={state === 'idle'}
         isButton={explain}
@@ -98,8 +98,8 @@ function writtenOf<T extends Value>(
   { result: { data }, unitsOf }: Drawn<T>,
   { state, symbol, format, text }: Pick<BalanceTextProps<T>, 'symbol' | 'format'> & { state: BalanceState; text: Text },
 ): string {
-  if (!data) return state === 'error' ? text.words.balance.unavailable : '–'
-  if (isMissing(data)) return text.words.balance.noAccount
+  if (!data) return state === 'error' ? text.messages.balance.unavailable : '–'
+  if (isMissing(data)) return text.messages.balance.noAccount
   // What the program writes as "inf" or "NaN" is no number.
   const isNumber = /^\d/.test(data.text)
   return amountWithName(isNumber ? formatAmount(...unitsOf(data), format) : data.text, symbol)
@@ -110,9 +110,9 @@ function pendingOf<T extends Value>(
   data: T,
   unitsOf: Drawn<T>['unitsOf'],
   format: FormatAmountOptions,
-  words: Text['words'],
+  messages: Text['messages'],
 ): string {
   const [, decimals] = unitsOf(data)
   const amount = formatAmount(data.pending, decimals, format)
-  return words.balance.pending(data.pending > 0n ? `+${amount}` : amount.replace('-', '−'))
+  return messages.balance.pending(data.pending > 0n ? `+${amount}` : amount.replace('-', '−'))
 }

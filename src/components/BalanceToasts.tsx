@@ -7,7 +7,7 @@ import { OwnerContext, useBalanceClient } from '../react/balanceContext.js'
 import { type Maybe, useAddress } from '../react/parameters.js'
 import { formatAmount } from '../token/amount.js'
 import { Icon } from './Icon.js'
-import { useFormat, useText } from './LamplightText.js'
+import { useFormat, useText } from './LamplightI18n.js'
 import { SolWatch, TokenWatch } from './ToastWatch.js'
 import { type BalanceToast, useToasts } from './useToasts.js'
 import type { WalletCardToken } from './WalletCard.js'
@@ -30,7 +30,7 @@ export interface BalanceToastsProps extends Omit<ComponentProps<'ul'>, 'children
   /** How long one stays after its last change, in milliseconds; `Infinity` until it is dismissed. @default 6_000 */
   readonly durationMs?: number | undefined
   /** Changes within this time are told together, in milliseconds. @default 1_000 */
-  readonly gatherMs?: number | undefined
+  readonly batchDelayMs?: number | undefined
   /** Draws the content instead; the element and its button stay. */
   readonly children?: ((toast: BalanceToast) => ReactNode) | undefined
 }
@@ -59,12 +59,12 @@ function Toaster(props: Omit<BalanceToastsProps, 'owner'> & { readonly owner: Ad
     position = 'end-end',
     max = 3,
     durationMs = 6000,
-    gatherMs = 1000,
+    batchDelayMs = 1000,
     ...rest
   } = props
   const { children, ...list } = rest
-  const { words, attributes } = useText()
-  const { toasts, tell, dismiss, hold } = useToasts({ gatherMs, durationMs, max })
+  const { messages, attributes } = useText()
+  const { toasts, tell, dismiss, hold } = useToasts({ batchDelayMs, durationMs, max })
   const ref = useRef<HTMLUListElement>(null)
   const leave = useLeaving(ref, dismiss, hold)
   return (
@@ -76,7 +76,7 @@ function Toaster(props: Omit<BalanceToastsProps, 'owner'> & { readonly owner: Ad
         data-position={position}
         data-state={toasts.length > 0 ? 'shown' : 'none'}
         aria-live="polite"
-        aria-label={words.toasts.label}
+        aria-label={messages.toasts.label}
         {...attributes}
         {...list}
         ref={ref}
@@ -93,7 +93,7 @@ function Toaster(props: Omit<BalanceToastsProps, 'owner'> & { readonly owner: Ad
             onKeyDown={({ key }: KeyboardEvent) => key === 'Escape' && leave.dismissed(toast.id)}
           >
             {children ? children(toast) : <Told toast={toast} tokens={tokens} />}
-            <button type="button" aria-label={words.toasts.dismiss} onClick={() => leave.dismissed(toast.id)}>
+            <button type="button" aria-label={messages.toasts.dismiss} onClick={() => leave.dismissed(toast.id)}>
               <Icon name="cross" />
             </button>
           </li>
@@ -128,15 +128,15 @@ function useLeaving(
 }
 
 function Told({ toast, tokens }: { readonly toast: BalanceToast; readonly tokens: readonly WalletCardToken[] }) {
-  const { words, numbers } = useText()
+  const { messages, numbers } = useText()
   const { id, delta, decimals, symbol, count } = toast
   const format = useFormat(tokens.find(({ mint }) => String(mint) === id)?.format)
   const size = formatAmount(delta < 0n ? -delta : delta, decimals, format)
   const amount = amountWithName(size, symbol)
   return (
-    <span data-part="words">
-      {delta > 0n ? words.toasts.received(`+${amount}`) : words.toasts.sent(`−${amount}`)}
-      {count > 1 && <small>{words.toasts.changes(count.toLocaleString(numbers))}</small>}
+    <span data-part="messages">
+      {delta > 0n ? messages.toasts.received(`+${amount}`) : messages.toasts.sent(`−${amount}`)}
+      {count > 1 && <small>{messages.toasts.changes(count.toLocaleString(numbers))}</small>}
     </span>
   )
 }

@@ -42,7 +42,7 @@ export interface BurnFormProps extends Omit<ComponentProps<'form'>, 'children' |
  */
 export function BurnForm(props: BurnFormProps) {
   const { mint, symbol, resolveToken, hasNote = true, onConfirmed, computeUnitLimit, computeUnitPrice, ...form } = props
-  const { words, attributes } = useFormText()
+  const { messages, attributes } = useFormText()
   const sum = useId()
   const asset = useAsset(mint, { symbol, resolveToken })
   const burning = useBurning(asset, mint, onConfirmed, { computeUnitLimit, computeUnitPrice })
@@ -62,16 +62,16 @@ export function BurnForm(props: BurnFormProps) {
         <NoteField note={filled.note} fault={faults.note} isBusy={isBusy} onNote={(note) => fill({ note }, 'note')} />
       )}
       <ConsentField
-        label={words.form.burnConsent}
-        note={words.form.burnWarning}
+        label={messages.form.burnConsent}
+        note={messages.form.burnWarning}
         fault={faults.consent ?? ''}
         isTicked={filled.isAgreed}
         isBusy={isBusy}
         onTick={(isAgreed) => fill({ isAgreed }, 'consent')}
       />
-      <AmountSum id={sum} {...{ asset, amount }} say={words.form.burns} />
+      <AmountSum id={sum} {...{ asset, amount }} say={messages.form.burns} />
       <ActionButtons action={action} describedBy={sum} isIdle={isBusy || owner === null}>
-        {words.form.burn}
+        {messages.form.burn}
       </ActionButtons>
       <ActionOutcome {...{ action, owner, asset, isTold }} />
     </form>
@@ -90,13 +90,13 @@ function useBurning(
   onConfirmed: BurnFormProps['onConfirmed'],
   priority: PriorityParameters,
 ) {
-  const { words, numbers } = useFormText()
+  const { messages, numbers } = useFormText()
   const [amount, setAmount] = useTypedAmount(asset)
   const [filled, setFilled] = useWalletState(EMPTY)
   const action = useBurnToken(priority)
   const tooLong = useTooLong(filled.note)
   function read(): ReadForm {
-    const typed = readAmount(amount, asset.decimals ?? 0, numbers, words)
+    const typed = readAmount(amount, asset.decimals ?? 0, numbers, messages)
     const { note, isAgreed } = filled
     if ('value' in typed && isAgreed && tooLong === undefined) {
       const onSuccess = (receipt: Receipt) => {
@@ -111,7 +111,7 @@ function useBurning(
       faults: {
         ...('fault' in typed && { amount: typed.fault }),
         ...(tooLong !== undefined && { note: tooLong }),
-        ...(!isAgreed && { consent: words.form.needsConsent }),
+        ...(!isAgreed && { consent: messages.form.needsConsent }),
       },
     }
   }
@@ -132,10 +132,10 @@ function useBurning(
 
 /** What is wrong with a note that takes more bytes than it may: an emoji is one character, and up to 35 of them. */
 function useTooLong(note: string): string | undefined {
-  const { words, numbers } = useFormText()
+  const { messages, numbers } = useFormText()
   const bytes = bytesOfText(note.trim())
   const count = (each: number) => new Intl.NumberFormat(numbers ?? 'en').format(each)
-  return bytes > MAX_MEMO_BYTES ? words.form.memoTooLong(count(bytes), count(MAX_MEMO_BYTES)) : undefined
+  return bytes > MAX_MEMO_BYTES ? messages.form.memoTooLong(count(bytes), count(MAX_MEMO_BYTES)) : undefined
 }
 
 interface NoteFieldProps {
@@ -146,10 +146,10 @@ interface NoteFieldProps {
 }
 
 function NoteField({ note, fault, isBusy, onNote }: NoteFieldProps) {
-  const { words } = useFormText()
+  const { messages } = useFormText()
   const tooLong = useTooLong(note)
   return (
-    <FormField label={words.form.memo} note={words.form.memoHint} fault={tooLong ?? fault}>
+    <FormField label={messages.form.memo} note={messages.form.memoHint} fault={tooLong ?? fault}>
       {(control) => (
         <input
           {...control}

@@ -2,7 +2,7 @@
 
 import type { BalancePoint } from '../react/useBalanceHistory.js'
 import type { BalanceState } from './balanceState.js'
-import { type Text, useText } from './LamplightText.js'
+import { type Text, useText } from './LamplightI18n.js'
 
 /** A point with its amount as it is shown, in base units. */
 export type ShownPoint = BalancePoint
@@ -15,8 +15,8 @@ export function ChangeTable(props: {
   readonly write: Write
 }) {
   const { id, points, write } = props
-  const { words, moment } = useText()
-  const { history } = words
+  const { messages, formatTime } = useText()
+  const { history } = messages
   const rows = points.map((point, i) => ({
     ...point,
     delta: i > 0 ? point.amount - (points[i - 1]?.amount ?? 0n) : null,
@@ -37,7 +37,7 @@ export function ChangeTable(props: {
             // biome-ignore lint/suspicious/noArrayIndexKey: two changes may be of the same moment and amount.
             <tr key={i}>
               <td>
-                <time dateTime={new Date(atMs).toISOString()}>{moment(atMs)}</time>
+                <time dateTime={new Date(atMs).toISOString()}>{formatTime(atMs)}</time>
               </td>
               <td>
                 <bdi>{write(amount)}</bdi>
@@ -61,13 +61,13 @@ export function summaryOf(
   points: readonly ShownPoint[],
   write: Write,
   state: BalanceState,
-  { words, numbers }: Pick<Text, 'words' | 'numbers'>,
+  { messages, numbers }: Pick<Text, 'messages' | 'numbers'>,
 ): string {
   const [from, to] = [points[0], points.at(-1)]
-  if (!from || !to) return state === 'error' ? words.balance.error : words.balance.loading
+  if (!from || !to) return state === 'error' ? messages.balance.error : messages.balance.loading
   const { lowest, highest } = rangeOf(points)
-  if (points.length === 1) return `${write(to.amount)}. ${words.history.none}`
-  return words.history.summary({
+  if (points.length === 1) return `${write(to.amount)}. ${messages.history.none}`
+  return messages.history.summary({
     from: write(from.amount),
     to: write(to.amount),
     lowest: write(lowest),

@@ -4,11 +4,11 @@ import type { ComponentProps, ReactNode } from 'react'
 import type { Instant } from '../base/clock.js'
 import { type UseConnectionStatusReturnType, useConnectionStatus } from '../react/useConnectionStatus.js'
 import { Announcement } from './Announcement.js'
-import { useText } from './LamplightText.js'
-import { Mark } from './Mark.js'
+import { useText } from './LamplightI18n.js'
+import type { Messages } from './messages/messages.js'
 import { reasonOf } from './messages/reason.js'
-import type { Words } from './messages/words.js'
 import { RetryButton } from './RetryButton.js'
+import { StatusDot } from './StatusDot.js'
 
 type Status = Omit<UseConnectionStatusReturnType, 'reconnect'>
 
@@ -29,29 +29,34 @@ export interface ConnectionStatusProps extends Omit<ComponentProps<'div'>, 'chil
  */
 export function ConnectionStatus({ announce = false, children, ...div }: ConnectionStatusProps) {
   const status = useConnectionStatus()
-  const { words, attributes } = useText()
+  const { messages, attributes } = useText()
   const { state, freshness } = status
   return (
     <div data-lamp="connection-status" data-state={state} data-freshness={freshness} {...attributes} {...div}>
       {children ? children(status) : <Line {...status} />}
-      {announce && <Announcement status={status} words={words} />}
+      {announce && <Announcement status={status} messages={messages} />}
     </div>
   )
 }
 
 function Line({ reconnect, ...status }: UseConnectionStatusReturnType) {
-  const { words, when } = useText()
+  const { messages, when } = useText()
   const { lastError, nextRetryAt } = status
-  const smallPrint = smallPrintOf(status, words)
+  const smallPrint = smallPrintOf(status, messages)
   const say = ({ wallMs: nowMs }: Instant) => {
-    const next = nextRetryAt !== null && nextRetryAt > nowMs && words.connection.nextAttempt(when(nextRetryAt - nowMs))
-    const sentences = [smallPrint || wordsOf(status, words), lastError && words.reason[reasonOf(lastError)], next]
+    const next =
+      nextRetryAt !== null && nextRetryAt > nowMs && messages.connection.nextAttempt(when(nextRetryAt - nowMs))
+    const sentences = [
+      smallPrint || messagesOf(status, messages),
+      lastError && messages.reason[reasonOf(lastError)],
+      next,
+    ]
     return [...new Set(sentences.filter(Boolean))].join(' ')
   }
   return (
     <div data-part="line">
-      <Mark isQuiet={isFine(status)} isMute say={say} detail={lastError?.message} />
-      <span data-part="words">{wordsOf(status, words)}</span>
+      <StatusDot isQuiet={isFine(status)} isMute say={say} detail={lastError?.message} />
+      <span data-part="messages">{messagesOf(status, messages)}</span>
       <small>{smallPrint}</small>
       <RetryButton isOffered={isDown(status)} isTrying={isRetrying(status)} onRetry={reconnect} />
     </div>
@@ -72,7 +77,7 @@ function isDown({ state, lastError, polling }: Status): boolean {
   return state === 'failed' ? (lastError?.retryable ?? false) : polling === 'stopped' && state !== 'live'
 }
 
-function wordsOf(status: Status, { connection }: Words): string {
+function messagesOf(status: Status, { connection }: Messages): string {
   const { state, freshness, polling } = status
   if (state !== 'idle') return connection[isRetrying(status) ? 'waiting' : state]
   // Polling without a connection is a choice (url: false), not a fault; failing at it is one.
@@ -81,9 +86,9 @@ function wordsOf(status: Status, { connection }: Words): string {
 }
 
 /** What the state means for the values on the page; nothing while there are none. */
-function smallPrintOf({ state, freshness, slotLag, lastError, polling }: Status, words: Words): string {
-  if (state === 'failed' && lastError) return words.reason[reasonOf(lastError)]
+function smallPrintOf({ state, freshness, slotLag, lastError, polling }: Status, messages: Messages): string {
+  if (state === 'failed' && lastError) return messages.reason[reasonOf(lastError)]
   const hasValues = slotLag !== null
   if (state === 'live' || !hasValues || (state === 'idle' && polling === 'running')) return ''
-  return freshness === 'polling' ? words.connection.refreshed : words.connection.outdated
+  return freshness === 'polling' ? messages.connection.refreshed : messages.connection.outdated
 }

@@ -32,7 +32,7 @@ export interface CreateAccountNoticeProps extends Omit<ComponentProps<'section'>
  */
 export function CreateAccountNotice(props: CreateAccountNoticeProps) {
   const { mint, symbol, resolveToken, computeUnitLimit, computeUnitPrice, ...section } = props
-  const { words, numbers, attributes } = useFormText()
+  const { messages, numbers, attributes } = useFormText()
   const owner = useContext(OwnerContext)
   const asset = useAsset(mint, { symbol, resolveToken })
   const action = useCreateTokenAccount({ computeUnitLimit, computeUnitPrice })
@@ -50,12 +50,12 @@ export function CreateAccountNotice(props: CreateAccountNoticeProps) {
       {...section}
       {...focus}
     >
-      <p id={title}>{words.form.noAccount(asset.name)}</p>
+      <p id={title}>{messages.form.noAccount(asset.name)}</p>
       <p data-part="note">
-        {rent !== null && words.form.accountCost(`${formatAmount(rent, 9, { locale: numbers })} SOL`)}
+        {rent !== null && messages.form.accountCost(`${formatAmount(rent, 9, { locale: numbers })} SOL`)}
       </p>
       <ActionButtons action={action} isIdle={isDone} onStart={() => action.mutate({ mint })}>
-        {words.form.makeOwnAccount}
+        {messages.form.makeOwnAccount}
       </ActionButtons>
       <ActionOutcome {...{ action, owner }} asset={null} />
     </section>

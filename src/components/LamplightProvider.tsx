@@ -7,14 +7,14 @@ import { urlOf } from '../base/check.js'
 import { notify } from '../base/emitter.js'
 import { isLamplightError, type LamplightError } from '../base/errors.js'
 import { WebSocketProvider, type WebSocketProviderProps } from '../react/WebSocketProvider.js'
-import { LamplightText, type LamplightTextProps } from './LamplightText.js'
+import { LamplightI18n, type LamplightI18nProps } from './LamplightI18n.js'
 
 type WalletProviderProps = ComponentProps<typeof WalletProvider>
 
 /** What `<LamplightProvider>` takes: every prop of `<WebSocketProvider>` beside these. */
 export interface LamplightProviderProps
   extends Omit<WebSocketProviderProps, 'rpcUrl' | 'children'>,
-    Pick<LamplightTextProps, 'locale' | 'strings'> {
+    Pick<LamplightI18nProps, 'locale' | 'messages'> {
   /**
    * The node's HTTP address, for wallet-adapter's connection and for balances. One that is none, or none at all, does not throw:
    * every component and hook below says so.
@@ -47,7 +47,7 @@ export function LamplightProvider({
   onWalletError = tellNobody,
   queryClient,
   locale,
-  strings,
+  messages,
   children,
   ...balances
 }: LamplightProviderProps) {
@@ -67,9 +67,9 @@ export function LamplightProvider({
       <ConnectionProvider endpoint={failure ? NO_NODE.rpcUrl : endpoint} config={config}>
         <WalletProvider wallets={wallets} autoConnect={autoConnect} onError={tellOfWallet}>
           <WebSocketProvider {...node}>
-            <LamplightText locale={locale} strings={strings}>
+            <LamplightI18n locale={locale} messages={messages}>
               {children}
-            </LamplightText>
+            </LamplightI18n>
           </WebSocketProvider>
         </WalletProvider>
       </ConnectionProvider>

@@ -83,7 +83,7 @@ export interface RecipientFieldProps {
 
 /** Where the recipient is typed; what it costs when they have no account for the token is told, and asked. */
 export function RecipientField({ recipient, fault, consentFault, isBusy, onEdited }: RecipientFieldProps) {
-  const { words, numbers } = useFormText()
+  const { messages, numbers } = useFormText()
   const { text, known, history, rent, isMaking, isMeant, type, make, mean } = recipient
   const edit = (change: () => void) => {
     change()
@@ -91,7 +91,7 @@ export function RecipientField({ recipient, fault, consentFault, isBusy, onEdite
   }
   return (
     <>
-      <FormField label={words.form.to} note={<RecipientNote {...{ known, history }} />} fault={fault}>
+      <FormField label={messages.form.to} note={<RecipientNote {...{ known, history }} />} fault={fault}>
         {(control) => (
           <input
             {...control}
@@ -108,8 +108,8 @@ export function RecipientField({ recipient, fault, consentFault, isBusy, onEdite
       </FormField>
       {known?.kind === 'program' && (
         <ConsentField
-          label={words.form.recipient.consent}
-          note={words.form.recipient.program}
+          label={messages.form.recipient.consent}
+          note={messages.form.recipient.program}
           fault={consentFault ?? ''}
           isTicked={isMeant}
           isBusy={isBusy}
@@ -121,8 +121,8 @@ export function RecipientField({ recipient, fault, consentFault, isBusy, onEdite
       )}
       {rent !== null && (
         <ConsentField
-          label={words.form.makeAccount}
-          note={words.form.missingAccount(`${formatAmount(rent, 9, { locale: numbers })} SOL`)}
+          label={messages.form.makeAccount}
+          note={messages.form.missingAccount(`${formatAmount(rent, 9, { locale: numbers })} SOL`)}
           isTicked={isMaking}
           isBusy={isBusy}
           onTick={(ticked) => edit(() => make(ticked))}
@@ -134,13 +134,13 @@ export function RecipientField({ recipient, fault, consentFault, isBusy, onEdite
 
 /** An address that only looks like one that was sent to is warned of at once, whatever else is known. */
 function RecipientNote({ known, history }: Pick<Recipient, 'known' | 'history'>) {
-  const { words, day } = useFormText()
+  const { messages, day } = useFormText()
   return (
     <>
-      {recipientNoteOf(known, history, words, day)}
+      {recipientNoteOf(known, history, messages, day)}
       {history?.lookalike && (
         <strong data-part="warning" role="alert">
-          {words.form.recipient.lookalike(history.lookalike)}
+          {messages.form.recipient.lookalike(history.lookalike)}
         </strong>
       )}
     </>

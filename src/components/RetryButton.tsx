@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import { useText } from './LamplightText.js'
+import { useText } from './LamplightI18n.js'
 
 /** What there is to try again. */
 export interface RetryButtonProps {
@@ -12,7 +12,7 @@ export interface RetryButtonProps {
 
 /** It stays where it was while it is focused: what goes away takes the focus along, to the top of the page. */
 export function RetryButton({ isOffered, isTrying, onRetry }: RetryButtonProps) {
-  const { words } = useText()
+  const { messages } = useText()
   const [isFocused, setFocused] = useState(false)
   if (!isOffered && !isTrying && !isFocused) return null
   return (
@@ -23,7 +23,7 @@ export function RetryButton({ isOffered, isTrying, onRetry }: RetryButtonProps) 
       onFocus={() => setFocused(true)}
       onBlur={() => setFocused(false)}
     >
-      {words.connection.retry}
+      {messages.connection.retry}
     </button>
   )
 }

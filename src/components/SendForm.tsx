@@ -51,7 +51,7 @@ export function SendForm(props: SendFormProps) {
     computeUnitPrice,
     ...form
   } = props
-  const { words, attributes } = useFormText()
+  const { messages, attributes } = useFormText()
   const sum = useId()
   const canChoose = mint === undefined
   const [chosen, choose] = useWalletState<Address | null>(null)
@@ -82,9 +82,9 @@ export function SendForm(props: SendFormProps) {
       {canChoose && <AssetField {...{ asset, resolveToken, isBusy }} fault={faults.asset} onChoose={chooseAnother} />}
       <RecipientField {...{ recipient, isBusy }} fault={faults.to} consentFault={faults.consent} onEdited={edited} />
       <AmountField {...{ asset, amount, isBusy }} fault={faults.amount} onAmount={typeAmount} />
-      <AmountSum id={sum} {...{ asset, amount }} say={words.form.sends} />
+      <AmountSum id={sum} {...{ asset, amount }} say={messages.form.sends} />
       <ActionButtons action={action} describedBy={sum} isIdle={isBusy || owner === null}>
-        {words.form.send}
+        {messages.form.send}
       </ActionButtons>
       <ActionOutcome {...{ action, owner, asset, isTold }} />
     </form>

@@ -4,7 +4,7 @@ import { type UseTokenBalanceParameters, useTokenBalance } from '../react/useTok
 import type { TokenBalance as TokenBalanceData } from '../token/balance.js'
 import { type BalanceNote, BalanceText, type BalanceTextProps } from './BalanceText.js'
 import { flagsOf, sentenceOf } from './balanceFlags.js'
-import type { Text } from './LamplightText.js'
+import type { Text } from './LamplightI18n.js'
 
 /** What `<TokenBalance>` takes: a target, how to write it, and any attribute of a `<span>`. */
 export interface TokenBalanceProps
@@ -24,9 +24,9 @@ export function TokenBalance({ mint, owner, commitment, pollInterval, stream, ..
 
 const unitsOf = ({ uiAmount, decimals }: TokenBalanceData) => [uiAmount, decimals] as const
 
-const notesOf = (balance: TokenBalanceData, { words, numbers }: Text): BalanceNote[] =>
+const notesOf = (balance: TokenBalanceData, { messages, numbers }: Text): BalanceNote[] =>
   flagsOf(balance).map((name) => ({
     name,
-    short: words.flags[name],
-    sentence: sentenceOf(name, balance, words, numbers),
+    short: messages.flags[name],
+    sentence: sentenceOf(name, balance, messages, numbers),
   }))

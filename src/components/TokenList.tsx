@@ -4,13 +4,13 @@ import type { ComponentProps, ReactNode } from 'react'
 import type { TokenProgram } from '../base/address.js'
 import type { ResolveToken } from '../client/balances/tokenOptions.js'
 import { type ReadResult, useOwner } from '../react/parameters.js'
-import { type UseTokenBalancesParameters, useTokenBalances } from '../react/useTokenBalances.js'
+import { type UseTokenBalancesParameters, useWalletTokens } from '../react/useWalletTokens.js'
 import type { FormatAmountOptions } from '../token/amount.js'
 import type { TokenBalance } from '../token/balance.js'
 import { type BalanceState, balanceStateOf } from './balanceState.js'
-import { useText } from './LamplightText.js'
+import { useText } from './LamplightI18n.js'
+import type { Messages } from './messages/messages.js'
 import { reasonOf } from './messages/reason.js'
-import type { Words } from './messages/words.js'
 import { RetryButton } from './RetryButton.js'
 import { TokenRows } from './TokenRows.js'
 
@@ -22,7 +22,7 @@ export interface TokenListProps
   readonly onSelect?: ((balance: TokenBalance) => void) | undefined
   /** Names tokens that do not name themselves; keep the function stable. @default nobody */
   readonly resolveToken?: ResolveToken | undefined
-  /** How amounts are written; keep the object stable. @default exact, with the signs of `<LamplightText>`’s locale */
+  /** How amounts are written; keep the object stable. @default exact, with the signs of `<LamplightI18n>`’s locale */
   readonly format?: FormatAmountOptions | undefined
   /** How many rows hold the place while nothing is known. @default 3 */
   readonly placeholders?: number | undefined
@@ -52,22 +52,22 @@ export function TokenList({
   'aria-label': label,
   ...div
 }: TokenListProps) {
-  const result = useTokenBalances({ owner, mints, includeZero, commitment, pollInterval, stream })
+  const result = useWalletTokens({ owner, mints, includeZero, commitment, pollInterval, stream })
   const { data, error, freshness, incomplete, refetch } = result
-  const { words, attributes } = useText()
+  const { messages, attributes } = useText()
   const isNobody = useOwner(owner).type === 'none'
   const state = isNobody ? 'idle' : listStateOf(result)
-  const name = label ?? words.list.label
+  const name = label ?? messages.list.label
   const isWhole = incomplete.length === 0
   const shown = { freshness: state === 'stale' ? 'stale' : freshness, onSelect, resolveToken, format, draw: children }
   return (
     <div data-lamp="token-list" data-state={state} {...attributes} {...div}>
       {data && data.length > 0 && <TokenRows balances={data} label={name} {...shown} />}
       {(state === 'loading' || state === 'error') && <Placeholders count={placeholders} label={name} />}
-      {state === 'idle' && <p data-part="empty">{words.wallet.none}</p>}
-      {data?.length === 0 && isWhole && <p data-part="empty">{words.list.empty}</p>}
+      {state === 'idle' && <p data-part="empty">{messages.wallet.none}</p>}
+      {data?.length === 0 && isWhole && <p data-part="empty">{messages.list.empty}</p>}
       <footer>
-        <p role="status">{noteOf({ state, error, incomplete }, words)}</p>
+        <p role="status">{noteOf({ state, error, incomplete }, messages)}</p>
         <RetryButton isOffered={error !== null || !isWhole} isTrying={false} onRetry={() => void refetch()} />
       </footer>
     </div>
@@ -93,7 +93,7 @@ function noteOf(
     readonly state: BalanceState
     readonly incomplete: readonly TokenProgram[]
   },
-  { list, reason, connection }: Words,
+  { list, reason, connection }: Messages,
 ): string {
   if (state === 'idle' || state === 'loading') return ''
   const why = error ? ` ${reason[reasonOf(error)]}` : ''

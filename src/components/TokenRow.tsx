@@ -10,7 +10,7 @@ import { shortOf } from './AddressLabel.js'
 import { BalanceText } from './BalanceText.js'
 import { flagsOf } from './balanceFlags.js'
 import type { BalanceState } from './balanceState.js'
-import { useText } from './LamplightText.js'
+import { useText } from './LamplightI18n.js'
 
 /** What a list's rows have in common. */
 export interface RowsShared {
@@ -79,7 +79,7 @@ const placeOf = (start: number | undefined) =>
   start === undefined ? undefined : ({ position: 'absolute', insetInline: 0, insetBlockStart: start } as const)
 
 function Content({ balance, freshness, format, resolveToken, draw }: RowsShared & { readonly balance: TokenBalance }) {
-  const { words } = useText()
+  const { messages } = useText()
   const info = useTokenInfo(balance, resolveToken)
   if (draw) return draw(balance, freshness === 'offline' ? 'stale' : freshness)
   const { symbol = '', name = '', logo = null, source } = info ?? {}
@@ -103,7 +103,7 @@ function Content({ balance, freshness, format, resolveToken, draw }: RowsShared 
         )}
         {flagsOf(balance).map((flag) => (
           <span key={flag} data-part="flag">
-            {words.flags[flag]}
+            {messages.flags[flag]}
           </span>
         ))}
       </span>

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { whenLoaded } from '../base/emitter.js'
 import type { TokenBalance } from '../token/balance.js'
 import { type RowsShared, TokenRow } from './TokenRow.js'
-import { useRoving } from './useRoving.js'
+import { useRovingTabIndex } from './useRovingTabIndex.js'
 
 /** Longer lists than this are drawn through a window. */
 const MAX_ROWS = 100
@@ -23,7 +23,7 @@ export function TokenRows({ balances, label, freshness, format, resolveToken, on
   const scroller = useRef<HTMLDivElement>(null)
   const Window = useLoadedWindow(isLong)
   const keys = useMemo(() => balances.map(({ mint }) => mint), [balances])
-  const { active, wantsFocus, onKeyDown, onFocused } = useRoving(keys)
+  const { active, wantsFocus, onKeyDown, onFocused } = useRovingTabIndex(keys)
   const shared = useMemo(
     () => ({ freshness, format, resolveToken, onSelect, draw, wantsFocus, onFocused }),
     [freshness, format, resolveToken, onSelect, draw, wantsFocus, onFocused],

@@ -4,7 +4,7 @@ import { useWallet } from '@solana/wallet-adapter-react'
 import { type ComponentProps, useState } from 'react'
 import { address } from '../base/address.js'
 import { type Explorer, shortOf } from './AddressLabel.js'
-import { useText } from './LamplightText.js'
+import { useText } from './LamplightI18n.js'
 import { WalletDialog } from './WalletDialog.js'
 
 /** What `<WalletButton>` takes: any attribute of a `<button>` beside these. */
@@ -20,7 +20,7 @@ export interface WalletButtonProps extends Omit<ComponentProps<'button'>, 'child
  * <WalletButton explorer="mainnet-beta" />
  */
 export function WalletButton({ explorer, ...button }: WalletButtonProps) {
-  const { words, attributes } = useText()
+  const { messages, attributes } = useText()
   const { wallet, publicKey, connecting } = useWallet()
   const [isOpen, setOpen] = useState(false)
   const state = publicKey ? 'connected' : connecting ? 'connecting' : 'none'
@@ -32,14 +32,14 @@ export function WalletButton({ explorer, ...button }: WalletButtonProps) {
         data-state={state}
         aria-haspopup="dialog"
         aria-busy={connecting || undefined}
-        aria-label={short ? words.wallet.account(short) : undefined}
+        aria-label={short ? messages.wallet.account(short) : undefined}
         {...attributes}
         {...button}
         type="button"
         onClick={() => setOpen(true)}
       >
         {short && wallet && <img src={wallet.adapter.icon} alt="" />}
-        {short ? <bdi dir="ltr">{short}</bdi> : words.wallet[state === 'connecting' ? 'connecting' : 'connect']}
+        {short ? <bdi dir="ltr">{short}</bdi> : messages.wallet[state === 'connecting' ? 'connecting' : 'connect']}
       </button>
       <WalletDialog open={isOpen} onClose={() => setOpen(false)} explorer={explorer} />
     </>

@@ -8,7 +8,7 @@ import type { Maybe } from '../react/parameters.js'
 import type { FormatAmountOptions } from '../token/amount.js'
 import { AddressLabel, type Explorer, shortOf } from './AddressLabel.js'
 import { ConnectionStatus } from './ConnectionStatus.js'
-import { useText } from './LamplightText.js'
+import { useText } from './LamplightI18n.js'
 import { SolBalance } from './SolBalance.js'
 import { TokenBalance } from './TokenBalance.js'
 
@@ -42,7 +42,7 @@ export interface WalletCardProps extends Omit<ComponentProps<'article'>, 'childr
  * />
  */
 export function WalletCard({ owner, tokens = [], explorer, action, ...article }: WalletCardProps) {
-  const { words, attributes } = useText()
+  const { messages, attributes } = useText()
   const title = useId()
   const connected = useContext(OwnerContext)
   const shown = owner === undefined ? connected : owner
@@ -55,8 +55,8 @@ export function WalletCard({ owner, tokens = [], explorer, action, ...article }:
       {...article}
     >
       <header>
-        <h3 id={title}>{words.wallet.card}</h3>
-        {shown ? <AddressLabel address={shown} explorer={explorer} /> : <span>{words.wallet.none}</span>}
+        <h3 id={title}>{messages.wallet.card}</h3>
+        {shown ? <AddressLabel address={shown} explorer={explorer} /> : <span>{messages.wallet.none}</span>}
         {action}
       </header>
       <dl>

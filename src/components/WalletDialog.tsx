@@ -5,8 +5,8 @@ import { type ComponentProps, type ReactNode, useEffect, useId, useRef, useState
 import { messageOf } from '../base/check.js'
 import { AddressLabel, type Explorer } from './AddressLabel.js'
 import { Icon } from './Icon.js'
-import { useText } from './LamplightText.js'
-import type { Words } from './messages/words.js'
+import { useText } from './LamplightI18n.js'
+import type { Messages } from './messages/messages.js'
 import { isReady, useWalletChoice, type WalletAttempt, type WalletChoice } from './useWalletChoice.js'
 
 /** What `<WalletDialog>` takes: any attribute of a `<dialog>` beside these. */
@@ -61,7 +61,7 @@ function Panel(props: {
   readonly explorer: Explorer | undefined
 }) {
   const { title, onClose, explorer } = props
-  const { words } = useText()
+  const { messages } = useText()
   const { wallet, publicKey, disconnect } = useWallet()
   const choice = useWalletChoice(onClose)
   const [isChanging, setChanging] = useState(false)
@@ -76,22 +76,22 @@ function Panel(props: {
   return (
     <div data-part="panel">
       <h2 id={title} ref={heading} tabIndex={isChanging ? -1 : undefined}>
-        {isConnected ? words.wallet.connected(wallet.adapter.name) : words.wallet.choose}
+        {isConnected ? messages.wallet.connected(wallet.adapter.name) : messages.wallet.choose}
       </h2>
       {isConnected ? (
         <>
           <AddressLabel address={publicKey} chars={8} explorer={explorer} />
           <button type="button" onClick={() => setChanging(true)}>
-            {words.wallet.change}
+            {messages.wallet.change}
           </button>
           <button type="button" onClick={leave}>
-            {words.wallet.disconnect}
+            {messages.wallet.disconnect}
           </button>
         </>
       ) : (
-        <WalletList words={words} {...choice} />
+        <WalletList messages={messages} {...choice} />
       )}
-      <button type="button" data-part="close" aria-label={words.wallet.close} onClick={onClose}>
+      <button type="button" data-part="close" aria-label={messages.wallet.close} onClick={onClose}>
         <Icon name="cross" />
       </button>
     </div>
@@ -99,15 +99,15 @@ function Panel(props: {
 }
 
 /** The list stays while one of it connects: the focus stays too, and another one can be chosen. */
-function WalletList(props: WalletChoice & { readonly words: Words }) {
-  const { words, wallets, attempt, choose, isConnecting, cancel } = props
+function WalletList(props: WalletChoice & { readonly messages: Messages }) {
+  const { messages, wallets, attempt, choose, isConnecting, cancel } = props
   const list = useRef<HTMLUListElement>(null)
   function giveUp() {
     // This button goes, and must not take the focus along.
     list.current?.querySelector<HTMLElement>('button, a')?.focus()
     cancel()
   }
-  if (wallets.length === 0) return <p data-state="none">{words.wallet.noneFound}</p>
+  if (wallets.length === 0) return <p data-state="none">{messages.wallet.noneFound}</p>
   return (
     <>
       <ul ref={list}>
@@ -115,22 +115,22 @@ function WalletList(props: WalletChoice & { readonly words: Words }) {
           <li key={wallet.adapter.name} data-state={stateOf(wallet, attempt)}>
             {isReady(wallet) ? (
               <button type="button" onClick={() => choose(wallet)}>
-                <Entry wallet={wallet} note={wallet.readyState === 'Installed' && words.wallet.installed} />
+                <Entry wallet={wallet} note={wallet.readyState === 'Installed' && messages.wallet.installed} />
               </button>
             ) : (
               <a href={wallet.adapter.url} target="_blank" rel="noopener noreferrer">
-                <Entry wallet={wallet} note={words.wallet.install} />
+                <Entry wallet={wallet} note={messages.wallet.install} />
               </a>
             )}
           </li>
         ))}
       </ul>
       <p role="status" data-state={attempt?.outcome ?? 'none'}>
-        {attempt ? saidOf(attempt, words) : words.wallet.hint}
+        {attempt ? saidOf(attempt, messages) : messages.wallet.hint}
       </p>
       {isConnecting && (
         <button type="button" onClick={giveUp}>
-          {words.wallet.cancel}
+          {messages.wallet.cancel}
         </button>
       )}
     </>
@@ -150,12 +150,12 @@ function Entry({ wallet: { adapter }, note }: { readonly wallet: Wallet; readonl
 const stateOf = (wallet: Wallet, attempt: WalletAttempt | null) =>
   attempt?.wallet.adapter === wallet.adapter ? attempt.outcome : 'none'
 
-function saidOf({ wallet: { adapter }, outcome, error }: WalletAttempt, { wallet: words }: Words): ReactNode {
-  if (outcome === 'connecting') return words.confirm(adapter.name)
-  if (outcome === 'rejected') return words.rejected(adapter.name)
+function saidOf({ wallet: { adapter }, outcome, error }: WalletAttempt, { wallet: messages }: Messages): ReactNode {
+  if (outcome === 'connecting') return messages.confirm(adapter.name)
+  if (outcome === 'rejected') return messages.rejected(adapter.name)
   return (
     <>
-      {words.failed(adapter.name)}
+      {messages.failed(adapter.name)}
       {error && (
         <small lang="en" dir="ltr">
           {messageOf(error)}

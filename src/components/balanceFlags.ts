@@ -1,6 +1,6 @@
 import { formatAmount } from '../token/amount.js'
 import type { TokenBalance } from '../token/balance.js'
-import type { Words } from './messages/words.js'
+import type { Messages } from './messages/messages.js'
 
 /** What keeps an owner from using all of a balance, or from seeing all of it. */
 export type BalanceFlag = 'frozen' | 'partFrozen' | 'paused' | 'nonTransferable' | 'delegated' | 'confidential'
@@ -23,10 +23,10 @@ export function flagsOf(balance: TokenBalance): readonly BalanceFlag[] {
 export function sentenceOf(
   flag: BalanceFlag,
   { uiAmount, amount, frozen, delegated, decimals }: TokenBalance,
-  words: Words,
+  messages: Messages,
   locale: string | undefined,
 ): string {
-  const { because } = words.flags
+  const { because } = messages.flags
   if (flag !== 'partFrozen' && flag !== 'delegated') return because[flag]
   const part = flag === 'delegated' ? delegated : frozen
   // Of what is shown with interest or a multiplier, the part is shown so too.

@@ -34,14 +34,14 @@ export interface ActionForm {
 
 /** Runs a form: one action at a time, and the focus goes to the first field with which something is wrong. */
 export function useActionForm({ action, read, ...facts }: ActionFormParameters): ActionForm {
-  const { words } = useFormText()
+  const { messages } = useFormText()
   const owner = useContext(OwnerContext)
   const [faults, setFaults] = useWalletState<FormFaults>({})
   const [tries, setTries] = useState(0)
   const form = useRef<HTMLFormElement | null>(null)
   const isBusy = useRef(false)
   isBusy.current = action.isPending
-  const told = action.error ? formFaultOf(action.error, facts, words) : null
+  const told = action.error ? formFaultOf(action.error, facts, messages) : null
   // biome-ignore lint/correctness/useExhaustiveDependencies: each try, and each error, asks for the field again.
   useEffect(() => {
     const field = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')

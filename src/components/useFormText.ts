@@ -2,17 +2,17 @@
 
 import { useMemo } from 'react'
 import { englishForms } from './forms/englishForms.js'
-import { type Text, useText } from './LamplightText.js'
-import type { AllWords } from './messages/words.js'
-import { wordsWith } from './messages/words.js'
+import { type Text, useText } from './LamplightI18n.js'
+import type { AllMessages } from './messages/messages.js'
+import { messagesWith } from './messages/messages.js'
 
 /** How forms speak and count: as all components, with the words that only forms need. */
 export interface FormText extends Text {
-  readonly words: AllWords
+  readonly messages: AllMessages
 }
 
-/** The text of the nearest `<LamplightText>`, with the words of forms. */
+/** The text of the nearest `<LamplightI18n>`, with the words of forms. */
 export function useFormText(): FormText {
   const text = useText()
-  return useMemo(() => ({ ...text, words: wordsWith(englishForms, text.words) as AllWords }), [text])
+  return useMemo(() => ({ ...text, messages: messagesWith(englishForms, text.messages) as AllMessages }), [text])
 }

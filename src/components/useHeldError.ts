@@ -5,7 +5,7 @@ import { ageMsOf, type Instant } from '../base/clock.js'
 import type { ReadResult } from '../react/parameters.js'
 import type { Verified } from '../token/balance.js'
 import type { BalanceState } from './balanceState.js'
-import type { Text } from './LamplightText.js'
+import type { Text } from './LamplightI18n.js'
 import { reasonOf } from './messages/reason.js'
 
 /** Why nothing is known, also while it is asked for again. */
@@ -21,10 +21,10 @@ export function useHeldError<T>({ error }: ReadResult<T>, state: BalanceState): 
 export function sayingOf(
   { data, error }: Pick<ReadResult<Verified & { readonly lagging?: boolean }>, 'data' | 'error'>,
   state: BalanceState,
-  { words, when }: Text,
+  { messages, when }: Text,
   now: Instant,
 ): string {
-  const { balance, reason } = words
+  const { balance, reason } = messages
   if (state === 'idle' || state === 'loading') return balance.loading
   if (state === 'live') return balance.live
   const because = error ? reasonOf(error) : data?.lagging ? 'behind' : null

@@ -40,7 +40,7 @@ export function useSending(
   { action, start }: Transfer,
   { canChoose, isKept, onConfirmed }: SendingOptions,
 ): Sending {
-  const { words, numbers } = useFormText()
+  const { messages, numbers } = useFormText()
   const recipient = useRecipient(asset, isKept)
   const [amount, setAmount] = useTypedAmount(asset)
   useOutcomeOf(asset, action)
@@ -49,20 +49,20 @@ export function useSending(
     notify(onConfirmed, receipt)
   }
   function read(): ReadForm {
-    const typed = readAmount(amount, asset.decimals ?? 0, numbers, words)
+    const typed = readAmount(amount, asset.decimals ?? 0, numbers, messages)
     const { address, known, rent, isMaking, isMeant } = recipient
-    const unfit = recipientFaultOf(known, words)
+    const unfit = recipientFaultOf(known, messages)
     const isUnsaid = known?.kind === 'program' && !isMeant
     if (address.type === 'ready' && 'value' in typed && !unfit && !isUnsaid) {
       const createRecipientAccount = rent !== null && isMaking
       const sent = { to: address.value, amount: typed.value, createRecipientAccount, allowProgramRecipient: isMeant }
-      return { start: () => start(asset, sent, { onSuccess, onArrival: recipient.remember }) }
+      return { start: () => start(asset, sent, { onSuccess, onMount: recipient.remember }) }
     }
     return {
       faults: {
-        ...(address.type !== 'ready' && { to: address.type === 'none' ? words.form.needsTo : words.form.badTo }),
+        ...(address.type !== 'ready' && { to: address.type === 'none' ? messages.form.needsTo : messages.form.badTo }),
         ...(unfit && { to: unfit }),
-        ...(isUnsaid && { consent: words.form.needsConsent }),
+        ...(isUnsaid && { consent: messages.form.needsConsent }),
         ...('fault' in typed && { amount: typed.fault }),
       },
     }
@@ -82,7 +82,7 @@ interface TransferListeners {
   /** Told while the form is there. */
   readonly onSuccess: (receipt: Receipt) => void
   /** Told even when the form is gone. */
-  readonly onArrival: (to: Address) => void
+  readonly onMount: (to: Address) => void
 }
 interface Sent {
   readonly to: Address
@@ -99,13 +99,13 @@ export function useTransfer(priority: PriorityParameters): Transfer {
   return {
     action: isToken ? token : sol,
     isBusy: sol.isPending || token.isPending,
-    start({ mint }, { to, amount, createRecipientAccount, allowProgramRecipient }, { onSuccess, onArrival }) {
+    start({ mint }, { to, amount, createRecipientAccount, allowProgramRecipient }, { onSuccess, onMount }) {
       setToken(mint !== null)
       const sent =
         mint === null
           ? sol.mutateAsync({ to, lamports: amount, allowProgramRecipient }, { onSuccess })
           : token.mutateAsync({ mint, to, amount, createRecipientAccount, allowProgramRecipient }, { onSuccess })
-      sent.then(() => onArrival(to), heldByTheAction)
+      sent.then(() => onMount(to), heldByTheAction)
     },
   }
 }

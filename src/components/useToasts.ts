@@ -18,7 +18,7 @@ export interface BalanceToast {
 /** How toasts come and go. */
 export interface ToastRules {
   /** Changes within this time are told together, in milliseconds. */
-  readonly gatherMs: number
+  readonly batchDelayMs: number
   /** How long one stays after its last change, in milliseconds; `Infinity` until it is dismissed. */
   readonly durationMs: number
   readonly max: number
@@ -43,21 +43,21 @@ type Step =
   | { readonly type: 'hold'; readonly isHeld: boolean; readonly nowMs: number }
 
 /** Gathers changes of balances into one toast for each balance. */
-export function useToasts({ gatherMs, durationMs, max }: ToastRules): Toasts {
+export function useToasts({ batchDelayMs, durationMs, max }: ToastRules): Toasts {
   const [{ toasts, isHeld }, take] = useReducer(next, { toasts: [], isHeld: false })
-  const gathered = useRef(new Map<string, BalanceToast>())
+  const coalesced = useRef(new Map<string, BalanceToast>())
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => () => clearTimeout(timer.current), [])
   const tell = useCallback<Toasts['tell']>(
     (change) => {
-      gathered.current.set(change.id, sumOf(gathered.current.get(change.id), { ...change, count: 1 }))
-      if (gathered.current.size > 1 || (gathered.current.get(change.id)?.count ?? 0) > 1) return
+      coalesced.current.set(change.id, sumOf(coalesced.current.get(change.id), { ...change, count: 1 }))
+      if (coalesced.current.size > 1 || (coalesced.current.get(change.id)?.count ?? 0) > 1) return
       timer.current = setTimeout(() => {
-        take({ type: 'tell', changes: [...gathered.current.values()], nowMs: systemClock.now() })
-        gathered.current.clear()
-      }, gatherMs)
+        take({ type: 'tell', changes: [...coalesced.current.values()], nowMs: systemClock.now() })
+        coalesced.current.clear()
+      }, batchDelayMs)
     },
-    [gatherMs],
+    [batchDelayMs],
   )
   useEffect(() => {
     if (isHeld || durationMs === Infinity || toasts.length === 0) return

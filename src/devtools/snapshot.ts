@@ -69,8 +69,11 @@ export function snapshotOf(client: BalanceClient, recorder: Recorder): Snapshot 
 const kindOf = ({ token, mint, chainSeconds }: AccountRecord): AccountRow['kind'] =>
   token ? 'token' : mint ? 'mint' : chainSeconds !== null ? 'clock' : 'SOL'
 
-function textOf({ token, mint, lamports, chainSeconds, unreadable }: AccountRecord, write: (amount: bigint) => string) {
-  if (unreadable) return `unreadable: ${unreadable}`
+function textOf(
+  { token, mint, lamports, chainSeconds, decodeError }: AccountRecord,
+  write: (amount: bigint) => string,
+) {
+  if (decodeError) return `unreadable: ${decodeError}`
   if (mint) return `${mint.decimals} decimals, ${mint.program}`
   if (chainSeconds !== null) return `${chainSeconds} s`
   return write(token?.amount ?? lamports)

@@ -31,7 +31,7 @@ export function useFollow(
   )
 }
 
-/** An account, and how often to ask for it while the stream does not vouch for it. */
+/** An account, and how often to ask for it while it is not live. */
 export interface PolledAccount {
   readonly address: Address
   readonly commitment: Commitment

@@ -6,8 +6,8 @@ import type { LamplightError } from '../base/errors.js'
 import type { TargetInput } from '../client/balances/accountClient.js'
 import { type Balance, type BalanceOf, idleQuery, withFreshness } from '../client/balances/balanceResult.js'
 import { useBalanceClient } from './balanceContext.js'
+import { ClockTickContext } from './clockTick.js'
 import { inputsOf, type ReadParameters, type ReadResult, textOfTargets } from './parameters.js'
-import { TickerContext } from './ticker.js'
 import { standStill } from './useAccount.js'
 import { useSnapshot } from './useSnapshot.js'
 
@@ -37,7 +37,7 @@ export function useBalances<const T extends readonly TargetInput[]>(
   parameters: UseBalancesParameters<T>,
 ): UseBalancesReturnType<T> {
   const client = useBalanceClient('useBalances')
-  const ticker = useContext(TickerContext)
+  const clockTick = useContext(ClockTickContext)
   const { commitment, pollInterval, stream, enabled } = parameters
   const key = textOfTargets(parameters.targets)
   const [failure, setFailure] = useState<LamplightError>()
@@ -47,8 +47,8 @@ export function useBalances<const T extends readonly TargetInput[]>(
   }, [client])
   const code = client.balances.now
   const observer = useMemo(
-    () => code?.observe(inputsOf(key), { commitment, pollInterval, stream, enabled }, ticker),
-    [code, key, commitment, pollInterval, stream, enabled, ticker],
+    () => code?.observe(inputsOf(key), { commitment, pollInterval, stream, enabled }, clockTick),
+    [code, key, commitment, pollInterval, stream, enabled, clockTick],
   )
   const idle = useQuery(idleQuery(client, (!code && failure) || null) as UseQueryOptions<Balance, LamplightError>)
   const look = () => observer?.results

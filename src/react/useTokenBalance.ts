@@ -22,7 +22,7 @@ import {
   valueIn,
 } from './parameters.js'
 import { type PolledAccount, standStill, useAccount, useFollow, useFreshness } from './useAccount.js'
-import { useMoment } from './useMoment.js'
+import { useChainTime } from './useChainTime.js'
 import { useSnapshot } from './useSnapshot.js'
 import { useWallet } from './useWallet.js'
 
@@ -101,19 +101,19 @@ function useAssociated<S>(
   const watched = known && !known.isSettled ? target : null
   const ofMint = useFreshness(client, watched)
   useFollow(client, enabled && known?.changeable && target?.address, commitment, stream)
-  const moment = useMoment(client, commitment, (enabled && known) || null)
+  const formatTime = useChainTime(client, commitment, (enabled && known) || null)
   const select = useCallback(
     (record: AccountRecord) => {
       const used = known ?? target?.shared.getCurrentResult().data
-      return used && tokenBalanceOf(target?.owner as Address, used, record, moment.seconds)
+      return used && tokenBalanceOf(target?.owner as Address, used, record, formatTime.seconds)
     },
-    [target, known, moment.seconds],
+    [target, known, formatTime.seconds],
   )
   const [result, freshness] = useAccount<TokenBalance, S>({ client, input: account, select, parameters })
   // Until the mint is known its query is the one in charge: pending, failed, or wrong.
   const inCharge = known || !seen ? result : (seen as UseQueryResult<S, LamplightError>)
   return withFreshness(inCharge, () =>
-    worstOf([freshness(), watched ? ofMint() : 'live', moment.isKnown ? 'live' : 'stale']),
+    worstOf([freshness(), watched ? ofMint() : 'live', formatTime.isKnown ? 'live' : 'stale']),
   )
 }
 

@@ -9,7 +9,7 @@ import { useBalanceClient } from './balanceContext.js'
 
 /**
  * What the token of a balance is called: by `resolveToken`, which is asked once for each mint, else by its own mint; `null`
- * while nobody says, and for no token. Beside a name whose `source` is `chain`, show the mint's address: nobody vouches for it.
+ * while nobody says, and for no token. Beside a name whose `source` is `chain`, show the mint's address: nobody has verified the name.
  */
 export function useTokenInfo(
   token: Pick<TokenBalance, 'mint' | 'metadata'> | null,

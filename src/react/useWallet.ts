@@ -6,8 +6,8 @@ import { whenLoaded } from '../base/emitter.js'
 import type { BalanceClient } from '../client/balanceClient.js'
 import type { GiveResult, WalletSettings } from '../client/balances/walletObserver.js'
 import type { TokenBalance } from '../token/balance.js'
+import { ClockTickContext } from './clockTick.js'
 import { type Checked, passedOptions } from './parameters.js'
-import { TickerContext } from './ticker.js'
 
 /** What of a wallet is shown. Compared by value; of functions those of the first render stay, but for `select`. */
 export interface UseWalletParameters<S> extends Omit<WalletSettings, 'owner' | 'commitment' | 'query'> {
@@ -17,7 +17,7 @@ export interface UseWalletParameters<S> extends Omit<WalletSettings, 'owner' | '
 
 /** Every token of a wallet; `undefined` while the code for it is loaded, and where there is no owner. */
 export function useWallet<S>(client: BalanceClient, owner: Checked<Address>, parameters: UseWalletParameters<S>) {
-  const ticker = useContext(TickerContext)
+  const clockTick = useContext(ClockTickContext)
   const { commitment = client.commitment, query: { select, ...query } = {} } = parameters
   const key = JSON.stringify(parameters)
   const of = useMemo(() => [client, owner, commitment], [client, owner, commitment])
@@ -28,9 +28,9 @@ export function useWallet<S>(client: BalanceClient, owner: Checked<Address>, par
     if (owner.type !== 'ready') return
     const settings = { ...parameters, query: passedOptions(query), commitment, owner: owner.value }
     return whenLoaded(import('../client/balances/walletObserver.js'), ({ observeWallet }) =>
-      observeWallet(client, settings, ticker, (give) => setSeen({ of, give })),
+      observeWallet(client, settings, clockTick, (give) => setSeen({ of, give })),
     )
-  }, [of, key, ticker])
+  }, [of, key, clockTick])
 
   return useMemo(() => (seen?.of === of ? seen.give(select) : undefined), [seen, of, select])
 }

@@ -71,36 +71,41 @@ function errorOf(response: Response, refusal: Record<string, unknown> | undefine
   const { endpoint, method, params } = question
   if (response.ok && !refusal) return undefined
   const code = Number(refusal?.code)
-  const words = wordsOf(refusal?.message)
+  const messages = messagesOf(refusal?.message)
   // Gateways in front of a node write an HTTP status into their JSON, with or without the status itself.
   const status = response.ok ? (code >= 400 && code < 600 ? code : 200) : response.status
-  if (isLimit(status, code, words))
+  if (isLimit(status, code, messages))
     return laterError('rpc/rate-limited', { endpoint, retryAfterMs: pauseOf(response, question) })
-  if (status === 413 || (SIZE_CODES.includes(code) && SIZE_WORDS.test(words)))
-    return laterError('rpc/too-large', { endpoint, method, limit: limitOf(words, question.size), why: words || null })
+  if (status === 413 || (SIZE_CODES.includes(code) && SIZE_WORDS.test(messages)))
+    return laterError('rpc/too-large', {
+      endpoint,
+      method,
+      limit: limitOf(messages, question.size),
+      why: messages || null,
+    })
   // Only the node's own codes tell more than the status, but for who may ask.
   if (status === 401 || status === 403 || (status !== 200 && !(code <= -32000)))
-    return laterError('rpc/http-status', { endpoint, status, why: words || null })
+    return laterError('rpc/http-status', { endpoint, status, why: messages || null })
   if (code === BEHIND) return laterError('rpc/behind', { endpoint, minSlot: minSlotOf(params) })
-  return laterError('rpc/refused', { endpoint, method, rpcCode: code, rpcMessage: words })
+  return laterError('rpc/refused', { endpoint, method, rpcCode: code, rpcMessage: messages })
 }
 
-function isLimit(status: number, code: number, words: string): boolean {
+function isLimit(status: number, code: number, messages: string): boolean {
   if (status === 429 || LIMIT_CODES.includes(code)) return true
-  if (code === SLOT_SKIPPED) return !/slot/i.test(words)
+  if (code === SLOT_SKIPPED) return !/slot/i.test(messages)
   // Anything else with these words is one too, whatever its code; but not what a program says of a transaction.
-  return code !== -32002 && LIMIT_WORDS.test(words)
+  return code !== -32002 && LIMIT_WORDS.test(messages)
 }
 
 /** How many a node takes at once: what it says itself, or else half of what it refused. */
-function limitOf(words: string, size = Infinity): number | null {
-  const said = Number(/(?:max(?:imum)?|limit(?:ed)?)\D{0,30}(\d+)/i.exec(words)?.[1])
+function limitOf(messages: string, size = Infinity): number | null {
+  const said = Number(/(?:max(?:imum)?|limit(?:ed)?)\D{0,30}(\d+)/i.exec(messages)?.[1])
   if (said >= 1 && said < size) return said
   return size === Infinity ? null : Math.max(1, Math.floor(size / 2))
 }
 
 /** A node's own words, in one short line. */
-function wordsOf(message: unknown): string {
+function messagesOf(message: unknown): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a node may send any.
   const text = typeof message === 'string' ? message.replace(/[\u0000-\u001f\u007f\s]+/g, ' ').trim() : ''
   return text.length > MAX_WORDS ? `${text.slice(0, MAX_WORDS - 1)}…` : text

@@ -5,7 +5,7 @@ import { isObject } from '../base/wireText.js'
 import { isSlot } from '../token/slots.js'
 import { isFailure } from './answer.js'
 import type { BudgetFill } from './budget.js'
-import { createRest, type Job, type Outcome, type Target } from './sender.js'
+import { createCooldown, type Job, type Outcome, type Target } from './sender.js'
 import type { SlotBook } from './slots.js'
 
 /** Whether an endpoint is asked: `resting` after a 429, `open` after failures in a row, `half-open` for one trial. */
@@ -153,18 +153,18 @@ export function createMember(
 ): Member {
   const slots = book.add()
   const limits = new Map<string, number>()
-  const rest = createRest(clock, random)
+  const rest = createCooldown(clock, random)
   const breaker = createBreaker(clock, random)
   const counts = { requests: 0, failures: 0, bytesIn: 0, bytesOut: 0 }
-  let restsUntil = 0
+  let coolsDownUntil = 0
   let latencyMs: number | null = null
   let errorRate = 0
   let askedAt = -Infinity
   let lastError: LamplightError | undefined
   const limitOf = (method: string) => limits.get(method) ?? Infinity
-  const isResting = () => clock.now() < restsUntil
+  const isCoolingDown = () => clock.now() < coolsDownUntil
   const wallMsOf = (ms: number | null) => ms && Math.round(ms - clock.now() + clock.wallMs())
-  const retryAt = () => (isResting() ? restsUntil : breaker.state === 'open' ? (breaker.until ?? null) : null)
+  const retryAt = () => (isCoolingDown() ? coolsDownUntil : breaker.state === 'open' ? (breaker.until ?? null) : null)
 
   return {
     ...parts,
@@ -178,7 +178,7 @@ export function createMember(
       return retryAt()
     },
     get fit() {
-      return !isResting() && breaker.fit
+      return !isCoolingDown() && breaker.fit
     },
     get cost() {
       const lag = slots.lag ?? 0
@@ -187,7 +187,7 @@ export function createMember(
     },
     get health() {
       const { slot, lag: slotLag } = slots
-      const state = isResting() ? 'resting' : breaker.state
+      const state = isCoolingDown() ? 'resting' : breaker.state
       const host = parts.target.endpoint
       return { host, state, latencyMs, errorRate, slot, slotLag, retryAt: wallMsOf(retryAt()), ...counts }
     },
@@ -208,7 +208,7 @@ export function createMember(
       if (isLamplightError(error, 'rpc/too-large') && job.size)
         limits.set(job.method, Math.min(limitOf(job.method), error.context.limit ?? job.size))
       lastError = failed ? error : undefined
-      if (until < Infinity) restsUntil = until
+      if (until < Infinity) coolsDownUntil = until
       else if (failed && !parts.isOnly) breaker.failed()
       else breaker.close()
       const tookMs = clock.now() - sentAt
@@ -218,7 +218,7 @@ export function createMember(
     takes: ({ method, size = 1 }) => size <= limitOf(method),
     limitOf,
     retry() {
-      restsUntil = 0
+      coolsDownUntil = 0
       breaker.retry()
     },
   }

@@ -203,10 +203,10 @@ function createRoute(members: readonly Member[], ranking: Ranking, learn: (outco
       if (!error || !isElsewhere(error)) return Infinity
       triedBy.set(job, (triedBy.get(job) ?? new Set()).add(target))
       if (left(job).length > 0) return 0
-      const rests = members.filter(({ health }) => health.state === 'resting')
-      if (rests.length === 0 || members.some(({ fit }) => fit)) return Infinity
+      const cooldowns = members.filter(({ health }) => health.state === 'resting')
+      if (cooldowns.length === 0 || members.some(({ fit }) => fit)) return Infinity
       triedBy.delete(job)
-      return Math.min(...rests.map(({ retryAtMs }) => retryAtMs as number))
+      return Math.min(...cooldowns.map(({ retryAtMs }) => retryAtMs as number))
     },
   }
 }
@@ -237,11 +237,11 @@ function createSocketChoice(members: readonly Member[], ranking: Ranking, clock:
   const withSocket = members.filter(({ wsUrl }) => wsUrl !== false)
   const failures = new Map<Member, { readonly count: number; readonly until: number }>()
   const at = (url: string) => withSocket.filter(({ wsUrl }) => wsUrl === url)
-  const restsUntil = (member: Member) => failures.get(member)?.until ?? 0
+  const coolsDownUntil = (member: Member) => failures.get(member)?.until ?? 0
   // A socket that works is not left for a node that only waited long enough: its requests have to work first.
   const isGone = (member: Member) => failures.has(member) && member.lastError !== undefined
   const isWell = (member: Member) =>
-    clock.now() >= restsUntil(member) &&
+    clock.now() >= coolsDownUntil(member) &&
     !isGone(member) &&
     /ok|resting/.test(member.health.state) &&
     (member.health.slotLag ?? 0) <= USUAL_LAG
@@ -250,7 +250,7 @@ function createSocketChoice(members: readonly Member[], ranking: Ranking, clock:
     url(): string | false {
       if (chosen && isWell(chosen)) return chosen.wsUrl
       const well = withSocket.filter(isWell)
-      const soonest = [...withSocket].sort((a, b) => restsUntil(a) - restsUntil(b))[0]
+      const soonest = [...withSocket].sort((a, b) => coolsDownUntil(a) - coolsDownUntil(b))[0]
       chosen = well.includes(ranking.current) ? ranking.current : (ranking.best(well) ?? soonest)
       return chosen?.wsUrl ?? false
     },

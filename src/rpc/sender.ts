@@ -151,7 +151,7 @@ function knowsNoStore(): boolean {
  * Counts the refusals of one node. The returned function learns from an attempt; of one that was refused with 429 it
  * says until when the node rests, of any other Infinity.
  */
-export function createRest(clock: Clock, random = Math.random): (outcome: Outcome) => number {
+export function createCooldown(clock: Clock, random = Math.random): (outcome: Outcome) => number {
   let until = 0
   let refusals = 0
   return ({ error }) => {

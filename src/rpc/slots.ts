@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.js'
 import { isSlot } from '../token/slots.js'
 
-/** What is believed of one node's slots. */
+/** The plausible slots of one node. */
 export interface NodeSlots {
   /** The newest slot it has told of; `null` before the first. */
   readonly slot: number | null
@@ -24,10 +24,10 @@ interface Claim {
   readonly at: number
 }
 interface Told {
-  /** The newest that is believed, what was last told, and how far behind that was. */
-  believed?: { readonly top: Claim; readonly last: Claim; readonly lag: number }
+  /** The newest plausible slot, the last one named, and how far behind that was. */
+  plausible?: { readonly top: Claim; readonly last: Claim; readonly lag: number }
   /** Told once, and nothing came near it yet. */
-  doubted?: Claim
+  suspected?: Claim
 }
 
 /** Slots that are near each other without more: a node that lags by a minute is a node of the same chain. */
@@ -45,14 +45,14 @@ const MEASURED_MS = 2000
 const MEASURED_SLOTS = 5
 
 /**
- * Makes a book without nodes. A slot is believed when another node comes near it, or the same node does twice: one answer
+ * Makes a book without nodes. A slot is plausible when another node comes near it, or the same node does twice: one answer
  * of another chain behind the same address says nothing of the others.
  */
 export function createSlotBook(clock: Clock): SlotBook {
   const nodes: Map<string, Told>[] = []
-  const pace = createSlotPace()
+  const concurrency = createSlotRate()
 
-  const topsAt = (commitment: string) => nodes.map((each) => each.get(commitment)?.believed?.top)
+  const topsAt = (commitment: string) => nodes.map((each) => each.get(commitment)?.plausible?.top)
   /** The newest slot that another node comes near; where no two agree the newest, unless they are of different chains. */
   function headAt(commitment: string): Claim | undefined {
     const tops = topsAt(commitment).filter((each) => each !== undefined)
@@ -70,44 +70,47 @@ export function createSlotBook(clock: Clock): SlotBook {
     return {
       get slot() {
         let slot: number | null = null
-        for (const { believed } of told.values()) slot = believed ? Math.max(slot ?? 0, believed.top.slot) : slot
+        for (const { plausible } of told.values()) slot = plausible ? Math.max(slot ?? 0, plausible.top.slot) : slot
         return slot
       },
       get lag() {
-        const { last, lag = 0 } = told.get(latest)?.believed ?? {}
+        const { last, lag = 0 } = told.get(latest)?.plausible ?? {}
         const head = headAt(latest)
         if (!last || !head) return null
         if (last.slot > head.slot) return last.slot - head.slot > NEAR_SLOTS ? last.slot - head.slot : 0
         // What it told of a while ago says little about now: only what no cluster can have made since then counts.
-        return Math.max(lag, head.slot - last.slot - Math.ceil(Math.max(0, head.at - last.at) / (pace.slotMs * 0.75)))
+        return Math.max(
+          lag,
+          head.slot - last.slot - Math.ceil(Math.max(0, head.at - last.at) / (concurrency.slotMs * 0.75)),
+        )
       },
       saw(slot, commitment) {
         if (!isSlot(slot)) return
         const mine = told.get(commitment) ?? {}
         told.set(commitment, mine)
         latest = commitment
-        const others = topsAt(commitment).filter((each) => each !== undefined && each !== mine.believed?.top)
+        const others = topsAt(commitment).filter((each) => each !== undefined && each !== mine.plausible?.top)
         const claim = { slot, at: clock.now() }
-        const isMine = isNear(mine.believed?.top, claim)
-        const isBacked = isMine || isNear(mine.doubted, claim) || others.some((each) => isNear(each, claim))
-        if (!isBacked && (mine.believed || others.length > 0)) {
-          mine.doubted = claim
+        const isMine = isNear(mine.plausible?.top, claim)
+        const isBacked = isMine || isNear(mine.suspected, claim) || others.some((each) => isNear(each, claim))
+        if (!isBacked && (mine.plausible || others.length > 0)) {
+          mine.suspected = claim
           return
         }
-        delete mine.doubted
-        const { top } = mine.believed ?? {}
-        mine.believed = { top: isMine && top && top.slot >= slot ? top : claim, last: claim, lag: 0 }
+        delete mine.suspected
+        const { top } = mine.plausible ?? {}
+        mine.plausible = { top: isMine && top && top.slot >= slot ? top : claim, last: claim, lag: 0 }
         const head = headAt(commitment)
         if (!head) return
-        mine.believed = { ...mine.believed, lag: Math.max(0, head.slot - slot) }
-        pace.saw(head, commitment)
+        mine.plausible = { ...mine.plausible, lag: Math.max(0, head.slot - slot) }
+        concurrency.saw(head, commitment)
       },
     }
   }
 
   return {
     get slotMs() {
-      return pace.slotMs
+      return concurrency.slotMs
     },
     add,
   }
@@ -118,7 +121,7 @@ const isNear = (a: Claim | undefined, b: Claim): boolean =>
   a !== undefined && Math.abs(a.slot - b.slot) <= NEAR_SLOTS + Math.abs(a.at - b.at) / FASTEST_SLOT_MS
 
 /** Measures how long a slot takes, by what is told of one commitment. */
-function createSlotPace() {
+function createSlotRate() {
   let slotMs = FIRST_SLOT_MS
   let since: (Claim & { readonly commitment: string }) | undefined
   return {

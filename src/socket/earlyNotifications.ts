@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.js'
 import type { Notification } from './requests.js'
 
 /** Notifications whose subscription is not known yet: some proxies deliver one before its acknowledgement. */
-export interface HeldFrames {
+export interface EarlyNotifications {
   keep(frame: Notification): void
   /** Gives and forgets what came for this id, oldest first. */
   take(subscription: string): Notification[]
@@ -13,7 +13,7 @@ const MAX_FRAMES = 64
 const MAX_AGE_MS = 2000
 
 /** Makes an empty holder: at most 64 frames, at most 2 seconds old. */
-export function createHeldFrames(clock: Clock): HeldFrames {
+export function createEarlyNotifications(clock: Clock): EarlyNotifications {
   let held: { readonly frame: Notification; readonly atMs: number }[] = []
   return {
     keep(frame) {

@@ -10,7 +10,7 @@ export interface LivenessNumbers {
   /** No answer for this long after the probe: gone. */
   readonly deadAfterMs: number
   /** No answer for this long after the probe that follows sleep: gone, in milliseconds. @default 2_500 */
-  readonly wakeTimeoutMs?: number | undefined
+  readonly resumeTimeoutMs?: number | undefined
 }
 
 /** Watches one open connection for silence. */
@@ -34,7 +34,7 @@ export interface LivenessEvents {
 const LATE_MS = 2000
 
 /** Runs `task` after `ms`, but never late: a timer that the host held back runs `late`, or is given its time again. */
-export function punctually(clock: Clock, task: () => void, ms: number, late?: () => void): () => void {
+export function deadlineTimer(clock: Clock, task: () => void, ms: number, late?: () => void): () => void {
   let cancel = () => {}
   function arm() {
     const dueAt = clock.now() + ms
@@ -45,7 +45,7 @@ export function punctually(clock: Clock, task: () => void, ms: number, late?: ()
 }
 
 /** A task that runs once, `msOf()` after the first of the calls of `soon()` since it ran last. */
-export function gathered(clock: Clock, task: () => void, msOf: () => number): { soon(): void; cancel(): void } {
+export function coalesced(clock: Clock, task: () => void, msOf: () => number): { soon(): void; cancel(): void } {
   let cancel: (() => void) | undefined
   return {
     soon() {
@@ -63,8 +63,8 @@ export function gathered(clock: Clock, task: () => void, msOf: () => number): { 
 
 /** Starts watching. Timers are set before anything is told, so that who hears of it may stop the watch. */
 export function createLiveness(clock: Clock, numbers: LivenessNumbers, on: LivenessEvents): Liveness {
-  const { wakeTimeoutMs = 2500 } = numbers
-  const restMs = Math.max(0, numbers.deadAfterMs - numbers.suspectAfterMs)
+  const { resumeTimeoutMs = 2500 } = numbers
+  const cooldownMs = Math.max(0, numbers.deadAfterMs - numbers.suspectAfterMs)
   let cancel = () => {}
   let isWoken = false
   let isQuiet = false
@@ -73,7 +73,7 @@ export function createLiveness(clock: Clock, numbers: LivenessNumbers, on: Liven
   function after(ms: number, task: () => void) {
     isQuiet = false
     cancel()
-    cancel = punctually(clock, task, ms, late)
+    cancel = deadlineTimer(clock, task, ms, late)
   }
   function quiet() {
     isWoken = false
@@ -97,7 +97,7 @@ export function createLiveness(clock: Clock, numbers: LivenessNumbers, on: Liven
   }
   function ask() {
     after(numbers.suspectAfterMs, () => {
-      after(restMs, on.dead)
+      after(cooldownMs, on.dead)
       on.suspect()
     })
     on.probe()
@@ -105,9 +105,9 @@ export function createLiveness(clock: Clock, numbers: LivenessNumbers, on: Liven
   function wake() {
     // One question is enough however often the page wakes before its answer.
     if (isWoken) return
-    if (wakeTimeoutMs === Infinity) return ask()
+    if (resumeTimeoutMs === Infinity) return ask()
     isWoken = true
-    after(wakeTimeoutMs, on.dead)
+    after(resumeTimeoutMs, on.dead)
     on.probe()
   }
   function late() {

@@ -3,7 +3,7 @@ import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
 
 /** Bounds of what is kept while there is no connection. */
-export interface OutboxOptions {
+export interface RequestQueueOptions {
   /** Requests kept; beyond it the oldest is rejected. @default 64 */
   readonly max?: number
   /** Characters kept; beyond it the oldest is rejected. @default 65_536 */
@@ -24,15 +24,15 @@ export interface Waiting {
 }
 
 /** First in, first out; bounded; nothing leaves it without being sent or rejected. */
-export interface Outbox<T extends Waiting> {
+export interface RequestQueue<T extends Waiting> {
   readonly size: number
   push(item: T): void
   /** Takes everything that is still wanted, oldest first. */
   drain(): T[]
 }
 
-/** Makes an empty outbox. */
-export function createOutbox<T extends Waiting>(options: OutboxOptions = {}): Outbox<T> {
+/** Makes an empty queue. */
+export function createRequestQueue<T extends Waiting>(options: RequestQueueOptions = {}): RequestQueue<T> {
   const { max = 64, maxSize = 65_536, ttlMs = 15_000, clock = systemClock } = options
   let held: { readonly item: T; readonly stop: () => void }[] = []
 

@@ -4,8 +4,8 @@ import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
 import { redactor } from '../base/redact.js'
 import { secretsOf } from '../base/secrets.js'
-import { punctually } from './heartbeat.js'
-import { createOutbox, type OutboxOptions } from './requestQueue.js'
+import { deadlineTimer } from './heartbeat.js'
+import { createRequestQueue, type RequestQueueOptions } from './requestQueue.js'
 import type { Socket } from './socket.js'
 import { isOpen } from './socketState.js'
 import { MAX_FRAME_BYTES, parseServerMessage, requestText, type ServerMessage, subscriptionIdOf } from './wire.js'
@@ -13,10 +13,10 @@ import { MAX_FRAME_BYTES, parseServerMessage, requestText, type ServerMessage, s
 /** A frame that nobody asked for: the server tells of a change. */
 export type Notification = Extract<ServerMessage, { readonly type: 'notification' }>
 /** A frame that tells of a change and cannot be read. */
-export type Unreadable = Extract<ServerMessage, { readonly type: 'unreadable' }>
+export type DecodeFailure = Extract<ServerMessage, { readonly type: 'decodeError' }>
 interface CallEvents {
   notification: Notification
-  unreadable: Unreadable
+  decodeError: DecodeFailure
 }
 type Refusal = { readonly rpcCode: number; readonly rpcMessage: string }
 /** How one call over the socket ended. */
@@ -62,11 +62,15 @@ const BACKLOG_CHECK_MS = 100
 /** Makes the caller for a socket. @param options.deadlineMs How long an answer may take, in milliseconds. @default 10_000 */
 export function createCalls(
   socket: Socket,
-  options: { readonly clock?: Clock; readonly deadlineMs?: number | undefined; readonly queue?: OutboxOptions } = {},
+  options: {
+    readonly clock?: Clock
+    readonly deadlineMs?: number | undefined
+    readonly queue?: RequestQueueOptions
+  } = {},
 ): Calls {
   const { clock = systemClock, deadlineMs = 10_000 } = options
   const events = createEmitter<CallEvents>()
-  const outbox = createOutbox<Queued>({ clock, ...options.queue })
+  const requestQueue = createRequestQueue<Queued>({ clock, ...options.queue })
   const pending = new Map<number, Pending>()
   let cancelFlush = () => {}
   let cancelDeadline: (() => void) | undefined
@@ -93,7 +97,7 @@ export function createCalls(
   function watchDeadline() {
     const [first] = pending.values()
     if (first && deadlineMs !== Infinity)
-      cancelDeadline ??= punctually(clock, expire, Math.max(0, first.dueAtMs - clock.now()), forgive)
+      cancelDeadline ??= deadlineTimer(clock, expire, Math.max(0, first.dueAtMs - clock.now()), forgive)
   }
   function stopDeadline() {
     cancelDeadline?.()
@@ -140,7 +144,7 @@ export function createCalls(
   /** What cannot leave, because there is no connection or the network is slow, waits where it can expire. */
   function queue(call: Queued) {
     if (socket.backlog <= MAX_BACKLOG && deliver(call)) return
-    outbox.push(call)
+    requestQueue.push(call)
     if (isOpen(socket.state)) flushLater()
   }
   function flushLater() {
@@ -149,7 +153,7 @@ export function createCalls(
   }
   function flush() {
     if (socket.backlog > MAX_BACKLOG) return flushLater()
-    for (const call of outbox.drain()) queue(call)
+    for (const call of requestQueue.drain()) queue(call)
   }
 
   socket.on('frame', (data) => {
@@ -159,7 +163,7 @@ export function createCalls(
     else if (message.type === 'refused') settle(message.id, { ...message, rpcMessage: clean(message.rpcMessage) })
     else {
       malformed++
-      if (message.type === 'unreadable') events.emit('unreadable', message)
+      if (message.type === 'decodeError') events.emit('decodeError', message)
     }
   })
   socket.on('state', ({ state, previous }) => {
@@ -173,7 +177,7 @@ export function createCalls(
     send,
     on: events.on,
     get queued() {
-      return outbox.size
+      return requestQueue.size
     },
     get malformed() {
       return malformed
@@ -195,7 +199,7 @@ export function createCalls(
 }
 
 /** A bound on calls that are on their way at once, shared by all who hold it. */
-export interface Pace {
+export interface ConcurrencyLimit {
   /** Takes one place; false when none is free. */
   take(): boolean
   /** Gives the place back, and tells. */
@@ -204,7 +208,7 @@ export interface Pace {
 }
 
 /** Makes a bound of `max` calls. */
-export function createPace(max: number): Pace {
+export function createConcurrencyLimit(max: number): ConcurrencyLimit {
   const events = createEmitter<{ free: undefined }>()
   let taken = 0
   return {
@@ -223,7 +227,7 @@ export function createPace(max: number): Pace {
  */
 export function watchOnce(
   { socket, calls }: { readonly socket: Socket; readonly calls: Calls },
-  pace: Pace,
+  concurrency: ConcurrencyLimit,
   kind: 'signature',
   params: readonly unknown[],
   tell: () => void,
@@ -250,13 +254,13 @@ export function watchOnce(
     socket.on('state', ({ state }) => void (!isOpen(state) && ended())),
   ]
   function answered(outcome: CallOutcome) {
-    pace.give()
+    concurrency.give()
     id = outcome.type === 'result' ? subscriptionIdOf(outcome.result) : undefined
     if (isOver || id === undefined) end()
   }
-  if (!pace.take()) end()
+  if (!concurrency.take()) end()
   else if (!calls.send(`${kind}Subscribe`, params, answered)) {
-    pace.give()
+    concurrency.give()
     end()
   }
   return end

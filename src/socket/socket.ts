@@ -11,7 +11,7 @@ import { createEmitter, type Emitter } from '../base/emitter.js'
 import { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
 import { secretsOf } from '../base/secrets.js'
-import { createLiveness, createProbe, type Liveness, type LivenessNumbers, punctually } from './heartbeat.js'
+import { createLiveness, createProbe, deadlineTimer, type Liveness, type LivenessNumbers } from './heartbeat.js'
 import { fixedRoute, isOpen, isPaused, type SocketRoute, type SocketState } from './socketState.js'
 import { closeKindOf, openWire } from './wire.js'
 
@@ -78,7 +78,7 @@ const OPEN = 1
 /** Makes a socket; nothing is opened before `open()`. */
 export function createSocket(options: SocketOptions): Socket {
   const { clock = systemClock, random = Math.random, connectTimeoutMs = 8000, page } = options
-  const { probeAfterMs, suspectAfterMs, wakeTimeoutMs = 2500 } = options.liveness
+  const { probeAfterMs, suspectAfterMs, resumeTimeoutMs = 2500 } = options.liveness
   const proofMs = probeAfterMs + suspectAfterMs
   const route = typeof options.url === 'string' ? fixedRoute(options.url) : options.url
   const events = createEmitter<SocketEvents>()
@@ -115,13 +115,13 @@ export function createSocket(options: SocketOptions): Socket {
     mine.onclose = (event) => whenMine(() => ended(event.code, event.reason || 'closed by the server'))()
     mine.onerror = () => {}
     const late = () => ended(0, `no answer within ${connectTimeoutMs} ms`)
-    enter({ name: 'connecting', attempt: attempts }, reason, () => punctually(clock, late, connectTimeoutMs))
+    enter({ name: 'connecting', attempt: attempts }, reason, () => deadlineTimer(clock, late, connectTimeoutMs))
   }
 
   function opened() {
     heardAt = instantOf(clock)
     const ask = () => void send(probe.text())
-    liveness = createLiveness(clock, options.liveness, { probe: ask, suspect, dead, late: doubt })
+    liveness = createLiveness(clock, options.liveness, { probe: ask, suspect, dead, late: markSuspect })
     enter({ name: 'open', sinceMs: heardAt.ms }, 'the connection opened')
   }
 
@@ -145,8 +145,8 @@ export function createSocket(options: SocketOptions): Socket {
   /** For how long nothing was heard at most: through a sleep of the machine only its date moves on. */
   const silentMs = () => ageMsOf(heardAt, instantOf(clock))
   /** What is on screen must not say live on a proof that will be too old before the new one has to be there. */
-  function doubt() {
-    if (state.name !== 'open' || page?.isHidden || silentMs() <= proofMs - wakeTimeoutMs) return
+  function markSuspect() {
+    if (state.name !== 'open' || page?.isHidden || silentMs() <= proofMs - resumeTimeoutMs) return
     enter({ name: 'suspect', sinceMs: state.sinceMs, heardAtMs: heardAt.ms }, 'the last sign of life is too old')
   }
 
@@ -208,10 +208,10 @@ export function createSocket(options: SocketOptions): Socket {
 
   function retry(reason: string) {
     attempts = 0
-    const restMs = startedAtMs + MIN_GAP_MS - clock.now()
-    if (restMs <= 0) return connect(reason)
+    const cooldownMs = startedAtMs + MIN_GAP_MS - clock.now()
+    if (cooldownMs <= 0) return connect(reason)
     cancel()
-    cancel = clock.schedule(() => connect(reason), restMs)
+    cancel = clock.schedule(() => connect(reason), cooldownMs)
   }
 
   function send(text: string): boolean {
@@ -260,12 +260,12 @@ export function createSocket(options: SocketOptions): Socket {
     },
     wake(reason) {
       if (isPaused(state)) retry(reason)
-      doubt()
+      markSuspect()
       liveness?.wake()
     },
     unplug(reason) {
       if (state.name === 'waiting' && page?.isOffline) pause(state.error, reason, 0)
-      doubt()
+      markSuspect()
       liveness?.wake()
     },
     suspend(reason) {

@@ -2,24 +2,30 @@ import { backoffMs, type Clock, systemClock } from '../base/clock.js'
 import { createEmitter, type Emitter, once } from '../base/emitter.js'
 import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
-import type { AccountAt, AccountSource, Wish } from '../token/account.js'
+import type { AccountAt, AccountSource, SubscriptionRequest } from '../token/account.js'
 import { keyOf } from '../token/accountKey.js'
-import { createHeldFrames } from './earlyNotifications.js'
-import { type CallOutcome, type Calls, createPace, type Notification, type Pace } from './requests.js'
+import { createEarlyNotifications } from './earlyNotifications.js'
+import {
+  type CallOutcome,
+  type Calls,
+  type ConcurrencyLimit,
+  createConcurrencyLimit,
+  type Notification,
+} from './requests.js'
 import type { Socket } from './socket.js'
 import { isOpen } from './socketState.js'
 import { accountIn, isAboutAccount, refusalKindOf, subscriptionIdOf, subscriptionOf } from './wire.js'
 
-/** What happens to wishes on the current connection. */
+/** Events of subscription requests on the current connection. */
 export interface SubscriptionEvents {
-  wanted: Wish
-  acked: Wish
+  wanted: SubscriptionRequest
+  acked: SubscriptionRequest
   /** `isFull`: the connection has as many as its node allows. */
-  refused: Wish & { readonly error: LamplightError; readonly isFull: boolean }
+  refused: SubscriptionRequest & { readonly error: LamplightError; readonly isFull: boolean }
   /** Nobody wants the account any more, and its grace is over. */
-  released: Wish
+  released: SubscriptionRequest
   /** Something changed of what is acknowledged, and what that is cannot be told. */
-  doubted: Wish
+  suspected: SubscriptionRequest
 }
 
 /** The set of accounts that should be subscribed, kept true on whatever connection there is. */
@@ -36,9 +42,9 @@ export interface Subscriptions {
   /** Frames that came for no known subscription; some of them were early, and delivered later. */
   readonly unknown: number
   /** Wanted here, in its grace included. */
-  has(wish: Wish): boolean
-  isAcked(wish: Wish): boolean
-  isRefused(wish: Wish): boolean
+  has(request: SubscriptionRequest): boolean
+  isAcked(request: SubscriptionRequest): boolean
+  isRefused(request: SubscriptionRequest): boolean
   readonly on: Emitter<SubscriptionEvents>['on']
 }
 
@@ -48,12 +54,12 @@ export interface SubscriptionsOptions {
   /** How long an account nobody wants any more stays subscribed, in milliseconds. @default 2_000 */
   readonly graceMs?: number | undefined
   /** Bounds the subscribe calls on their way at once, here and wherever else it is held. @default 20 calls */
-  readonly pace?: Pace
+  readonly concurrency?: ConcurrencyLimit
   readonly random?: () => number
 }
 
 type Phase = 'waiting' | 'asking' | 'acked' | 'refused'
-interface Entry extends Wish {
+interface Entry extends SubscriptionRequest {
   readonly key: string
   readonly watchers: Emitter<{ account: AccountAt }>
   count: number
@@ -71,14 +77,19 @@ interface Entry extends Wish {
 
 const RETRY_REFUSED = { baseMs: 1000, capMs: 30_000 }
 
-/** Makes the set, empty. Wishes are state, not messages: they are never queued, only made true again. */
+/** Makes the set, empty. Requests are state, not messages: they are never queued, only sent again. */
 export function createSubscriptions(socket: Socket, calls: Calls, options: SubscriptionsOptions = {}): Subscriptions {
-  const { clock = systemClock, graceMs = 2000, pace = createPace(20), random = Math.random } = options
+  const {
+    clock = systemClock,
+    graceMs = 2000,
+    concurrency = createConcurrencyLimit(20),
+    random = Math.random,
+  } = options
   const events = createEmitter<SubscriptionEvents>()
   const entries = new Map<string, Entry>()
   const byId = new Map<string, Entry>()
   const waiting = new Set<Entry>()
-  const held = createHeldFrames(clock)
+  const held = createEarlyNotifications(clock)
   let inFlight = 0
   let unknown = 0
 
@@ -93,18 +104,18 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
   }
 
   function ask(entry: Entry): boolean {
-    if (!isOpen(socket.state) || !pace.take()) return false
+    if (!isOpen(socket.state) || !concurrency.take()) return false
     const [kind, params] = subscriptionOf(entry)
     const sent = calls.send(`${kind}Subscribe`, params, (outcome) => {
       inFlight--
       try {
         answered(entry, outcome)
       } finally {
-        pace.give()
+        concurrency.give()
       }
     })
     if (!sent) {
-      pace.give()
+      concurrency.give()
       return false
     }
     inFlight++
@@ -151,7 +162,7 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
     }
     entry.phase = 'refused'
     entry.refusal = error
-    events.emit('refused', { ...wishOf(entry), error, isFull: kind === 'full' })
+    events.emit('refused', { ...requestOf(entry), error, isFull: kind === 'full' })
     if (kind === 'permanent') return
     const retry = () => {
       wait(entry)
@@ -183,7 +194,7 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
   function deliver(entry: Entry, news: Notification) {
     const account = accountIn(entry, news)
     if (account) entry.watchers.emit('account', account)
-    else events.emit('doubted', wishOf(entry))
+    else events.emit('suspected', requestOf(entry))
   }
 
   calls.on('notification', (frame) => {
@@ -195,12 +206,12 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
       held.keep(frame)
     }
   })
-  calls.on('unreadable', ({ subscription }) => {
+  calls.on('decodeError', ({ subscription }) => {
     const entry = subscription === undefined ? undefined : byId.get(subscription)
-    const doubted = subscription === undefined ? [...byId.values()] : entry ? [entry] : []
-    for (const each of doubted) events.emit('doubted', wishOf(each))
+    const suspected = subscription === undefined ? [...byId.values()] : entry ? [entry] : []
+    for (const each of suspected) events.emit('suspected', requestOf(each))
   })
-  pace.on('free', pump)
+  concurrency.on('free', pump)
   socket.on('state', ({ state, previous }) => {
     if (isOpen(state) && isOpen(previous)) return
     byId.clear()
@@ -210,11 +221,11 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
   })
 
   function watch(...[address, options, listener]: Parameters<AccountSource['watch']>) {
-    const wish = wishOf({ ...options, address })
-    const key = keyOf(wish)
+    const request = requestOf({ ...options, address })
+    const key = keyOf(request)
     let entry = entries.get(key)
     if (!entry) {
-      entry = createEntry(wish, key)
+      entry = createEntry(request, key)
       entries.set(key, entry)
       waiting.add(entry)
       events.emit('wanted', entry)
@@ -249,16 +260,20 @@ export function createSubscriptions(socket: Socket, calls: Calls, options: Subsc
     get unknown() {
       return unknown
     },
-    has: (wish) => entries.has(keyOf(wish)),
-    isAcked: (wish) => entries.get(keyOf(wish))?.phase === 'acked',
-    isRefused: (wish) => entries.get(keyOf(wish))?.phase === 'refused',
+    has: (request) => entries.has(keyOf(request)),
+    isAcked: (request) => entries.get(keyOf(request))?.phase === 'acked',
+    isRefused: (request) => entries.get(keyOf(request))?.phase === 'refused',
   }
 }
 
-const wishOf = ({ address, commitment, tokens }: Wish): Wish => ({ address, commitment, tokens })
+const requestOf = ({ address, commitment, tokens }: SubscriptionRequest): SubscriptionRequest => ({
+  address,
+  commitment,
+  tokens,
+})
 
-const createEntry = (wish: Wish, key: string): Entry => ({
-  ...wish,
+const createEntry = (request: SubscriptionRequest, key: string): Entry => ({
+  ...request,
   key,
   watchers: createEmitter(),
   count: 0,

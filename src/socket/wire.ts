@@ -3,7 +3,7 @@ import type { LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
 import { secretsOf } from '../base/secrets.js'
 import { isObject, parseRpcText } from '../base/wireText.js'
-import { type AccountAt, accountLater, accountOf, type Wish } from '../token/account.js'
+import { type AccountAt, accountLater, accountOf, type SubscriptionRequest } from '../token/account.js'
 import { isSlot } from '../token/slots.js'
 
 /** One frame from a node, understood as far as this library needs. */
@@ -19,11 +19,11 @@ export type ServerMessage =
       readonly value: unknown
     }
   /** A change that cannot be read: of this subscription, or of any where `undefined`. */
-  | { readonly type: 'unreadable'; readonly subscription: string | undefined }
+  | { readonly type: 'decodeError'; readonly subscription: string | undefined }
   | { readonly type: 'unknown' }
 
 const UNKNOWN = { type: 'unknown' } as const
-const UNREADABLE = { type: 'unreadable', subscription: undefined } as const
+const UNREADABLE = { type: 'decodeError', subscription: undefined } as const
 
 /** Agave drops a connection that sends a frame beyond 4,096 bytes, without a close frame; what is between is ours. */
 export const MAX_FRAME_BYTES = 3500
@@ -93,7 +93,7 @@ function notificationOf(method: string, params: unknown): ServerMessage {
       value: 'value' in result ? result.value : result,
     }
   if (!isAboutAccount(method)) return UNKNOWN
-  return { type: 'unreadable', subscription: subscription === undefined ? undefined : String(subscription) }
+  return { type: 'decodeError', subscription: subscription === undefined ? undefined : String(subscription) }
 }
 
 /** What a node calls the news of another slot; it has no `context`. */
@@ -111,16 +111,20 @@ function idOf(id: unknown): number | undefined {
 const OWNER_AT = 32
 
 /** The call that subscribes to what is wished for, without `Subscribe`, and its parameters. */
-export function subscriptionOf({ address, commitment, tokens }: Wish): ['account' | 'program', readonly unknown[]] {
+export function subscriptionOf({
+  address,
+  commitment,
+  tokens,
+}: SubscriptionRequest): ['account' | 'program', readonly unknown[]] {
   const config = { encoding: 'base64', commitment }
   if (!tokens) return ['account', [address, config]]
   const filters = [{ memcmp: { offset: OWNER_AT, bytes: address } }]
   return ['program', [addressOfProgram(tokens), { ...config, filters }]]
 }
 
-/** The account that a notification for a wish tells of, to be read when it is looked at. */
+/** The account that a notification for a request tells of, to be read when it is looked at. */
 export function accountIn(
-  { address, tokens }: Wish,
+  { address, tokens }: SubscriptionRequest,
   news: { readonly slot: number; readonly value: unknown },
 ): AccountAt | undefined {
   const { slot } = news
@@ -141,7 +145,7 @@ const RATE = /\brate\b|request|\bper (second|minute)|429/i
  * or unknown), no more on this connection (`full`), or not now. A node may know those of accounts and not those of programs.
  */
 export function refusalKindOf(
-  { tokens }: Wish,
+  { tokens }: SubscriptionRequest,
   rpcCode: number,
   rpcMessage: string,
 ): 'unsupported' | 'permanent' | 'full' | 'temporary' {

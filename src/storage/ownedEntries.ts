@@ -4,7 +4,7 @@ import { systemClock } from '../base/clock.js'
 import { isEntry } from '../cache/codec.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { BalanceClient } from '../client/balanceClient.js'
-import { tagged } from '../client/balances/tags.js'
+import { tagged } from '../client/balances/filters.js'
 import { isRecord } from '../token/balance.js'
 
 const ownEntries = (queryClient: QueryClient) => queryClient.getQueryCache().findAll({ queryKey: balanceKeys.all })

@@ -29,7 +29,7 @@ export interface AccountAt {
 }
 
 /** One account that somebody wants to hear of; or, with `tokens`, all token accounts it owns under that program. */
-export interface Wish {
+export interface SubscriptionRequest {
   readonly address: Address
   readonly commitment: Commitment
   readonly tokens?: TokenProgram | undefined
@@ -55,7 +55,11 @@ export interface AccountSource {
   /** Reads accounts now. The answer has the order of `addresses`. */
   read(addresses: readonly Address[], options: ReadOptions): Promise<AccountAt[]>
   /** Calls `onChange` for each change of the account, or of a token account that it owns, until the returned function is called. There is no first value. */
-  watch(address: Address, options: Omit<Wish, 'address'>, onChange: (account: AccountAt) => void): () => void
+  watch(
+    address: Address,
+    options: Omit<SubscriptionRequest, 'address'>,
+    onChange: (account: AccountAt) => void,
+  ): () => void
 }
 
 /**

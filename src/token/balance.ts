@@ -45,7 +45,7 @@ export interface AccountRecord extends BalanceMeta {
   /** The chain's time in seconds since the epoch, in the record of the account that holds it; `null` in every other. */
   readonly chainSeconds: number | null
   /** Why an account of a token program could be read as neither of the two; `null` when it could, or is none. */
-  readonly unreadable: string | null
+  readonly decodeError: string | null
   /** What is on its way to the account. Not enumerable: it is of this moment, and is neither stored, sent nor spread. */
   readonly pending?: PendingChange | undefined
 }
@@ -153,7 +153,7 @@ export function newest(held: AccountRecord | undefined, arrived: AccountRecord):
 export const says = (held: AccountRecord, other: AccountRecord): boolean =>
   held.slot >= other.slot && sameContent(held, other)
 
-const CONTENT = ['lamports', 'exists', 'program', 'lagging', 'unreadable', 'chainSeconds', 'token', 'mint'] as const
+const CONTENT = ['lamports', 'exists', 'program', 'lagging', 'decodeError', 'chainSeconds', 'token', 'mint'] as const
 const sameContent = (a: AccountRecord, b: AccountRecord) => CONTENT.every((key) => same(a[key], b[key]))
 
 function same(a: unknown, b: unknown): boolean {
@@ -185,10 +185,10 @@ export function solBalanceOf(record: AccountRecord): SolBalance {
  * @example
  * const { decimals } = mintOf(await queryClient.fetchQuery(mintOptions(client, mint, 'confirmed')))
  */
-export function mintOf({ address, exists, mint, token, unreadable, program }: AccountRecord): Mint {
+export function mintOf({ address, exists, mint, token, decodeError, program }: AccountRecord): Mint {
   if (mint) return mint
   if (!exists) throw new LamplightError('account/no-mint', { address })
-  const why = unreadable ?? (token ? 'it is a token account' : `it belongs to ${program}`)
+  const why = decodeError ?? (token ? 'it is a token account' : `it belongs to ${program}`)
   throw new LamplightError('account/not-mint', { address, why })
 }
 
@@ -243,8 +243,8 @@ export function tokenBalanceOf(
 export type ShownMint = Omit<Mint, 'supply'>
 
 function ownAccount(owner: Address, mint: Address, record: AccountRecord): TokenAccount | null {
-  const { token, address, exists, unreadable, program } = record
-  const why = unreadable ?? (record.mint ? 'it is a mint' : `it belongs to the program ${program}`)
+  const { token, address, exists, decodeError, program } = record
+  const why = decodeError ?? (record.mint ? 'it is a mint' : `it belongs to the program ${program}`)
   if (exists && !token && program !== SYSTEM_PROGRAM) throw new LamplightError('account/not-token', { address, why })
   return token && token.owner === owner && token.mint === mint ? token : null
 }

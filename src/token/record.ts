@@ -6,7 +6,7 @@ import { mintIn } from './mint.js'
 import { tokenAccountIn } from './tokenAccount.js'
 
 /** How an account was learned. */
-export interface Sighting {
+export interface UpdateSource {
   readonly commitment: Commitment
   readonly source: BalanceSource
   readonly reason: BalanceReason
@@ -15,9 +15,9 @@ export interface Sighting {
 }
 
 /** Decodes an account for the cache. It never throws: what cannot be read is kept as the reason why. */
-export function recordOf(account: AccountAt, sighting: Sighting): AccountRecord {
+export function recordOf(account: AccountAt, origin: UpdateSource): AccountRecord {
   const { address, slot, lamports, program, data } = account
-  const { commitment, source, reason, at, lagging = false } = sighting
+  const { commitment, source, reason, at, lagging = false } = origin
   const content = data && tokenProgramOf(program) ? contentOf(account) : NOTHING
   // Field by field: this runs for everything that is pushed, and spreading costs more than reading the bytes.
   return {
@@ -37,12 +37,12 @@ export function recordOf(account: AccountAt, sighting: Sighting): AccountRecord 
     token: content.token ?? null,
     mint: content.mint ?? null,
     chainSeconds: address === CLOCK && data ? secondsIn(data) : null,
-    unreadable: content.unreadable ?? null,
+    decodeError: content.decodeError ?? null,
   }
 }
 
 /** What a token program's account is, or why it cannot be told. */
-type Content = Partial<Pick<AccountRecord, 'token' | 'mint' | 'unreadable'>>
+type Content = Partial<Pick<AccountRecord, 'token' | 'mint' | 'decodeError'>>
 const NOTHING: Content = {}
 
 function contentOf(account: AccountAt): Content {
@@ -52,7 +52,7 @@ function contentOf(account: AccountAt): Content {
       const { address } = account
       return layout.kind === 'mint' ? { mint: mintIn(address, layout) } : { token: tokenAccountIn(address, layout) }
     },
-    (unreadable) => ({ unreadable }),
+    (decodeError) => ({ decodeError }),
   )
 }
 

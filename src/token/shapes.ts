@@ -1,6 +1,6 @@
 import { type Address, isAddress, type TokenProgram } from '../base/address.js'
 import { isText, isYesNo, objectOf, oneOf, optional, orNull, type Shape } from '../base/shape.js'
-import type { AccountAt, Commitment, Wish } from './account.js'
+import type { AccountAt, Commitment, SubscriptionRequest } from './account.js'
 import { isSlot } from './slots.js'
 
 /** The name of a commitment. */
@@ -31,4 +31,7 @@ export const isAccountAt = objectOf<AccountAt>({
 })
 
 /** One account that somebody wants to hear of; no list of them. */
-export const isAccountWish = objectOf<Omit<Wish, 'tokens'>>({ address: isAddress, commitment: isCommitment })
+export const isAccountRequest = objectOf<Omit<SubscriptionRequest, 'tokens'>>({
+  address: isAddress,
+  commitment: isCommitment,
+})

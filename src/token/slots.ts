@@ -33,20 +33,20 @@ interface Word {
 
 /** Makes a head of which nobody has spoken. */
 export function createChainHead(now: () => number): ChainHead {
-  const words = new Map<string, Word>()
+  const messages = new Map<string, Word>()
   let claim: Word | undefined
 
   /** The newest word is the last: the oldest leaves first. */
   function keep(word: Word) {
-    words.delete(word.voice)
-    words.set(word.voice, word)
-    for (const oldest of words.keys()) if (words.size > MAX_VOICES) words.delete(oldest)
+    messages.delete(word.voice)
+    messages.set(word.voice, word)
+    for (const oldest of messages.keys()) if (messages.size > MAX_VOICES) messages.delete(oldest)
   }
 
   const reachOf = (atMs: number) => MAX_LAG_SLOTS + Math.max(0, now() - atMs) / FASTEST_SLOT_MS
   function canBeAt(slot: number, except?: string): boolean {
     let isAlone = true
-    for (const [voice, word] of words) {
+    for (const [voice, word] of messages) {
       if (voice === except) continue
       isAlone = false
       if (slot - word.slot <= reachOf(word.atMs)) return true
@@ -59,12 +59,12 @@ export function createChainHead(now: () => number): ChainHead {
   return {
     canBeAt,
     get isKnown() {
-      return words.size > 0
+      return messages.size > 0
     },
     hears(slot, voice, isNode = false) {
       if (!isSlot(slot)) return false
       // With nobody to compare it with, what one change says is believed, and says nothing of others.
-      if (words.size === 0 && !isNode) return true
+      if (messages.size === 0 && !isNode) return true
       const isSecond = isClaimed(slot, voice, isNode)
       if (!canBeAt(slot) && !isSecond) {
         claim = { slot, voice, atMs: now() }
@@ -77,7 +77,7 @@ export function createChainHead(now: () => number): ChainHead {
       return true
     },
     forget() {
-      words.clear()
+      messages.clear()
       claim = undefined
     },
   }

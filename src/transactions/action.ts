@@ -3,7 +3,7 @@ import type { Address } from '../base/address.js'
 import type { Clock } from '../base/clock.js'
 import type { LamplightError } from '../base/errors.js'
 import type { BalanceClient } from '../client/balanceClient.js'
-import type { Delta } from '../client/pending/flight.js'
+import type { Delta } from '../client/pending/pendingTransaction.js'
 import type { ChainCode } from './chainCode.js'
 
 /**

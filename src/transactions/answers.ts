@@ -129,7 +129,7 @@ const textsIn = (lines: unknown): readonly string[] =>
   Array.isArray(lines) ? lines.filter((line) => typeof line === 'string') : []
 
 /** Where the newest answer has seen a transaction. */
-export type Sight =
+export type SignatureStatus =
   | { readonly type: 'absent'; readonly upTo: number }
   | { readonly type: 'seen'; readonly slot: number; readonly err: unknown; readonly confirmed: boolean }
 
@@ -138,7 +138,7 @@ export type Sight =
  * @param isOld Whether it may be further back than a node's memory of the last minutes; not every node keeps more.
  * @throws LamplightError `rpc/malformed`, and as every request
  */
-export const sightOf = (client: Asked, signature: string, isOld = false): Promise<Sight> =>
+export const signatureStatusOf = (client: Asked, signature: string, isOld = false): Promise<SignatureStatus> =>
   ask(
     client,
     'getSignatureStatuses',

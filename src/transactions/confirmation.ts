@@ -2,7 +2,7 @@ import { base64Of } from '../base/bytes.js'
 import type { Clock } from '../base/clock.js'
 import { isLamplightError } from '../base/errors.js'
 import type { BalanceClient } from '../client/balanceClient.js'
-import { chainPosition, type Sight, sightOf } from './answers.js'
+import { chainPosition, type SignatureStatus, signatureStatusOf } from './answers.js'
 
 /** A transaction on its way. */
 export interface Sent {
@@ -14,7 +14,7 @@ export interface Sent {
 }
 
 /** What became of it. */
-export type Fate =
+export type Outcome =
   | { readonly type: 'landed'; readonly slot: number; readonly err: unknown }
   | { readonly type: 'expired' }
   /** No node ever took it, for this reason. */
@@ -28,10 +28,10 @@ export interface SendingParts {
   readonly clock: Clock
   readonly signal: AbortSignal
   /** A node has it, or it was seen. */
-  onTaken(): void
-  onSight(sight: Sight): void
-  /** Gets a function that has the fate looked up now. */
-  onWaiting(lookNow: () => void): void
+  onAccepted(): void
+  onStatus(signatureStatus: SignatureStatus): void
+  /** Gets a function that has the outcome looked up now. */
+  onWaiting(checkNow: () => void): void
 }
 
 /** Asked after this often, and sent again this often, in milliseconds. */
@@ -46,16 +46,16 @@ const FOLLOW_MS = 120_000
 
 /**
  * Sends a transaction, and sends the same bytes again until it is confirmed, cannot land any more, or two minutes are over.
- * Its fate is asked for over HTTP, so that it is learned with the socket down too; with the socket open, a node's word has it
+ * Its outcome is asked for over HTTP, so that it is learned with the socket down too; with the socket open, a node's word has it
  * asked for at once.
  * @throws what the signal was aborted with
  */
-export async function follow(sent: Sent, parts: SendingParts): Promise<Fate> {
+export async function follow(sent: Sent, parts: SendingParts): Promise<Outcome> {
   const { client, clock, signal, onWaiting } = parts
   const sending = createSending(sent, parts)
   const endsAt = clock.now() + FOLLOW_MS
   let [wake, isAsked] = [() => {}, false]
-  const lookNow = () => {
+  const checkNow = () => {
     isAsked = true
     wake()
   }
@@ -68,9 +68,9 @@ export async function follow(sent: Sent, parts: SendingParts): Promise<Fate> {
         resume()
       }
     })
-  onWaiting(lookNow)
-  const stop = client.followSignature(sent.signature, lookNow)
-  signal.addEventListener('abort', lookNow)
+  onWaiting(checkNow)
+  const stop = client.followSignature(sent.signature, checkNow)
+  signal.addEventListener('abort', checkNow)
   try {
     for (let waitMs = FIRST_LOOK_MS; ; waitMs = LOOK_MS) {
       signal.throwIfAborted()
@@ -80,29 +80,29 @@ export async function follow(sent: Sent, parts: SendingParts): Promise<Fate> {
       if (sending.refusal) return { type: 'refused', error: sending.refusal }
       // Whoever slept through it all looks once more, too.
       const isOver = clock.now() >= endsAt
-      const fate = await look(sent, parts).catch(nothingKnown)
-      if (fate) return fate
+      const outcome = await look(sent, parts).catch(nothingKnown)
+      if (outcome) return outcome
       if (isOver) return { type: 'unknown', why: `no node said what became of it within ${FOLLOW_MS / 1000} s` }
     }
   } finally {
     stop()
-    signal.removeEventListener('abort', lookNow)
+    signal.removeEventListener('abort', checkNow)
   }
 }
 
-/** A node that cannot be asked now is asked again; the fate stays open. */
+/** A node that cannot be asked now is asked again; the outcome stays open. */
 const nothingKnown = () => undefined
 
-function createSending({ bytes }: Sent, { client, clock, onTaken }: SendingParts) {
+function createSending({ bytes }: Sent, { client, clock, onAccepted }: SendingParts) {
   let sentAt = -Infinity
-  let isTaken = bytes === null
+  let isAccepted = bytes === null
   let refusal: Error | undefined
   let refusals = 0
   const text = bytes && base64Of(bytes)
   const params = [text, { encoding: 'base64', skipPreflight: true, maxRetries: 0 }]
   function refused(error: Error) {
     // Anything else may have reached the chain all the same, or will the next time.
-    if (isTaken || !isForGood(error)) return
+    if (isAccepted || !isForGood(error)) return
     refusals++
     // Another node may think otherwise, of what the first would not even look at.
     if (isLamplightError(error, 'rpc/refused') || refusals >= Math.max(1, client.endpoints().length)) refusal = error
@@ -116,8 +116,8 @@ function createSending({ bytes }: Sent, { client, clock, onTaken }: SendingParts
       sentAt = clock.now()
       client.request('sendTransaction', params, { over: 'http' }).then((answer) => {
         if (typeof answer !== 'string') return
-        isTaken = true
-        onTaken()
+        isAccepted = true
+        onAccepted()
       }, refused)
     },
   }
@@ -134,15 +134,15 @@ const isForGood = (error: Error) =>
 /** Nodes remember the last 300 blocks by themselves; this far after its end a transaction may be further back, in blocks. */
 const REMEMBERED_AFTER = 100
 
-async function look({ signature, lastValidBlockHeight }: Sent, parts: SendingParts): Promise<Fate | undefined> {
+async function look({ signature, lastValidBlockHeight }: Sent, parts: SendingParts): Promise<Outcome | undefined> {
   const { client } = parts
-  const first = tell(await sightOf(client, signature), parts)
+  const first = tell(await signatureStatusOf(client, signature), parts)
   if (first) return first
   const { blockHeight, absoluteSlot } = await chainPosition(client)
   if (blockHeight <= lastValidBlockHeight) return undefined
   // Asked after the height, and of a node that has seen as much: whatever could land has landed by now.
   const isOld = blockHeight > lastValidBlockHeight + REMEMBERED_AFTER
-  const last = await sightOf(client, signature, isOld).catch((error: unknown) => {
+  const last = await signatureStatusOf(client, signature, isOld).catch((error: unknown) => {
     if (isOld && isLamplightError(error, 'rpc/refused')) return null
     throw error
   })
@@ -151,8 +151,10 @@ async function look({ signature, lastValidBlockHeight }: Sent, parts: SendingPar
   return tell(last, parts) ?? (isGone ? { type: 'expired' } : undefined)
 }
 
-function tell(sight: Sight, { onTaken, onSight }: SendingParts): Fate | undefined {
-  if (sight.type === 'seen') onTaken()
-  onSight(sight)
-  return sight.type === 'seen' && sight.confirmed ? { type: 'landed', slot: sight.slot, err: sight.err } : undefined
+function tell(signatureStatus: SignatureStatus, { onAccepted, onStatus }: SendingParts): Outcome | undefined {
+  if (signatureStatus.type === 'seen') onAccepted()
+  onStatus(signatureStatus)
+  return signatureStatus.type === 'seen' && signatureStatus.confirmed
+    ? { type: 'landed', slot: signatureStatus.slot, err: signatureStatus.err }
+    : undefined
 }

@@ -1,7 +1,7 @@
 import type { Address } from '../base/address.js'
 import { laterError } from '../base/laterErrors.js'
 import { balanceKeys } from '../cache/queries.js'
-import { overlayOf } from '../client/pending/overlay.js'
+import { optimisticUpdatesOf } from '../client/pending/optimisticUpdates.js'
 import { type AccountRecord, mintOf } from '../token/balance.js'
 import type { Mint } from '../token/mint.js'
 import type { Planning } from './action.js'
@@ -18,7 +18,7 @@ export async function freshAccount({ client }: Planning, address: Address): Prom
   const { queryClient, cluster, commitment } = client
   const key = balanceKeys.account(cluster, commitment, address)
   const known = queryClient.getQueryData<AccountRecord>(key)
-  const { floor } = overlayOf(client)
+  const { floor } = optimisticUpdatesOf(client)
   const isUsable = ({ source, lagging, slot }: AccountRecord) => source !== 'restored' && !lagging && slot >= floor
   if (known && isUsable(known) && client.ageMs(known) <= MAX_AGE_MS) return known
   const minSlot = known && known.source !== 'restored' ? Math.max(known.slot, floor) : floor

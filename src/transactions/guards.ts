@@ -50,7 +50,8 @@ const least = (pending: bigint) => (pending < 0n ? pending : 0n)
 export function ownTokenAccount(action: string, record: AccountRecord, owner: Address): TokenAccount {
   const { token, address, exists } = record
   if (!exists) throw refusal(action, 'no-account', `the token account ${address} does not exist`)
-  if (!token) throw new LamplightError('account/not-token', { address, why: record.unreadable ?? 'it holds no tokens' })
+  if (!token)
+    throw new LamplightError('account/not-token', { address, why: record.decodeError ?? 'it holds no tokens' })
   if (token.owner !== owner) throw refusal(action, 'wrong-owner', `${address} belongs to ${token.owner}`)
   return token
 }

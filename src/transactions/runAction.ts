@@ -6,7 +6,7 @@ import { isLamplightError, type LamplightError } from '../base/errors.js'
 import { laterError } from '../base/laterErrors.js'
 import { balanceKeys } from '../cache/queries.js'
 import type { BalanceClient } from '../client/balanceClient.js'
-import { type Delta, newFlight } from '../client/pending/flight.js'
+import { type Delta, newPendingTransaction } from '../client/pending/pendingTransaction.js'
 import type {
   ActionOptions,
   ActionPlan,
@@ -18,10 +18,10 @@ import type {
 } from './action.js'
 import { feeOf, keptTransaction, latestBlock } from './answers.js'
 import { loadChainCode } from './chainCode.js'
-import { type Flown, fly } from './fly.js'
 import { endOf, type Running, type Standing, startRun } from './running.js'
 import { changeOf, keptMessage, messageIn } from './signedMessage.js'
 import { type Signed, signedBy, unavailable } from './signing.js'
+import { type Submission, submit } from './submit.js'
 import { type Built, build } from './transaction.js'
 
 /** Messages that were signed are remembered this long back. */
@@ -30,18 +30,18 @@ const REMEMBERED = 200
 type Tell = (progress: ActionProgress) => void
 
 /** What runs now, and what was signed: one for a cluster in a query cache. */
-interface Desk {
+interface InFlightTransactions {
   readonly running: Map<string, Running>
   readonly signed: Set<string>
 }
 
-function deskOf({ queryClient, cluster }: BalanceClient): Desk {
+function inFlightOf({ queryClient, cluster }: BalanceClient): InFlightTransactions {
   const key = [...balanceKeys.cluster(cluster), 'actions']
-  const known = queryClient.getQueryDefaults(key).meta?.desk as Desk | undefined
+  const known = queryClient.getQueryDefaults(key).meta?.inFlight as InFlightTransactions | undefined
   if (known) return known
-  const desk: Desk = { running: new Map(), signed: new Set() }
-  queryClient.setQueryDefaults(key, { meta: { desk } })
-  return desk
+  const inFlight: InFlightTransactions = { running: new Map(), signed: new Set() }
+  queryClient.setQueryDefaults(key, { meta: { inFlight } })
+  return inFlight
 }
 
 /**
@@ -54,18 +54,18 @@ export function runAction(
   request: ActionRequest,
   options: ActionOptions,
 ): Promise<ActionReceipt> {
-  const desk = deskOf(client)
+  const inFlight = inFlightOf(client)
   // What is wrong with the key is told by the action itself.
   const owner = readOr('none', () => signer.publicKey?.toBase58())
   const key = `${owner}:${request.key}`
-  const known = desk.running.get(key)
+  const known = inFlight.running.get(key)
   if (known) return known.join(options)
   const running = startRun(
     request.name,
-    (standing, tell, signal) => walk({ client, signer, request, options, desk, standing, tell, signal }),
-    () => void (desk.running.get(key) === running && desk.running.delete(key)),
+    (standing, tell, signal) => walk({ client, signer, request, options, inFlight, standing, tell, signal }),
+    () => void (inFlight.running.get(key) === running && inFlight.running.delete(key)),
   )
-  desk.running.set(key, running)
+  inFlight.running.set(key, running)
   return running.join(options)
 }
 
@@ -74,30 +74,39 @@ interface Walk {
   readonly signer: Signer
   readonly request: ActionRequest
   readonly options: ActionOptions
-  readonly desk: Desk
+  readonly inFlight: InFlightTransactions
   readonly standing: Standing
   readonly tell: Tell
   readonly signal: AbortSignal
 }
 
-async function walk({ client, signer, request, options, desk, standing, tell, signal }: Walk): Promise<ActionReceipt> {
+async function walk({
+  client,
+  signer,
+  request,
+  options,
+  inFlight,
+  standing,
+  tell,
+  signal,
+}: Walk): Promise<ActionReceipt> {
   const { name } = request
   const { clock = systemClock } = options
   try {
     const payer = connected(name, signer)
     const planning: Planning = { client, chain: await loadChainCode(), payer, clock }
     const plan = await request.plan(planning)
-    const built = await build(name, planning, plan, { ...options, signal }, (message) => desk.signed.has(message))
+    const built = await build(name, planning, plan, { ...options, signal }, (message) => inFlight.signed.has(message))
     signal.throwIfAborted()
     tell({ phase: 'signing', quote: built.quote })
     const signed = await signedBy({ name, signer, planning, built, standing, signal })
-    remember(desk.signed, built.message)
+    remember(inFlight.signed, built.message)
     if (connected(name, signer) !== payer && signed.bytes)
       throw unavailable(name, 'another account was connected meanwhile')
-    const flown = await flownOf(planning, plan, built, signed)
+    const submission = await submissionOf(planning, plan, built, signed)
     signal.throwIfAborted()
     standing.signature = signed.signature
-    const receipt = await fly(name, flown, { client, clock, signal, onProgress: tell })
+    const receipt = await submit(name, submission, { client, clock, signal, onProgress: tell })
     if (!signed.bytes) await requireSame(name, planning, built, receipt)
     tell({ phase: 'confirmed', ...receipt })
     return receipt
@@ -131,7 +140,12 @@ function remember(signed: Set<string>, message: string) {
 const AHEAD = 64
 
 /** What flies: with the fee and the lifetime that the wallet, which may have changed the transaction, has made of it. */
-async function flownOf({ client, payer }: Planning, plan: ActionPlan, built: Built, signed: Signed): Promise<Flown> {
+async function submissionOf(
+  { client, payer }: Planning,
+  plan: ActionPlan,
+  built: Built,
+  signed: Signed,
+): Promise<Submission> {
   const { signature, bytes, message } = signed
   const { networkFee, rent } = built.quote
   const text = message && base64Of(message.serialize())
@@ -148,7 +162,7 @@ async function flownOf({ client, payer }: Planning, plan: ActionPlan, built: Bui
   const paid = (lamports: bigint): Delta => ({ address: payer, lamports: -lamports, tokens: 0n })
   return {
     ...{ signature, bytes, lastValidBlockHeight },
-    flight: newFlight(signature, [...plan.deltas, paid(fee + rent)], [paid(fee)]),
+    pendingTransaction: newPendingTransaction(signature, [...plan.deltas, paid(fee + rent)], [paid(fee)]),
   }
 }
 

@@ -29,19 +29,19 @@ export function serveSockets(
 ): void {
   const sockets = new Map<number, WebSocket>()
   const queue = createFrameQueue()
-  let isTaken = true
+  let isAccepted = true
   let sentAtMs = 0
   let cancel = () => {}
 
   function pump() {
     cancel()
-    if (!isTaken || queue.size === 0) return
-    const restMs = sentAtMs + FRAME_MS - systemClock.now()
-    if (restMs > 0 && !queue.isUrgent) {
-      cancel = systemClock.schedule(pump, restMs)
+    if (!isAccepted || queue.size === 0) return
+    const cooldownMs = sentAtMs + FRAME_MS - systemClock.now()
+    if (cooldownMs > 0 && !queue.isUrgent) {
+      cancel = systemClock.schedule(pump, cooldownMs)
       return
     }
-    isTaken = false
+    isAccepted = false
     sentAtMs = systemClock.now()
     port.postMessage({ type: 'frames', frames: queue.take() })
   }
@@ -87,7 +87,7 @@ export function serveSockets(
 
   port.onmessage = ({ data: message }: { readonly data: ToWorker }) => {
     if (message.type === 'taken') {
-      isTaken = true
+      isAccepted = true
       pump()
     } else if (message.type === 'open') open(message.id, message.url)
     else if (message.type === 'send') send(message.id, message.text)

@@ -52,7 +52,7 @@ const faults: Readonly<Record<string, Fault>> = {
 const WELL = 'All is well: what the ledger pays is on the screen a moment later.'
 
 /** The buttons: one fault at a time. */
-function Buttons({ line, onWatch }: { line: FaultyLine; onWatch: (words: string) => void }) {
+function Buttons({ line, onWatch }: { line: FaultyLine; onWatch: (messages: string) => void }) {
   const [pressed, setPressed] = useState('')
   const { reconnect } = useConnectionStatus()
   function press(name: string) {

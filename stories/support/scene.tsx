@@ -3,7 +3,7 @@ import { ConnectionProvider, WalletProvider } from '@solana/wallet-adapter-react
 import type { Decorator, StoryContext } from '@storybook/react-vite'
 import { type DehydratedState, hydrate, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { WebSocketProvider, type WebSocketProviderProps } from 'lamplight'
-import { LamplightText } from 'lamplight/components'
+import { LamplightI18n } from 'lamplight/components'
 import { allowHydration } from 'lamplight/core'
 import type { MintOptions } from 'lamplight-localnet'
 import { type ReactNode, useEffect, useState } from 'react'
@@ -190,11 +190,11 @@ export const narrow = wide(320)
 export const spoken =
   (locale: string): Decorator =>
   (Story) => (
-    <LamplightText locale={locale}>
+    <LamplightI18n locale={locale}>
       <div lang={locale} dir={locale.startsWith('ar') ? 'rtl' : 'ltr'}>
         <Story />
       </div>
-    </LamplightText>
+    </LamplightI18n>
   )
 
 /** What a mark says to a screen reader; the focus stays where it is. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createWake } from '../../src/base/pageLifecycle.js'
+import { createPageLifecycle } from '../../src/base/pageLifecycle.js'
 import { createPageDouble } from '../support/pageDouble.js'
 
 function setUp() {
@@ -52,7 +52,7 @@ describe('what the page tells', () => {
   })
 
   it('is nothing on a server', () => {
-    const wake = createWake(undefined)
+    const wake = createPageLifecycle(undefined)
     expect([wake.isHidden, wake.isOffline]).toEqual([false, false])
     wake.on('wake', () => {})()
   })

@@ -11,8 +11,8 @@ const owner = new PublicKey(ed25519.getPublicKey(Uint8Array.of(1, ...new Uint8Ar
 const site = siteOf('actions')
 beforeEach(() => site.net.fund(owner, 5_000_000_000n))
 
-const expectShown = (page: Page, id: string, words: string) =>
-  expect.poll(() => page.getByTestId(id).textContent(), { timeout: PATIENCE_MS }).toContain(words)
+const expectShown = (page: Page, id: string, messages: string) =>
+  expect.poll(() => page.getByTestId(id).textContent(), { timeout: PATIENCE_MS }).toContain(messages)
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
 it.each([

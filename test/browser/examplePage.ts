@@ -49,8 +49,8 @@ export function testsOfExample(name: 'vanilla' | 'vue', title: string): void {
   }
   const amount = (id: string) => page.locator(`#${id} [data-amount]`).textContent()
   const units = async (id: string, digits: number) => Math.round(Number(await amount(id)) * 10 ** digits)
-  const expectShown = (id: string, words: string) =>
-    expect.poll(() => page.locator(`#${id} [data-freshness]`).textContent(), PATIENCE).toBe(words)
+  const expectShown = (id: string, messages: string) =>
+    expect.poll(() => page.locator(`#${id} [data-freshness]`).textContent(), PATIENCE).toBe(messages)
   const expectUnits = (id: string, digits: number, expected: number) =>
     expect.poll(() => units(id, digits), PATIENCE).toBe(expected)
   const press = (label: string) => page.getByRole('button', { name: label, exact: true }).click()

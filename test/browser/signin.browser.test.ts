@@ -59,16 +59,16 @@ async function connect(features?: string) {
 
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
 const shown = (id: string) => page.getByTestId(id)
-const expectShown = (id: string, words: string) =>
-  expect.poll(() => shown(id).textContent(), { timeout: PATIENCE_MS }).toContain(words)
+const expectShown = (id: string, messages: string) =>
+  expect.poll(() => shown(id).textContent(), { timeout: PATIENCE_MS }).toContain(messages)
 const expectSent = () =>
   expect.poll(() => shown('sent').textContent(), { timeout: PATIENCE_MS }).toMatch(/^[1-9A-HJ-NP-Za-km-z]{80,90}$/)
-const expectBalance = (state: string, words: string) =>
+const expectBalance = (state: string, messages: string) =>
   expect
     .poll(async () => `${await shown('balance').getAttribute('data-state')} ${await shown('balance').textContent()}`, {
       timeout: PATIENCE_MS,
     })
-    .toContain(`${state} ${words}`)
+    .toContain(`${state} ${messages}`)
 const expectSubscriptions = (count: number) =>
   expect.poll(() => site.net.stats().subscriptions.account, { timeout: PATIENCE_MS }).toBe(count)
 

@@ -9,10 +9,10 @@ describe('scripts/start.mjs', () => {
     [['--port', '70000'], 'from 0 to 65535'],
     [['--port=-1'], '--port: "-1" is no port'],
     [['--colour'], "Unknown option '--colour'"],
-  ])('refuses %j with code 2 and says what is wrong', async (args, words) => {
+  ])('refuses %j with code 2 and says what is wrong', async (args, messages) => {
     const started = runStart(...args)
     expect(await started.exited).toBe(2)
-    expect(started.errors()).toContain(words)
+    expect(started.errors()).toContain(messages)
     expect(started.errors()).toContain('Usage: ')
   })
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { createEpochGuard } from '../../src/cache/chainReset.js'
+import { createChainResetGuard } from '../../src/cache/chainReset.js'
 import { createVirtualClock } from '../support/virtualTime.js'
 
 function setUp() {
   const clock = createVirtualClock()
   let resets = 0
-  const guard = createEpochGuard(clock, () => resets++)
+  const guard = createChainResetGuard(clock, () => resets++)
   return { clock, guard, resets: () => resets }
 }
 

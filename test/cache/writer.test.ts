@@ -19,7 +19,7 @@ function setUp(bandwidth?: Bandwidth) {
   installRules(queryClient)
   const page = { costMs: 0 }
   const onFlush = () => clock.sleep(page.costMs)
-  const writer = createWriter({ queryClient, cluster: 'test', clock, bandwidth, onFlush, onUnreadable: () => {} })
+  const writer = createWriter({ queryClient, cluster: 'test', clock, bandwidth, onFlush, onDecodeError: () => {} })
   let slot = 0
   const take = (at = ++slot, lamports = BigInt(at), source: 'stream' | 'fetch' = 'stream') =>
     writer.take(

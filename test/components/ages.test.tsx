@@ -2,8 +2,8 @@ import { act, screen, waitFor } from '@testing-library/react'
 import { SolBalance } from 'lamplight/components'
 import { systemClock } from 'lamplight/core'
 import { expect, it } from 'vitest'
-import { createTicker } from '../../src/client/balances/chainTime.js'
-import { TickerContext } from '../../src/react/ticker.js'
+import { createClockTick } from '../../src/client/balances/chainTime.js'
+import { ClockTickContext } from '../../src/react/clockTick.js'
 import { renderApp } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'
 
@@ -40,7 +40,7 @@ it('tells the age of what is not live by one timer, without drawing a balance ag
     return data?.text
   }
   const ui = (
-    <TickerContext.Provider value={createTicker(clock)}>
+    <ClockTickContext.Provider value={createClockTick(clock)}>
       <SolBalance owner={owners[0]} data-testid="live">
         {draw}
       </SolBalance>
@@ -50,7 +50,7 @@ it('tells the age of what is not live by one timer, without drawing a balance ag
       <SolBalance owner={owners[2]} stream={false} pollInterval={3_600_000}>
         {draw}
       </SolBalance>
-    </TickerContext.Provider>
+    </ClockTickContext.Provider>
   )
   renderApp(ui, net)
   const isIn = (id: string, state: string) =>
@@ -75,9 +75,9 @@ it('keeps no timer while everything is live', async () => {
   net.fund(owner, 1n)
   const clock = handClock()
   const ui = (
-    <TickerContext.Provider value={createTicker(clock)}>
+    <ClockTickContext.Provider value={createClockTick(clock)}>
       <SolBalance owner={owner} data-testid="b" />
-    </TickerContext.Provider>
+    </ClockTickContext.Provider>
   )
   renderApp(ui, net)
   await waitFor(() => expect(screen.getByTestId('b')).toHaveAttribute('data-state', 'live'))

@@ -1,5 +1,5 @@
 import { screen, waitFor } from '@testing-library/react'
-import { LamplightText, TokenBalance } from 'lamplight/components'
+import { LamplightI18n, TokenBalance } from 'lamplight/components'
 import type { MintOptions, TokenBalanceOptions } from 'lamplight-localnet'
 import { describe, expect, it } from 'vitest'
 import { flagsOf, sentenceOf } from '../../src/components/balanceFlags.js'
@@ -17,9 +17,9 @@ async function shown(terms: Terms, mintOptions: MintOptions = {}, locale = 'en')
   const set = (more: Terms) => net.setTokenBalance({ owner, mint, amount: 15n, ...more })
   set(terms)
   renderApp(
-    <LamplightText locale={locale}>
+    <LamplightI18n locale={locale}>
       <TokenBalance owner={owner} mint={mint} data-testid="b" />
-    </LamplightText>,
+    </LamplightI18n>,
     net,
   )
   const balance = () => screen.getByTestId('b')

@@ -1,5 +1,5 @@
 import { screen, waitFor } from '@testing-library/react'
-import { LamplightText, type LamplightTextProps, SolBalance, TokenBalance } from 'lamplight/components'
+import { LamplightI18n, type LamplightI18nProps, SolBalance, TokenBalance } from 'lamplight/components'
 import { type FormatAmountOptions, isLamplightError } from 'lamplight/core'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { englishForms } from '../../src/components/forms/englishForms.js'
@@ -14,19 +14,19 @@ import { uncaught } from '../support/uncaught.js'
 
 afterEach(() => document.documentElement.removeAttribute('lang'))
 
-async function shown(props: LamplightTextProps | null, lamports: bigint, format?: FormatAmountOptions) {
+async function shown(props: LamplightI18nProps | null, lamports: bigint, format?: FormatAmountOptions) {
   const net = await localnet()
   const owner = newAddress()
   if (lamports > 0n) net.fund(owner, lamports)
   const balance = <SolBalance owner={owner} format={format} data-testid="b" />
-  renderApp(props ? <LamplightText {...props}>{balance}</LamplightText> : balance, net)
+  renderApp(props ? <LamplightI18n {...props}>{balance}</LamplightI18n> : balance, net)
   await waitFor(() => expect(screen.getByTestId('b')).toHaveAttribute('data-state', 'live'))
   return screen.getByTestId('b')
 }
-async function withoutTokens(props: LamplightTextProps | null) {
+async function withoutTokens(props: LamplightI18nProps | null) {
   const net = await localnet()
   const balance = <TokenBalance owner={newAddress()} mint={net.createMint()} data-testid="b" />
-  renderApp(props ? <LamplightText {...props}>{balance}</LamplightText> : balance, net)
+  renderApp(props ? <LamplightI18n {...props}>{balance}</LamplightI18n> : balance, net)
   await waitFor(() => expect(screen.getByTestId('b')).toHaveAttribute('data-state', 'missing'))
   return screen.getByTestId('b')
 }
@@ -106,7 +106,7 @@ describe('the language of the components', () => {
   })
 
   it('takes an app’s own words for some of them', async () => {
-    const balance = await withoutTokens({ strings: { balance: { noAccount: 'Nothing yet' } } })
+    const balance = await withoutTokens({ messages: { balance: { noAccount: 'Nothing yet' } } })
     expect(balance).toHaveTextContent('Nothing yet')
     expect(screen.getByRole('button', { name: /There is no such account/ })).toBeVisible()
   })
@@ -132,12 +132,12 @@ describe('the language of the components', () => {
 const everything = { ...english, ...englishForms }
 const tables = { german, japanese, arabic }
 
-describe.each(Object.entries(tables))('the words of %s', (_, words) => {
+describe.each(Object.entries(tables))('the words of %s', (_, messages) => {
   const entries = (table: object) =>
     Object.entries(table).flatMap(([group, all]) =>
       Object.entries(all as object).map(([key, value]) => [`${group}.${key}`, value] as const),
     )
-  const translated = new Map(entries(words))
+  const translated = new Map(entries(messages))
 
   it('are as many as in English, and none is left in English', () => {
     expect([...translated.keys()]).toEqual(entries(everything).map(([key]) => key))

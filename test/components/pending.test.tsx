@@ -1,10 +1,10 @@
 import { act, screen, waitFor } from '@testing-library/react'
 import { type BalanceClient, useBalanceClient } from 'lamplight'
-import { LamplightText, SolBalance } from 'lamplight/components'
+import { LamplightI18n, SolBalance } from 'lamplight/components'
 import { expect, it } from 'vitest'
 import type { Address } from '../../src/base/address.js'
-import { newFlight } from '../../src/client/pending/flight.js'
-import { overlayOf } from '../../src/client/pending/overlay.js'
+import { optimisticUpdatesOf } from '../../src/client/pending/optimisticUpdates.js'
+import { newPendingTransaction } from '../../src/client/pending/pendingTransaction.js'
 import { renderApp } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'
 
@@ -22,18 +22,18 @@ it.each([
     return null
   }
   renderApp(
-    <LamplightText locale={locale}>
+    <LamplightI18n locale={locale}>
       <Grab />
       <SolBalance owner={owner} explain={false} data-testid="b" />
-    </LamplightText>,
+    </LamplightI18n>,
     net,
   )
   const balance = () => screen.getByTestId('b')
   await waitFor(() => expect(balance()).toHaveAttribute('data-state', 'live'))
-  const overlay = overlayOf(client)
-  act(() => overlay.set(newFlight('f', [{ address: owner, lamports, tokens: 0n }], [])))
+  const optimisticUpdates = optimisticUpdatesOf(client)
+  act(() => optimisticUpdates.set(newPendingTransaction('f', [{ address: owner, lamports, tokens: 0n }], [])))
   await waitFor(() => expect(balance().textContent?.startsWith(text)).toBe(true))
-  act(() => overlay.drop(['f']))
+  act(() => optimisticUpdates.drop(['f']))
   await waitFor(() => expect(balance().querySelector('[data-part="pending"]')).toBeNull())
   expect(balance()).toHaveAttribute('data-state', 'live')
 })

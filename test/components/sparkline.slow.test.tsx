@@ -1,6 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { BalanceSparkline, type BalanceSparklineProps, LamplightText } from 'lamplight/components'
+import { BalanceSparkline, type BalanceSparklineProps, LamplightI18n } from 'lamplight/components'
 import { describe, expect, it } from 'vitest'
 import { stepsOf } from '../../src/components/ChangeTable.js'
 import { renderApp } from '../support/app.js'
@@ -13,9 +13,9 @@ async function shown(props: BalanceSparklineProps = {}, locale = 'en') {
   const pay = (amount: bigint) => act(async () => void net.setTokenBalance({ owner, mint, amount }))
   await pay(100n)
   const ui = (who = owner) => (
-    <LamplightText locale={locale}>
+    <LamplightI18n locale={locale}>
       <BalanceSparkline owner={who} mint={mint} symbol="TKN" data-testid="s" {...props} />
-    </LamplightText>
+    </LamplightI18n>
   )
   const view = renderApp(ui(), net)
   const figure = screen.getByTestId('s')

@@ -1,11 +1,11 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { type BalanceClient, useBalanceClient } from 'lamplight'
-import { BalanceToasts, type BalanceToastsProps, LamplightText, SolBalance } from 'lamplight/components'
+import { BalanceToasts, type BalanceToastsProps, LamplightI18n, SolBalance } from 'lamplight/components'
 import { describe, expect, it } from 'vitest'
 import type { Address } from '../../src/base/address.js'
-import { newFlight } from '../../src/client/pending/flight.js'
-import { overlayOf } from '../../src/client/pending/overlay.js'
+import { optimisticUpdatesOf } from '../../src/client/pending/optimisticUpdates.js'
+import { newPendingTransaction } from '../../src/client/pending/pendingTransaction.js'
 import { renderApp } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'
 
@@ -24,11 +24,17 @@ async function shown(props: BalanceToastsProps = {}, locale = 'en') {
     return null
   }
   const ui = (who: string | null = owner) => (
-    <LamplightText locale={locale}>
+    <LamplightI18n locale={locale}>
       <Grab />
       <SolBalance owner={who} data-testid="b" />
-      <BalanceToasts owner={who} tokens={[{ mint, symbol: 'TKN' }]} gatherMs={50} durationMs={Infinity} {...props} />
-    </LamplightText>
+      <BalanceToasts
+        owner={who}
+        tokens={[{ mint, symbol: 'TKN' }]}
+        batchDelayMs={50}
+        durationMs={Infinity}
+        {...props}
+      />
+    </LamplightI18n>
   )
   const view = renderApp(ui(), net)
   const list = () => view.container.querySelector('[data-lamp="balance-toasts"]') as HTMLElement
@@ -56,7 +62,7 @@ describe('toasts of changes', () => {
   })
 
   it('tell a hundred changes of one balance as one, with the sum', async () => {
-    const { net, owner, tells, told } = await shown({ gatherMs: 400 })
+    const { net, owner, tells, told } = await shown({ batchDelayMs: 400 })
     for (let i = 0; i < 100; i++) {
       net.fund(owner, SOL / 100n)
       if (i % 10 === 9) await act(() => new Promise((resolve) => setTimeout(resolve, 5)))
@@ -98,12 +104,14 @@ describe('toasts of changes', () => {
 
   it('do not tell again what was shown as pending', async () => {
     const { owner, fund, client, told, tells } = await shown()
-    const overlay = overlayOf(client)
-    act(() => overlay.set(newFlight('f', [{ address: owner, lamports: SOL / 2n, tokens: 0n }], [])))
+    const optimisticUpdates = optimisticUpdatesOf(client)
+    act(() =>
+      optimisticUpdates.set(newPendingTransaction('f', [{ address: owner, lamports: SOL / 2n, tokens: 0n }], [])),
+    )
     await waitFor(() => expect(screen.getByTestId('b')).toHaveTextContent('+0.5 pending'))
     await fund(SOL / 2n)
     await waitFor(() => expect(screen.getByTestId('b')).toHaveTextContent(/^1\.5 SOL/), { timeout: 8000 })
-    act(() => overlay.drop(['f']))
+    act(() => optimisticUpdates.drop(['f']))
     await waitFor(() => expect(screen.getByTestId('b')).not.toHaveTextContent('pending'))
     expect(told()).toEqual([])
     await fund(SOL)

@@ -5,7 +5,7 @@ import { useToasts } from '../../src/components/useToasts.js'
 it.each([-3_600_000, 3_600_000])('a toast leaves at its time though the date is set by %i ms', async (byMs) => {
   vi.useFakeTimers({ toFake: ['Date'] })
   onTestFinished(() => void vi.useRealTimers())
-  const { result } = renderHook(() => useToasts({ gatherMs: 10, durationMs: 600, max: 3 }))
+  const { result } = renderHook(() => useToasts({ batchDelayMs: 10, durationMs: 600, max: 3 }))
   act(() => result.current.tell({ id: 'a', symbol: 'A', delta: 1n, decimals: 0 }))
   await waitFor(() => expect(result.current.toasts).toHaveLength(1))
   const shownMs = performance.now()

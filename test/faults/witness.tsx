@@ -4,7 +4,7 @@ import { type BalanceState, balanceStateOf } from 'lamplight/components'
 import { useLayoutEffect } from 'react'
 
 /** What a person saw from one moment until the next sighting. */
-export interface Sighting {
+export interface UpdateSource {
   readonly state: BalanceState
   readonly lamports: bigint | undefined
   readonly at: number
@@ -18,7 +18,7 @@ export interface Truth {
    * Sightings that were called live although their value was not, or not any more. A value may outlive its truth by the
    * window that finding out takes, in milliseconds; no value may come before it is true.
    */
-  wrongIn(sightings: readonly Sighting[], windowMs: number): readonly Sighting[]
+  wrongIn(sightings: readonly UpdateSource[], windowMs: number): readonly UpdateSource[]
 }
 
 /** Starts to note what is true. */
@@ -44,7 +44,7 @@ export function Witness({
   pollInterval,
 }: {
   readonly owner: string
-  readonly sightings: Sighting[]
+  readonly sightings: UpdateSource[]
   readonly id?: string
   readonly pollInterval?: number
 }) {

@@ -183,7 +183,9 @@ describe('the built Storybook, on a server of files below a path', () => {
     expect({ id, broken: await tab.locator('.sb-errordisplay').isVisible() }).toEqual({ id, broken: false })
     const links = await tab
       .locator('#storybook-docs a[href*="path="]')
-      .evaluateAll((all) => all.map((link) => /path=\/docs\/([\w-]+)/.exec(link.getAttribute('href') ?? '')?.[1]))
+      .evaluateAll((all) =>
+        all.map((connectionRef) => /path=\/docs\/([\w-]+)/.exec(connectionRef.getAttribute('href') ?? '')?.[1]),
+      )
     const known = new Set<string | undefined>(entries().map((entry) => entry.id))
     expect({ id, leadNowhere: links.filter((to) => !known.has(to)) }).toEqual({ id, leadNowhere: [] })
   }

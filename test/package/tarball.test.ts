@@ -378,7 +378,7 @@ describe('an app of Next.js with cacheComponents', () => {
       await expect
         .poll(() => page.locator('main').textContent(), { timeout: 30_000 })
         .toMatch(/2\.5 SOL.*1,?234\.5.*1,?234\.5/)
-      expect(said.filter((words) => !/404|WebSocket/.test(words))).toEqual([])
+      expect(said.filter((messages) => !/404|WebSocket/.test(messages))).toEqual([])
       await page.close()
     } finally {
       next.stop()

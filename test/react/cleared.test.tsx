@@ -1,6 +1,6 @@
 import { type QueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { act, screen, waitFor } from '@testing-library/react'
-import { balanceKeys, useBalanceClient, useBalances, useSolBalance, useTokenBalance, useTokenBalances } from 'lamplight'
+import { balanceKeys, useBalanceClient, useBalances, useSolBalance, useTokenBalance, useWalletTokens } from 'lamplight'
 import { solBalanceOptions } from 'lamplight/core'
 import { type ReactNode, Suspense } from 'react'
 import { describe, expect, it } from 'vitest'
@@ -37,9 +37,9 @@ const ways: Readonly<Record<string, (ids: Ids) => ReactNode>> = {
       <Note id="useBalances">{`${sol.data?.lamports} ${token.data?.amount} ${sol.freshness} ${token.freshness}`}</Note>
     )
   },
-  useTokenBalances({ owner }) {
-    const { data, freshness } = useTokenBalances({ owner })
-    return <Note id="useTokenBalances">{`${data?.map(({ amount }) => amount)} ${freshness}`}</Note>
+  useWalletTokens({ owner }) {
+    const { data, freshness } = useWalletTokens({ owner })
+    return <Note id="useWalletTokens">{`${data?.map(({ amount }) => amount)} ${freshness}`}</Note>
   },
   Suspended({ owner }) {
     const { data } = useSuspenseQuery(solBalanceOptions(useBalanceClient(), { owner }))
@@ -105,8 +105,8 @@ describe('a wallet’s list', () => {
       net.setTokenBalance({ owner, mint, amount: 7n })
       net.setTokenBalance({ owner, mint: other, amount: 7n })
       notes.length = 0
-      const { queryClient } = renderApp(<Way name="useTokenBalances" owner={owner} mint={mint} />, net)
-      await waitFor(() => expect(shown('useTokenBalances')).toBe('7,7 live'))
+      const { queryClient } = renderApp(<Way name="useWalletTokens" owner={owner} mint={mint} />, net)
+      await waitFor(() => expect(shown('useWalletTokens')).toBe('7,7 live'))
       const [account] = queryClient
         .getQueryCache()
         .findAll({ queryKey: balanceKeys.all })
@@ -117,7 +117,7 @@ describe('a wallet’s list', () => {
       notes.length = 0
       act(() => void queryClient[way]({ queryKey: account?.queryKey ?? [], exact: true }))
       await waitFor(() => expect(notes.length).toBeGreaterThan(0))
-      await waitFor(() => expect(shown('useTokenBalances')).toBe('7,7 live'))
+      await waitFor(() => expect(shown('useWalletTokens')).toBe('7,7 live'))
       expect(notes).not.toContain('useTokenBalances 7 live')
     },
   )

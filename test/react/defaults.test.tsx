@@ -1,6 +1,6 @@
 import { keepPreviousData, QueryClient, type QueryClientConfig, useQuery, useQueryClient } from '@tanstack/react-query'
 import { act, screen, waitFor } from '@testing-library/react'
-import { balanceKeys, useBalanceClient, useBalances, useSolBalance, useTokenBalance, useTokenBalances } from 'lamplight'
+import { balanceKeys, useBalanceClient, useBalances, useSolBalance, useTokenBalance, useWalletTokens } from 'lamplight'
 import { type AccountRecord, address, solBalanceOptions, tokenBalanceOptions } from 'lamplight/core'
 import { expect, it } from 'vitest'
 import { renderApp } from '../support/app.js'
@@ -48,7 +48,7 @@ function All({ owner, mint }: { readonly owner: string; readonly mint: string })
   const sol = useSolBalance({ owner })
   const token = useTokenBalance({ owner, mint })
   const { results } = useBalances({ targets: [{ owner }, { owner, mint }] })
-  const list = useTokenBalances({ owner })
+  const list = useWalletTokens({ owner })
   const ofSol = useQuery(solBalanceOptions(client, { owner }))
   const ofToken = useQuery(tokenBalanceOptions(client, { owner, mint }))
   const whose = owner.slice(0, 4)

@@ -39,7 +39,7 @@ it(
     const queryClient = new QueryClient()
     const limits = { unsubscribeAfterMs: 1 }
     const budget = { requestsPerSecond: 0 }
-    const view = renderApp(null, net, { queryClient, maxUnobserved: MAX_UNOBSERVED, limits, budget })
+    const view = renderApp(null, net, { queryClient, maxInactive: MAX_UNOBSERVED, limits, budget })
     async function left() {
       await waitFor(() => expect(queryClient.getQueryCache().getAll().length).toBeLessThan(MAX_UNOBSERVED + FEW), {
         timeout: 20_000,

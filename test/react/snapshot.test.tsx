@@ -4,8 +4,8 @@ import { type BalanceClient, useBalanceClient, useConnectionStatus } from 'lampl
 import { SolBalance, TokenBalance } from 'lamplight/components'
 import { expect, it, vi } from 'vitest'
 import { systemClock } from '../../src/base/clock.js'
-import { createTicker } from '../../src/client/balances/chainTime.js'
-import { TickerContext } from '../../src/react/ticker.js'
+import { createClockTick } from '../../src/client/balances/chainTime.js'
+import { ClockTickContext } from '../../src/react/clockTick.js'
 import { renderApp } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'
 
@@ -22,7 +22,7 @@ it('gives React the same snapshot however slow the machine is between two looks'
     lateMs += 1000
     return systemClock.now() + lateMs
   }
-  const ticker = createTicker({ ...systemClock, now })
+  const clockTick = createClockTick({ ...systemClock, now })
   function Slow() {
     const client = useBalanceClient() as { freshness: BalanceClient['freshness'] }
     client.freshness = () => (looks++ % 2 ? 'stale' : 'polling')
@@ -34,12 +34,12 @@ it('gives React the same snapshot however slow the machine is between two looks'
   }
   const said = vi.spyOn(console, 'error').mockImplementation(() => {})
   const { unmount } = renderApp(
-    <TickerContext.Provider value={ticker}>
+    <ClockTickContext.Provider value={clockTick}>
       <Slow />
       <Status />
       <SolBalance owner={owner} data-testid="sol" />
       <TokenBalance owner={owner} mint={mint} data-testid="token" />
-    </TickerContext.Provider>,
+    </ClockTickContext.Provider>,
     net,
   )
   await waitFor(() => expect(screen.getByTestId('state')).toHaveTextContent('live'))

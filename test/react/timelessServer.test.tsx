@@ -6,7 +6,7 @@ import {
   useBalanceStream,
   useBalances,
   useConnectionStatus,
-  useTokenBalances,
+  useWalletTokens,
   WebSocketProvider,
 } from 'lamplight'
 import {
@@ -59,7 +59,7 @@ function Everything({ owner, mint }: { readonly owner: string; readonly mint: st
   useBalanceStream({ targets: [{ owner }], onChange() {} })
   const { results } = useBalances({ targets: [{ owner, mint }, { owner }] })
   const { state } = useConnectionStatus()
-  const { incomplete } = useTokenBalances({ owner })
+  const { incomplete } = useWalletTokens({ owner })
   return (
     <>
       <p>{`${results.length} ${state} ${incomplete.length}`}</p>

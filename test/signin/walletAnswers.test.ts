@@ -69,9 +69,9 @@ describe('what a wallet throws', () => {
     [undefined, 'undefined'],
     [Object.create(null), '[object Object]'],
     [new Error('long '.repeat(1000)), 'long long'],
-  ])('is told in its own words, and briefly: %o', async (thrown, words) => {
+  ])('is told in its own words, and briefly: %o', async (thrown, messages) => {
     const error = await failureAt(walletWith(() => Promise.reject(thrown)))
-    expect(error?.message).toContain(words)
+    expect(error?.message).toContain(messages)
     expect(error?.message.length).toBeLessThan(200)
     expect(error?.cause).toBe(thrown)
   })
@@ -117,11 +117,11 @@ describe('a refusal by the person', () => {
       'authorization request declined',
       'sign in request was declined',
       'Ledger device: Condition of use not satisfied (denied by the user?) (0x6985)',
-    ].flatMap((words) => [
-      [`the thrown text "${words}"`, words] as const,
+    ].flatMap((messages) => [
+      [`the thrown text "${messages}"`, messages] as const,
       [
-        `an error that says "${words}"`,
-        Object.assign(new Error(words), { name: 'WalletSignTransactionError' }),
+        `an error that says "${messages}"`,
+        Object.assign(new Error(messages), { name: 'WalletSignTransactionError' }),
       ] as const,
     ]),
     ['words', new Error('User canceled the request')],
@@ -144,7 +144,7 @@ describe('a refusal by the person', () => {
       'fetch was aborted',
       'Access denied',
       `${'x'.repeat(400)} user rejected`,
-    ].map((words) => [`the text "${words.slice(0, 60)}"`, words] as const),
+    ].map((messages) => [`the text "${messages.slice(0, 60)}"`, messages] as const),
     ["a node's code", { code: -32603, message: 'Internal error' }],
     ["a wallet's code for a missing permission", { code: 4100, message: 'Unauthorized' }],
     ['nothing', undefined],

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { OutboxOptions } from '../../src/socket/requestQueue.js'
-import { createCalls, createPace, watchOnce } from '../../src/socket/requests.js'
+import type { RequestQueueOptions } from '../../src/socket/requestQueue.js'
+import { createCalls, createConcurrencyLimit, watchOnce } from '../../src/socket/requests.js'
 import { createSocket } from '../../src/socket/socket.js'
 import { createSocketPair } from '../support/socketPair.js'
 import { createVirtualClock } from '../support/virtualTime.js'
 
 const liveness = { probeAfterMs: Infinity, suspectAfterMs: Infinity, deadAfterMs: Infinity }
 
-function setUp(queue: OutboxOptions = {}) {
+function setUp(queue: RequestQueueOptions = {}) {
   const clock = createVirtualClock()
   const pair = createSocketPair()
   const socket = createSocket({ url: 'ws://node.example', webSocket: pair.webSocket, liveness, clock, random: () => 0 })
@@ -123,18 +123,18 @@ describe('requests over the socket', () => {
 })
 
 describe('what a node tells once', () => {
-  function watched(pace = createPace(1)) {
+  function watched(concurrency = createConcurrencyLimit(1)) {
     const here = setUp()
     here.pair.last.open()
     let told = 0
-    const stop = watchOnce(here, pace, 'signature', ['sig'], () => told++)
+    const stop = watchOnce(here, concurrency, 'signature', ['sig'], () => told++)
     const notify = (subscription: unknown, method = 'signatureNotification') =>
       here.pair.last.say({
         jsonrpc: '2.0',
         method,
         params: { subscription, result: { context: { slot: 1 }, value: { err: null } } },
       })
-    return { ...here, pace, stop, notify, told: () => told }
+    return { ...here, concurrency, stop, notify, told: () => told }
   }
 
   it('is told once, by its own id alone, and is not unsubscribed from after that', () => {
@@ -176,11 +176,11 @@ describe('what a node tells once', () => {
   })
 
   it('keeps to the pace of subscriptions, and gives its place back', () => {
-    const { pair, pace, sent } = watched()
-    expect(pace.take()).toBe(false)
+    const { pair, concurrency, sent } = watched()
+    expect(concurrency.take()).toBe(false)
     pair.last.answer('signatureSubscribe', 7)
-    expect(pace.take()).toBe(true)
-    const crowded = watched(pace)
+    expect(concurrency.take()).toBe(true)
+    const crowded = watched(concurrency)
     expect([sent(), crowded.sent()]).toEqual([['signatureSubscribe'], []])
   })
 })

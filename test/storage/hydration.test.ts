@@ -32,13 +32,13 @@ describe('hydration', () => {
 
     const page = await read(newClient())
     hydrate(page.client.queryClient, sent(server.client.queryClient))
-    const wish = { address: OWNER, commitment: 'confirmed' } as const
+    const request = { address: OWNER, commitment: 'confirmed' } as const
     expect(held(page.client.queryClient)).toMatchObject({ lamports, source: 'restored' })
-    expect(page.client.freshness(wish, 5000)).toBe('stale')
+    expect(page.client.freshness(request, 5000)).toBe('stale')
 
     await page.client.queryClient.fetchQuery(page.options)
     expect(held(page.client.queryClient)).toMatchObject({ lamports, source: 'fetch' })
-    expect(page.client.freshness(wish, 5000)).toBe('polling')
+    expect(page.client.freshness(request, 5000)).toBe('polling')
     expect(page.options.select(held(page.client.queryClient) as AccountRecord).text).toBe('1152921504.606846977')
   })
 
@@ -91,7 +91,7 @@ describe('hydration', () => {
   it('lets a list of accounts say nothing of its own age, and replace none that is there', () => {
     const [key, listing] = [
       balanceKeys.wallet('test', 'confirmed', OWNER),
-      { slot: 90, verifiedAt: 5, verifiedMs: 5, unreadable: 0 },
+      { slot: 90, verifiedAt: 5, verifiedMs: 5, undecoded: 0 },
     ]
     const wallet = { kind: 'wallet', address: OWNER, commitment: 'confirmed', failures: {} } as const
     const server = newClient()

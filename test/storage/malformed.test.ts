@@ -41,7 +41,7 @@ const tokenRecord: AccountRecord = {
 }
 const wallet: WalletRecord = {
   ...{ kind: 'wallet', address: OWNER, commitment: 'confirmed', failures: {} },
-  listings: { token: { slot: 5, verifiedAt: 5, verifiedMs: 5, unreadable: 0 } },
+  listings: { token: { slot: 5, verifiedAt: 5, verifiedMs: 5, undecoded: 0 } },
 }
 const keyOf = ({ kind, commitment, address }: AccountRecord | WalletRecord) =>
   balanceKeys[kind]('test', commitment, address)

@@ -73,11 +73,11 @@ describe('kept balances', () => {
     expect(page.records().map((record) => record?.source)).toEqual(['restored', 'restored', 'restored'])
     const balance = tokenBalanceOptions(page.client, { owner, mint }).select(undefined)
     expect(balance).toMatchObject({ amount: 2n ** 63n, text: '92233720368547758.08', source: 'restored' })
-    const wish = { address: balance.accounts[0]?.address ?? balance.owner, commitment } as const
-    expect(page.client.freshness(wish, 5000)).toBe('stale')
+    const request = { address: balance.accounts[0]?.address ?? balance.owner, commitment } as const
+    expect(page.client.freshness(request, 5000)).toBe('stale')
     expect(await page.read(owner, mint)).toEqual({ lamports: 5_000_000_000n, amount: 2n ** 63n })
     expect(tokenBalanceOptions(page.client, { owner, mint }).select(undefined).source).toBe('fetch')
-    expect(page.client.freshness(wish, 5000)).toBe('polling')
+    expect(page.client.freshness(request, 5000)).toBe('polling')
     expect(page.errors).toEqual([])
   })
 
@@ -94,7 +94,7 @@ describe('kept balances', () => {
     const { net, owner: text, storage } = await wallet()
     const owner = address(text)
     const key = balanceKeys.wallet('test', commitment, owner)
-    const listings = { token: { slot: 9, verifiedAt: Date.now(), verifiedMs: 0, unreadable: 0 } }
+    const listings = { token: { slot: 9, verifiedAt: Date.now(), verifiedMs: 0, undecoded: 0 } }
     const entry: WalletRecord = { kind: 'wallet', address: owner, commitment, listings, failures: {} }
     const first = openPage(net)
     const kept = first.keep({ owner, storage })
@@ -105,7 +105,10 @@ describe('kept balances', () => {
     const second = openPage(net)
     const again = second.keep({ owner, storage })
     await again.restored
-    const restored = { ...entry, listings: { token: { slot: 0, verifiedAt: 0, verifiedMs: -Infinity, unreadable: 0 } } }
+    const restored = {
+      ...entry,
+      listings: { token: { slot: 0, verifiedAt: 0, verifiedMs: -Infinity, undecoded: 0 } },
+    }
     expect(second.client.queryClient.getQueryData(key)).toEqual(restored)
     await again.clear()
     expect(second.client.queryClient.getQueryData(key)).toBeUndefined()

@@ -6,7 +6,7 @@ import { localnet } from '../support/localnet.js'
 import { OWNER, solRecord } from './recordOf.js'
 
 const KEY = balanceKeys.account('test', 'confirmed', OWNER)
-const wish = { address: OWNER, commitment: 'confirmed' } as const
+const request = { address: OWNER, commitment: 'confirmed' } as const
 
 /** A page that was sent 7 lamports at a slot this far from the node's, which says 5. */
 async function openPage(aheadSlots: number) {
@@ -20,7 +20,7 @@ async function openPage(aheadSlots: number) {
   const { client, follow } = coreClient(net, { queryClient, cluster: 'test' })
   const look = () => {
     const { lamports, source } = queryClient.getQueryData<AccountRecord>(KEY) ?? {}
-    return `${lamports} ${source} ${client.freshness(wish, 5000)}`
+    return `${lamports} ${source} ${client.freshness(request, 5000)}`
   }
   return { net, look, follow: () => follow([OWNER]) }
 }

@@ -33,7 +33,7 @@ export function renderApp(
     <StrictMode>
       <QueryClientProvider client={queryClient}>
         <ConnectionProvider endpoint={node.rpcUrl}>
-          <WebSocketProvider url={node.wsUrl} webSocket={webSocket} patienceMs={5000} {...provider}>
+          <WebSocketProvider url={node.wsUrl} webSocket={webSocket} firstReadDelayMs={5000} {...provider}>
             {children}
           </WebSocketProvider>
         </ConnectionProvider>

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/base/clock.js'
 import { createEmitter } from '../../src/base/emitter.js'
-import type { Wake, WakeEvents } from '../../src/base/pageLifecycle.js'
+import type { PageLifecycle, PageLifecycleEvents } from '../../src/base/pageLifecycle.js'
 import type { Channel, Locks, OpenChannel } from '../../src/client/tabs/tabChannel.js'
 
 /** One page of a browser: what tabs share, and what can happen to it. */
@@ -9,7 +9,7 @@ export interface BrowserTab {
   readonly openChannel: OpenChannel
   /** A clock whose timers stand still while the page is frozen. */
   readonly clock: Clock
-  readonly wake: Pick<Wake, 'isHidden' | 'on'>
+  readonly wake: Pick<PageLifecycle, 'isHidden' | 'on'>
   /** Puts the page behind others, or in front. */
   hide(isHidden: boolean): void
   /** Tells the page what the browser does to it. */
@@ -86,7 +86,7 @@ interface Shared {
 function createTab(clock: Clock, shared: Shared): BrowserTab {
   const page = createPage(clock, shared.startedMs)
   const endings = new Set<() => void>()
-  const events = createEmitter<WakeEvents>()
+  const events = createEmitter<PageLifecycleEvents>()
   const wake = { isHidden: false, on: events.on }
 
   function openChannel(name: string): Channel {

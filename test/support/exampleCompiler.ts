@@ -28,11 +28,11 @@ async function compilerProblems(examples: readonly Example[]): Promise<string[]>
     const doors = new Map([...localnet, ...importsOfDoors(sourcesOf(join(root, 'src')))])
     const wordsFile = 'test/support/exampleWords.ts'
     const wordsText = readFileSync(join(root, wordsFile), 'utf8')
-    const words = importsFrom(fromHere(wordsFile.replace(/ts$/, 'js')), parsed('exampleWords.ts', wordsText))
+    const messages = importsFrom(fromHere(wordsFile.replace(/ts$/, 'js')), parsed('exampleWords.ts', wordsText))
     const files = examples.map((example, i) => {
       // The compiler sorts its messages by the names of files.
       const name = `${String(i).padStart(4, '0')}.${example.lang}`
-      writeFileSync(join(directory, name), moduleOf(example, { doors, words }))
+      writeFileSync(join(directory, name), moduleOf(example, { doors, messages }))
       return `./${name}`
     })
     const frameworks = fromHere('test/support/frameworks.d.ts')

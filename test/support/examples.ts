@@ -97,7 +97,7 @@ export function importsOfDoors(files: readonly SourceFile[], name = 'lamplight')
  */
 export function moduleOf(
   { code }: Example,
-  { doors, words }: { readonly doors: Imports; readonly words: Imports },
+  { doors, messages }: { readonly doors: Imports; readonly messages: Imports },
 ): string {
   const program = programOf(code) ?? programOf(`async function example() {${code}\n}`)
   // Not to be parsed: the compiler says why, and where.
@@ -105,7 +105,9 @@ export function moduleOf(
   const own = program.body.map((node) => (node.declaration as Node | null | undefined) ?? node)
   const isFragment = !program.body.some(({ type }) => /^(Import|Export)/.test(type))
   const declared = new Set(own.flatMap(namesDeclared))
-  const known = program.body.some(({ type }) => type === 'ImportDeclaration') ? words : new Map([...words, ...doors])
+  const known = program.body.some(({ type }) => type === 'ImportDeclaration')
+    ? messages
+    : new Map([...messages, ...doors])
   const imports = [...namesIn(program)].filter((name) => !declared.has(name)).flatMap((name) => known.get(name) ?? [])
   const head = imports.map((text) => `${text}; `).join('')
   return isFragment ? `${head}export async function example() {${code}\n}\n` : `${head}${code}\n`

@@ -1,8 +1,8 @@
-import { createWake, type Wake } from '../../src/base/pageLifecycle.js'
+import { createPageLifecycle, type PageLifecycle } from '../../src/base/pageLifecycle.js'
 
 /** A page in the test's hands. */
 export interface PageDouble {
-  readonly wake: Wake
+  readonly wake: PageLifecycle
   tell(type: string): void
   hide(): void
   show(): void
@@ -19,7 +19,7 @@ export function createPageDouble(): PageDouble {
   const navigator = { onLine: true }
   let listening = 0
   const tell = (type: string) => void target.dispatchEvent(new Event(type))
-  const wake = createWake({
+  const wake = createPageLifecycle({
     document,
     navigator,
     addEventListener(...rest) {

@@ -11,7 +11,7 @@ import {
 import type { AccountAt } from '../../src/token/account.js'
 import { type AccountRecord, mintOf, newest, solBalanceOf, tokenBalanceOf } from '../../src/token/balance.js'
 import type { Mint } from '../../src/token/mint.js'
-import { recordOf, type Sighting } from '../../src/token/record.js'
+import { recordOf, type UpdateSource } from '../../src/token/record.js'
 
 const [account, owner, mint, thief] = [1, 2, 3, 4].map((n) => addressOfBytes(new Uint8Array(32).fill(n))) as [
   Address,
@@ -19,15 +19,15 @@ const [account, owner, mint, thief] = [1, 2, 3, 4].map((n) => addressOfBytes(new
   Address,
   Address,
 ]
-const sighting = (more: Partial<Sighting> = {}): Sighting => ({
+const origin = (more: Partial<UpdateSource> = {}): UpdateSource => ({
   commitment: 'confirmed',
   source: 'fetch',
   reason: 'poll',
   at: { ms: 1, wallMs: 1 },
   ...more,
 })
-const sol = (slot: number, lamports: bigint, more: Partial<Sighting> = {}): AccountRecord =>
-  recordOf({ address: account, slot, lamports, program: SYSTEM_PROGRAM, data: new Uint8Array() }, sighting(more))
+const sol = (slot: number, lamports: bigint, more: Partial<UpdateSource> = {}): AccountRecord =>
+  recordOf({ address: account, slot, lamports, program: SYSTEM_PROGRAM, data: new Uint8Array() }, origin(more))
 
 /** Token account bytes: mint, owner, amount, state. */
 function tokenBytes(holder: Address, amount: bigint, state = 1): AccountAt {
@@ -36,7 +36,7 @@ function tokenBytes(holder: Address, amount: bigint, state = 1): AccountAt {
   data[108] = state
   return { address: account, slot: 5, lamports: 2_039_280n, program: TOKEN_PROGRAM, data }
 }
-const token = (at: AccountAt) => recordOf(at, sighting())
+const token = (at: AccountAt) => recordOf(at, origin())
 const info: Mint = {
   address: mint,
   program: 'token',
@@ -177,10 +177,7 @@ describe('a balance', () => {
   })
 
   it('is missing, not broken, for an account that was closed', () => {
-    const closed = recordOf(
-      { address: account, slot: 9, lamports: 0n, program: SYSTEM_PROGRAM, data: null },
-      sighting(),
-    )
+    const closed = recordOf({ address: account, slot: 9, lamports: 0n, program: SYSTEM_PROGRAM, data: null }, origin())
     expect(tokenBalanceOf(owner, info, closed, 0)).toMatchObject({ amount: 0n, exists: false, text: '0' })
     expect(solBalanceOf(closed)).toMatchObject({ lamports: 0n, exists: false })
   })
@@ -192,7 +189,7 @@ describe('a balance', () => {
   it('is an error where the account is something else', () => {
     const other = recordOf(
       { address: account, slot: 1, lamports: 1n, program: thief, data: new Uint8Array(165) },
-      sighting(),
+      origin(),
     )
     expect(() => tokenBalanceOf(owner, info, other, 0)).toThrow(`${account} is not a token account`)
     const short = token({ ...tokenBytes(owner, 1n), data: new Uint8Array(164) })
@@ -214,7 +211,7 @@ describe('a mint among the accounts', () => {
     return data
   }
   const record = (slot: number, supply: bigint, decimals?: number) =>
-    recordOf({ address: mint, slot, lamports: 1n, program: TOKEN_PROGRAM, data: bytes(supply, decimals) }, sighting())
+    recordOf({ address: mint, slot, lamports: 1n, program: TOKEN_PROGRAM, data: bytes(supply, decimals) }, origin())
 
   it('is read from its record, which is no token account', () => {
     expect(mintOf(record(1, 5n))).toMatchObject({ address: mint, decimals: 6, supply: 5n, changeable: false })
@@ -230,7 +227,7 @@ describe('a mint among the accounts', () => {
 
   it('is an error that says what the account is instead', () => {
     const other = (program: Address, data: Uint8Array | null) =>
-      mintOf(recordOf({ address: mint, slot: 1, lamports: 1n, program, data }, sighting()))
+      mintOf(recordOf({ address: mint, slot: 1, lamports: 1n, program, data }, origin()))
     expect(() => other(SYSTEM_PROGRAM, null)).toThrow(`mint: ${mint} does not exist.`)
     expect(() => mintOf(token(tokenBytes(owner, 1n)))).toThrow(/is not a token mint: it is a token account/)
     expect(() => other(thief, new Uint8Array(82))).toThrow(`it belongs to ${thief}`)
@@ -243,11 +240,11 @@ describe("the chain's clock among the accounts", () => {
   const record = (slot: number, seconds: bigint) => {
     const data = new Uint8Array(40)
     new DataView(data.buffer).setBigInt64(32, seconds, true)
-    return recordOf({ address: CLOCK, slot, lamports: 1_169_280n, program: thief, data }, sighting())
+    return recordOf({ address: CLOCK, slot, lamports: 1_169_280n, program: thief, data }, origin())
   }
 
   it('is told by its address, and another object whenever it has moved on', () => {
-    expect(record(1, 1_700_000_000n)).toMatchObject({ chainSeconds: 1_700_000_000, token: null, unreadable: null })
+    expect(record(1, 1_700_000_000n)).toMatchObject({ chainSeconds: 1_700_000_000, token: null, decodeError: null })
     expect(newest(record(1, 5n), record(2, 6n)).chainSeconds).toBe(6)
     expect(sol(1, 1n).chainSeconds).toBeNull()
   })

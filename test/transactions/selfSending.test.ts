@@ -1,7 +1,7 @@
 import { WalletNotConnectedError, WalletSendTransactionError } from '@solana/wallet-adapter-base'
 import { type Signer, transferSol } from 'lamplight/actions'
 import { expect, it } from 'vitest'
-import { overlayOf } from '../../src/client/pending/overlay.js'
+import { optimisticUpdatesOf } from '../../src/client/pending/optimisticUpdates.js'
 import { newAddress } from '../support/localnet.js'
 import { eventually } from './stage.js'
 import { type UnrulyStage, unrulyStage } from './unruly.js'
@@ -35,7 +35,7 @@ it.each([
     expect(error).toMatchObject({ retryable: false, context: { signature: null } })
     expect(error.message).toContain('may have gone through: the wallet was asked to send it, and failed')
   }
-  expect([...overlayOf(here.client).own.keys()]).toEqual([])
+  expect([...optimisticUpdatesOf(here.client).own.keys()]).toEqual([])
 })
 
 it.each([

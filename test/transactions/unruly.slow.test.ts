@@ -11,7 +11,7 @@ import {
 } from '@solana/web3.js'
 import { type ActionProgress, burnToken, createTokenAccount, type Signer, transferSol } from 'lamplight/actions'
 import { expect, it, vi } from 'vitest'
-import { overlayOf } from '../../src/client/pending/overlay.js'
+import { optimisticUpdatesOf } from '../../src/client/pending/optimisticUpdates.js'
 import { newAddress } from '../support/localnet.js'
 import { uncaught } from '../support/uncaught.js'
 import { eventually, shownOf, type signerOf, stage } from './stage.js'
@@ -21,7 +21,8 @@ vi.setConfig({ testTimeout: 30_000 })
 
 const send = (here: UnrulyStage, signer: Signer = here.signer) =>
   transferSol(here.client, signer, { to: newAddress(), lamports: 5_000_000n }, here.options).catch((e) => e)
-const nothingPending = (here: Pick<UnrulyStage, 'client'>) => expect([...overlayOf(here.client).own.keys()]).toEqual([])
+const nothingPending = (here: Pick<UnrulyStage, 'client'>) =>
+  expect([...optimisticUpdatesOf(here.client).own.keys()]).toEqual([])
 const taken = (method: string) => (method === 'sendTransaction' ? answer('taken') : undefined)
 
 it.each([
@@ -469,7 +470,8 @@ it.each(Array.from({ length: 40 }, (_, i) => i + 1))(
     expect(here.asked.get('sendTransaction') ?? 0).toBeLessThanOrEqual(61)
     expect(here.passedMs()).toBeLessThan(160_000)
     // What landed stays until every record holds it; nothing else does.
-    for (const flight of overlayOf(here.client).own.values()) expect(flight.slot).not.toBe(null)
+    for (const pendingTransaction of optimisticUpdatesOf(here.client).own.values())
+      expect(pendingTransaction.slot).not.toBe(null)
     here.unruly = () => undefined
     if (last !== 'confirmed') expect(shownOf(here.client, here.signer.address)?.pending ?? 0n).toBe(0n)
   },

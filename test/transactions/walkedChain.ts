@@ -13,7 +13,7 @@ import { loadSvm } from '../../localnet/src/server/svmEngine.js'
 import { createEndpoint } from '../../localnet/src/transport/endpoint.js'
 import { createFaults } from '../../localnet/src/transport/faults.js'
 import { createLoopback } from '../../localnet/src/transport/loopback.js'
-import { overlayOf } from '../../src/client/pending/overlay.js'
+import { optimisticUpdatesOf } from '../../src/client/pending/optimisticUpdates.js'
 import { localnet } from '../support/localnet.js'
 import { slowWire, type WireLag } from '../support/slowWire.js'
 // Loaded on demand otherwise, from a disk that knows nothing of simulated time.
@@ -137,7 +137,7 @@ export function openChain(nodes: Nodes, program: Program): WalkedChain {
   const [client, dropping] = [open(nodes.page), open(nodes.droppingPage)]
   // Who is not told for 3 s what became of a transaction takes it for done, which may be wrong for a moment: here it waits for the
   // answer, which comes in the end.
-  overlayOf(client, { ...systemClock, schedule: (task, ms) => systemClock.schedule(task, ms * 10) })
+  optimisticUpdatesOf(client, { ...systemClock, schedule: (task, ms) => systemClock.schedule(task, ms * 10) })
   const closePage = client.open()
   const startMs = Date.now()
   const notes: string[] = []

@@ -84,7 +84,7 @@ const DOINGS: Readonly<Record<Step['op'], (scene: Scene) => Promise<unknown>>> =
   // All that is under way on the chain grows old with it.
   expire: (scene) => {
     const { net, dropping } = scene.chain
-    return transfer(scene, { onTaken: () => void net.warp({ slots: net.ledger.maxAge }) }, dropping)
+    return transfer(scene, { onAccepted: () => void net.warp({ slots: net.ledger.maxAge }) }, dropping)
   },
   // It is signed when it has hardly time left, or none.
   late: (scene) => {

@@ -225,13 +225,13 @@ export interface Run {
   readonly act: (signer: TestSigner, options: ActionOptions) => Promise<ActionReceipt>
   /** What the person does when asked to sign. */
   readonly answer: () => Promise<void>
-  readonly onTaken?: () => void
+  readonly onAccepted?: () => void
   readonly signal?: AbortSignal
 }
 
 /** Runs one action: what it does counts in full between its signature and a bad end. */
 export async function run(chain: WalkedChain, wallet: WalkedWallet, how: Run): Promise<void> {
-  const { name, act, answer, onTaken, signal } = how
+  const { name, act, answer, onAccepted, signal } = how
   const costs = { success: 0n, failure: 0n }
   const doing: Doing = { effects: new Map(Object.entries(how.effects)), costs, signature: undefined, state: 'planned' }
   wallet.doings.push(doing)
@@ -245,7 +245,7 @@ export async function run(chain: WalkedChain, wallet: WalkedWallet, how: Run): P
       Object.assign(costs, { success: networkFee + rent, failure: networkFee })
     }
     if (progress.phase === 'sending') Object.assign(doing, { signature: progress.signature, state: 'flying' })
-    if (progress.phase === 'confirming') onTaken?.()
+    if (progress.phase === 'confirming') onAccepted?.()
     lookSoon(chain, wallet)
   }
   try {

@@ -2,7 +2,7 @@ import { screen, waitFor } from '@testing-library/react'
 import { type BalanceClient, useBalanceClient, type WebSocketProviderProps } from 'lamplight'
 import { expect, it } from 'vitest'
 import { createSocketTally } from '../faults/socketTally.js'
-import { Connection, createTruth, type Sighting, Witness } from '../faults/witness.js'
+import { Connection, createTruth, type UpdateSource, Witness } from '../faults/witness.js'
 import { renderApp } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'
 
@@ -20,7 +20,7 @@ async function appOverTwo(order: 'ahead first' | 'behind first', props: Partial<
   net.fund(owner, 1n)
   net.tick(3 * BEHIND)
   const nodes = order === 'ahead first' ? [ahead, behind] : [behind, ahead]
-  const sightings: Sighting[] = []
+  const sightings: UpdateSource[] = []
   const truth = createTruth(1n)
   const tally = createSocketTally()
   let client!: BalanceClient

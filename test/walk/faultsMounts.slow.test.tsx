@@ -71,7 +71,7 @@ it('a thousand balances on a page are read in hundreds, none more than twice, an
       ))}
     </StrictMode>,
     net,
-    { patienceMs: 40_000 },
+    { firstReadDelayMs: 40_000 },
   )
   await waitFor(() => expect(document.querySelectorAll('[data-state="live"]')).toHaveLength(1000), { timeout: 40_000 })
   await waitFor(() => expect(queryClient.isFetching()).toBe(0))

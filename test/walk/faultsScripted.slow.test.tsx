@@ -2,19 +2,19 @@ import { screen, waitFor } from '@testing-library/react'
 import { WebSocketProvider } from 'lamplight'
 import { expect, it } from 'vitest'
 import { change, politely, scriptedNode } from '../faults/scriptedNode.js'
-import { Connection, createTruth, type Sighting, Witness } from '../faults/witness.js'
+import { Connection, createTruth, type UpdateSource, Witness } from '../faults/witness.js'
 import { renderApp, webSocket } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'
 
 const at = (id = 'b') => screen.getByTestId(id)
 const isIn = (state: string, id = 'b') => waitFor(() => expect(at(id)).toHaveAttribute('data-state', state))
 const shows = (text: string, id = 'b') => waitFor(() => expect(at(id)).toHaveTextContent(text))
-const shownIn = (sightings: readonly Sighting[]) => sightings.flatMap(({ lamports }) => lamports ?? [])
+const shownIn = (sightings: readonly UpdateSource[]) => sightings.flatMap(({ lamports }) => lamports ?? [])
 
 /** Accounts a, b and c on one scripted node. */
 async function scriptedApp(names = ['b']) {
   const node = await scriptedNode()
-  const accounts = names.map((id) => ({ id, owner: newAddress(), sightings: [] as Sighting[] }))
+  const accounts = names.map((id) => ({ id, owner: newAddress(), sightings: [] as UpdateSource[] }))
   const ui = (
     <>
       {accounts.map((each) => (
@@ -31,7 +31,7 @@ it('fault 2: after a close with 1000 the app reconnects, subscribes again and sh
   const net = await localnet()
   const owner = newAddress()
   net.fund(owner, 1n)
-  const sightings: Sighting[] = []
+  const sightings: UpdateSource[] = []
   const truth = createTruth(1n)
   renderApp(<Witness owner={owner} sightings={sightings} id="b" pollInterval={60_000} />, net)
   await isIn('live')
@@ -77,7 +77,7 @@ it('fault 12: equal balances make one call, and the last to leave ends it, witho
   const net = await localnet()
   const owner = newAddress()
   net.fund(owner, 1n)
-  const sightings: Sighting[] = []
+  const sightings: UpdateSource[] = []
   const show = (count: number) =>
     Array.from({ length: count }, (_, i) => `b${i}`).map((id) => (
       <Witness key={id} id={id} owner={owner} sightings={sightings} />
@@ -99,7 +99,7 @@ it('fault 12: an account nobody wants any more when its acknowledgement comes is
   const [kept, gone] = [newAddress(), newAddress()]
   net.fund(kept, 1n)
   net.fund(gone, 9n)
-  const sightings: Sighting[] = []
+  const sightings: UpdateSource[] = []
   const truth = createTruth(1n)
   const view = renderApp(<Witness owner={kept} sightings={sightings} id="b" />, net)
   await isIn('live')
@@ -164,7 +164,7 @@ it('fault 10: a node without subscriptions (−32601) is polled, and called noth
   const node = await scriptedNode()
   node.answer = (call, line) =>
     call.method === 'accountSubscribe' ? line.refuse(call, -32601) : line.result(call, true)
-  const sightings: Sighting[] = []
+  const sightings: UpdateSource[] = []
   renderApp(<Witness owner={newAddress()} sightings={sightings} id="b" pollInterval={300} />, node)
   await isIn('polling')
   node.holds(2, 2)
@@ -184,9 +184,9 @@ it('fault 20: with the endpoint switched while its reads and subscriptions are o
   a.faults.add({ on: 'wsCall', do: { delayMs: 400 } })
   let settled = 0
   const fetch: typeof globalThis.fetch = (...args) => globalThis.fetch(...args).finally(() => settled++)
-  const sightings: Sighting[] = []
+  const sightings: UpdateSource[] = []
   const ui = (node: { readonly rpcUrl: string; readonly wsUrl: string }) => (
-    <WebSocketProvider rpcUrl={node.rpcUrl} url={node.wsUrl} webSocket={webSocket} patienceMs={0} fetch={fetch}>
+    <WebSocketProvider rpcUrl={node.rpcUrl} url={node.wsUrl} webSocket={webSocket} firstReadDelayMs={0} fetch={fetch}>
       <Witness owner={owner} sightings={sightings} id="b" />
     </WebSocketProvider>
   )
@@ -212,8 +212,8 @@ it('fault 20: the cache of one endpoint is not the other’s, there and back aga
   b.fund(owner, 22n)
   const shown: string[] = []
   const ui = (name: string, node: { readonly rpcUrl: string; readonly wsUrl: string }) => {
-    const sightings: Sighting[] = []
-    const push = (sighting: Sighting) => shown.push(`${name}:${sighting.lamports}`)
+    const sightings: UpdateSource[] = []
+    const push = (origin: UpdateSource) => shown.push(`${name}:${origin.lamports}`)
     return (
       <WebSocketProvider rpcUrl={node.rpcUrl} url={node.wsUrl} webSocket={webSocket}>
         <Witness owner={owner} sightings={Object.assign(sightings, { push })} id="b" />

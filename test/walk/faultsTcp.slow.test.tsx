@@ -2,7 +2,7 @@ import { screen, waitFor } from '@testing-library/react'
 import type { WebSocketProviderProps } from 'lamplight'
 import { expect, it, onTestFinished } from 'vitest'
 import { createSocketTally } from '../faults/socketTally.js'
-import { Connection, createTruth, type Sighting, Witness } from '../faults/witness.js'
+import { Connection, createTruth, type UpdateSource, Witness } from '../faults/witness.js'
 import { renderApp } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'
 import { startTcpProxy } from '../support/tcpProxy.js'
@@ -18,7 +18,7 @@ async function appBehindProxy(props: Partial<WebSocketProviderProps> = {}, pollI
   onTestFinished(() => proxy.refuse())
   const owner = newAddress()
   net.fund(owner, 1n)
-  const sightings: Sighting[] = []
+  const sightings: UpdateSource[] = []
   const truth = createTruth(1n)
   const tally = createSocketTally()
   const start = () =>

@@ -6,7 +6,7 @@ import { SolBalance } from 'lamplight/components'
 import type { ReactNode } from 'react'
 import { expect, it } from 'vitest'
 import { createSocketTally } from '../faults/socketTally.js'
-import { Connection, createTruth, type Sighting, Witness } from '../faults/witness.js'
+import { Connection, createTruth, type UpdateSource, Witness } from '../faults/witness.js'
 import { renderApp, webSocket } from '../support/app.js'
 import { localnet, newAddress } from '../support/localnet.js'
 
@@ -20,7 +20,7 @@ async function fundedApp({ pollInterval = 60_000, ...props }: Props = {}) {
   const net = await localnet()
   const owner = newAddress()
   net.fund(owner, 1n)
-  const sightings: Sighting[] = []
+  const sightings: UpdateSource[] = []
   const truth = createTruth(1n)
   const ui = (
     <>

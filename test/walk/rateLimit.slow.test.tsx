@@ -19,7 +19,7 @@ it.each([10, 8])(
     renderApp(
       owners.map((owner) => <TokenBalance key={owner} owner={owner} mint={mint} />),
       { rpcUrl: url, wsUrl: net.wsUrl },
-      { patienceMs: 40_000 },
+      { firstReadDelayMs: 40_000 },
     )
     const shown = (state: string) => document.querySelectorAll(`[data-state="${state}"]`)
     await waitFor(() => expect(shown('live')).toHaveLength(1000), { timeout: 40_000 })

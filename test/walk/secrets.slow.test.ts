@@ -235,7 +235,7 @@ describe('no secret of an address shows', () => {
       queryClient: new QueryClient({ defaultOptions: { queries: { retry: false } } }),
       webSocket,
       shareAcrossTabs: true,
-      patienceMs: 20,
+      firstReadDelayMs: 20,
       backoff: { baseMs: 20, capMs: 20 },
       cluster: way === 'HTTP 500' ? options.rpcUrl : undefined,
       ...options,

@@ -2,7 +2,7 @@ import { TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID, unpackAccount, unpackMint } fr
 import { Connection, PublicKey } from '@solana/web3.js'
 import { QueryClient } from '@tanstack/react-query'
 import { screen, waitFor } from '@testing-library/react'
-import { type UseTokenBalancesParameters, type UseTokenBalancesReturnType, useTokenBalances } from 'lamplight'
+import { type UseTokenBalancesParameters, type UseTokenBalancesReturnType, useWalletTokens } from 'lamplight'
 import { TokenBalance } from 'lamplight/components'
 import type { Localnet } from 'lamplight-localnet'
 import { expect, it } from 'vitest'
@@ -13,7 +13,7 @@ import { localnet, newAddress } from '../support/localnet.js'
 function shownWallet() {
   const results: UseTokenBalancesReturnType[] = []
   function Wallet(props: UseTokenBalancesParameters) {
-    const result = useTokenBalances(props)
+    const result = useWalletTokens(props)
     const { data, freshness, incomplete, status } = result
     results.push({ ...result })
     return (

@@ -12,13 +12,13 @@ import {
 } from '@solana/spl-token'
 import { Connection, Keypair } from '@solana/web3.js'
 import { screen, waitFor } from '@testing-library/react'
-import { type UseTokenBalancesParameters, useTokenBalance, useTokenBalances } from 'lamplight'
+import { type UseTokenBalancesParameters, useTokenBalance, useWalletTokens } from 'lamplight'
 import { expect, it } from 'vitest'
 import { renderApp } from '../support/app.js'
 import { localnet } from '../support/localnet.js'
 
 function Wallet(props: UseTokenBalancesParameters) {
-  const { data, freshness } = useTokenBalances(props)
+  const { data, freshness } = useWalletTokens(props)
   return (
     <ul data-testid="w" data-state={freshness}>
       {data?.map(({ mint, text, frozen, delegated, spendable, accounts }) => (

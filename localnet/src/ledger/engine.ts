@@ -86,18 +86,18 @@ const spoken: Readonly<Record<string, string>> = {
   InvalidAccountForFee: 'This account may not be used to pay transaction fees',
 }
 
-const wordsOf = (name: string): string => {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
-  return words.charAt(0).toUpperCase() + words.slice(1)
+const messagesOf = (name: string): string => {
+  const messages = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
+  return messages.charAt(0).toUpperCase() + messages.slice(1)
 }
 
 /** Says a fault the way a node's error message does. */
 export function faultText(fault: TransactionFault): string {
-  if (typeof fault === 'string') return spoken[fault] ?? wordsOf(fault)
+  if (typeof fault === 'string') return spoken[fault] ?? messagesOf(fault)
   if ('InstructionError' in fault) {
     const [index, why] = fault.InstructionError
     const text =
-      typeof why === 'object' ? `custom program error: 0x${why.Custom.toString(16)}` : wordsOf(why).toLowerCase()
+      typeof why === 'object' ? `custom program error: 0x${why.Custom.toString(16)}` : messagesOf(why).toLowerCase()
     return `Error processing Instruction ${index}: ${text}`
   }
   if ('InsufficientFundsForRent' in fault)

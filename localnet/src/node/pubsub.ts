@@ -25,7 +25,7 @@ export interface PubSub {
   active(): Record<SubscriptionKind, number>
 }
 
-interface Wish {
+interface SubscriptionRequest {
   readonly kind: SubscriptionKind
   /** What notifications are looked up by: an address, a signature, or the kind itself. */
   readonly target: string
@@ -34,7 +34,7 @@ interface Wish {
   readonly passes: AccountFilter
 }
 
-interface Group extends Wish {
+interface Group extends SubscriptionRequest {
   readonly id: number
   readonly key: string
   readonly peers: Set<Peer>
@@ -58,15 +58,15 @@ function logsParam(value: unknown): string {
   return addressParam(mentions[0])
 }
 
-function wishOf(method: string, [first, second]: readonly unknown[]): Wish {
-  const plain = (kind: SubscriptionKind, target: string, config: unknown): Wish => ({
+function requestOf(method: string, [first, second]: readonly unknown[]): SubscriptionRequest {
+  const plain = (kind: SubscriptionKind, target: string, config: unknown): SubscriptionRequest => ({
     kind,
     target,
     commitment: commitmentParam(configParam(config).commitment),
     options: { encoding: 'base64' },
     passes: everyAccount,
   })
-  const ofAccounts = (kind: 'account' | 'program'): Wish => ({
+  const ofAccounts = (kind: 'account' | 'program'): SubscriptionRequest => ({
     ...plain(kind, addressParam(first), second),
     options: encodingParam(second, 'binary'),
     passes: kind === 'program' ? filterParam(configParam(second).filters) : everyAccount,
@@ -93,7 +93,7 @@ function wishOf(method: string, [first, second]: readonly unknown[]): Wish {
 const indexKey = (kind: SubscriptionKind, target: string): string => `${kind} ${target}`
 
 interface Groups {
-  join(peer: Peer, key: string, wish: Wish, last: () => number): number
+  join(peer: Peer, key: string, request: SubscriptionRequest, last: () => number): number
   leave(peer: Peer, id: number): boolean
   leaveAll(peer: Peer): void
   of(kind: SubscriptionKind, target: string): Iterable<Group>
@@ -106,10 +106,10 @@ function createGroups(): Groups {
   const byPeer = new Map<Peer, Map<number, Group>>()
   let nextId = 0
 
-  function open(key: string, wish: Wish, last: number): Group {
-    const group = { ...wish, id: nextId++, key, peers: new Set<Peer>(), last }
+  function open(key: string, request: SubscriptionRequest, last: number): Group {
+    const group = { ...request, id: nextId++, key, peers: new Set<Peer>(), last }
     byKey.set(key, group)
-    const index = indexKey(wish.kind, wish.target)
+    const index = indexKey(request.kind, request.target)
     byTarget.set(index, (byTarget.get(index) ?? new Set()).add(group))
     return group
   }
@@ -126,8 +126,8 @@ function createGroups(): Groups {
     return true
   }
   return {
-    join(peer, key, wish, last) {
-      const group = byKey.get(key) ?? open(key, wish, last())
+    join(peer, key, request, last) {
+      const group = byKey.get(key) ?? open(key, request, last())
       group.peers.add(peer)
       byPeer.set(peer, (byPeer.get(peer) ?? new Map()).set(group.id, group))
       return group.id
@@ -223,16 +223,16 @@ export function createPubSub(view: View): PubSub {
   })
   return {
     subscribe(peer, method, params) {
-      const wish = wishOf(method, params)
-      const { filters } = wish.kind === 'program' ? configParam(params[1]) : { filters: null }
-      const key = JSON.stringify([wish.kind, wish.target, wish.commitment, wish.options, filters])
-      const id = groups.join(peer, key, wish, () =>
-        wish.kind === 'account'
-          ? view.ledger.journal.modifiedAt(wish.target as Address, view.heads[wish.commitment])
+      const request = requestOf(method, params)
+      const { filters } = request.kind === 'program' ? configParam(params[1]) : { filters: null }
+      const key = JSON.stringify([request.kind, request.target, request.commitment, request.options, filters])
+      const id = groups.join(peer, key, request, () =>
+        request.kind === 'account'
+          ? view.ledger.journal.modifiedAt(request.target as Address, view.heads[request.commitment])
           : 0,
       )
       // Where a slot comes with each transaction only, the next may never come: the newest is told instead.
-      if (wish.kind === 'slot' && view.ledger.automine)
+      if (request.kind === 'slot' && view.ledger.automine)
         queueMicrotask(() => {
           const params = { result: slotNews(view.heads), subscription: id }
           peer.notify(exactJson({ jsonrpc: '2.0', method: 'slotNotification', params }), 'slotNotification')

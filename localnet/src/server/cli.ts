@@ -132,9 +132,9 @@ function askedBy(args: readonly string[]): Asked {
 async function run(options: LocalnetOptions, json: boolean): Promise<void> {
   const localnet = await startLocalnet(options)
   const { rpcUrl, wsUrl, engine } = localnet
-  const pace = options.automine ? 'a slot for each transaction' : `a slot each ${options.slotMs} ms`
+  const concurrency = options.automine ? 'a slot for each transaction' : `a slot each ${options.slotMs} ms`
   const example = Keypair.generate().publicKey.toBase58()
-  const text = `Local Solana chain (${engine} engine, ${options.consensus}, ${pace})
+  const text = `Local Solana chain (${engine} engine, ${options.consensus}, ${concurrency})
   requests  ${rpcUrl}
   sockets   ${wsUrl}
 ${firstSteps(rpcUrl, example)}

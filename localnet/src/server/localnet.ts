@@ -39,7 +39,7 @@ export interface Localnet extends LocalNode, Cheats {
 }
 
 /**
- * Makes the engine that was asked for; without a wish the native one, or the stand-in and a line that says so.
+ * Makes the engine that was asked for; by default the native one, or the stand-in and a line that says so.
  * @throws LamplightError `input/invalid-value` when the engine asked for cannot be had
  */
 export async function openEngine(

@@ -2,15 +2,15 @@ import type { QueryClient } from '@tanstack/query-core'
 import type { Address } from '../../base/address.js'
 import type { LamplightError } from '../../base/errors.js'
 import { entryOf } from '../../cache/queries.js'
-import type { Commitment, ReadOptions, Wish } from '../../token/account.js'
+import type { Commitment, ReadOptions, SubscriptionRequest } from '../../token/account.js'
 import { type AccountRecord, mintOf } from '../../token/balance.js'
 import type { Mint } from '../../token/mint.js'
 import type { LazyReading } from '../reads/lazyReading.js'
 import type { Polling } from '../reads/polling.js'
 import type { Reading } from '../reads/reading.js'
+import type { ConnectionRef } from './connectionRef.js'
 import type { Status } from './connectionStatus.js'
-import type { Trust } from './freshnessTracker.js'
-import type { Link } from './link.js'
+import type { FreshnessTracker } from './freshnessTracker.js'
 
 /** Reads for the query cache. */
 export interface Reads {
@@ -18,7 +18,7 @@ export interface Reads {
    * Reads one account; joins whatever else is asked at the same time. With `minSlot` it is read now, and as of that slot
    * or later.
    */
-  readAccount(wish: Wish, options?: Pick<ReadOptions, 'minSlot'>): Promise<AccountRecord>
+  readAccount(request: SubscriptionRequest, options?: Pick<ReadOptions, 'minSlot'>): Promise<AccountRecord>
   /** Asks by way of the nodes' one door; joins first with acknowledgements that are on their way. */
   ask<T extends { readonly slot: number }>(question: (reading: Reading) => Promise<T>): Promise<T>
   /** Resolves when no acknowledgement is expected soon: a read that waits for it can be spared. */
@@ -30,23 +30,24 @@ export interface Reads {
 /** What reads are joined to. */
 export interface ReadsParts {
   readonly reading: LazyReading
-  readonly link: Link
+  readonly connectionRef: ConnectionRef
   readonly status: Status
-  readonly trust: Trust
+  readonly freshnessTracker: FreshnessTracker
   readonly polling: Polling
   readonly queryClient: QueryClient
   readonly cluster: string
   /** How long a read waits for acknowledgements, in milliseconds. */
-  readonly gatherMs: number
+  readonly batchDelayMs: number
   /** Answers every read with this instead of asking. */
   readonly failure: LamplightError | undefined
 }
 
 /** Makes the pull path's one door to the nodes: what is read tells the status and the pace of polling how it went. */
 export function createReads(parts: ReadsParts): Reads {
-  const { reading, link, status, trust, polling, queryClient, cluster, gatherMs, failure } = parts
+  const { reading, connectionRef, status, freshnessTracker, polling, queryClient, cluster, batchDelayMs, failure } =
+    parts
 
-  const newestSeen = () => link.connection?.stream.slot ?? 0
+  const newestSeen = () => connectionRef.connection?.stream.slot ?? 0
 
   const ask: Reads['ask'] = async (question) => {
     if (failure) throw failure
@@ -64,19 +65,23 @@ export function createReads(parts: ReadsParts): Reads {
     }
   }
 
-  const settled = () => link.settled(gatherMs)
+  const settled = () => connectionRef.settled(batchDelayMs)
 
-  async function readAccount(wish: Wish, options?: Pick<ReadOptions, 'minSlot'>): Promise<AccountRecord> {
-    const wasLive = trust.isLive(wish)
+  async function readAccount(
+    request: SubscriptionRequest,
+    options?: Pick<ReadOptions, 'minSlot'>,
+  ): Promise<AccountRecord> {
+    const wasLive = freshnessTracker.isLive(request)
     if (!options) await settled()
     // Read after its acknowledgement while this read was waiting: nothing could be newer.
-    const held = !options && !wasLive && trust.isLive(wish) && entryOf({ queryClient, cluster }, wish)?.state.data
+    const held =
+      !options && !wasLive && freshnessTracker.isLive(request) && entryOf({ queryClient, cluster }, request)?.state.data
     if (held) return held
     const seen = newestSeen()
-    const { account, record } = await ask((loaded) => loaded.read(wish, seen, options))
-    link.connection?.tellRead?.(account, wish.commitment)
+    const { account, record } = await ask((loaded) => loaded.read(request, seen, options))
+    connectionRef.connection?.announceRead?.(account, request.commitment)
     // The same answer may have closed the gap before a subscription: a value that is live is so from its first frame on.
-    link.connection?.flush()
+    connectionRef.connection?.flush()
     return record
   }
 

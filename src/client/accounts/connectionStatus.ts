@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.js'
 import { notify } from '../../base/emitter.js'
 import type { LamplightError } from '../../base/errors.js'
 import type { SocketState } from '../../socket/socket.js'
-import type { Link } from './link.js'
+import type { ConnectionRef } from './connectionRef.js'
 
 /**
  * How much a value on screen can be trusted: pushed and proven (`live`), asked for again and again (`polling`), neither
@@ -54,7 +54,7 @@ export type StatusStore = StoreApi<ConnectionStatus>
 
 /** What the status is read off. */
 export interface StatusParts {
-  readonly link: Link
+  readonly connectionRef: ConnectionRef
   /** The host that serves now. */
   readonly endpoint: () => string
   readonly clock: Clock
@@ -83,7 +83,7 @@ export interface Status {
 }
 
 /** Makes the status of a client that has not opened yet. */
-export function createStatus({ link, endpoint, clock, failure }: StatusParts): Status {
+export function createStatus({ connectionRef, endpoint, clock, failure }: StatusParts): Status {
   const { now } = clock
   let hasBeenLive = false
   let [lostAtMs, readAtMs, failedAtMs] = [-Infinity, -Infinity, -Infinity]
@@ -97,9 +97,9 @@ export function createStatus({ link, endpoint, clock, failure }: StatusParts): S
   const store = { ...made, subscribe }
 
   function stateNow(): ConnectionState {
-    const live = link.connection
+    const live = connectionRef.connection
     const socket = live?.state
-    if (link.isClosed) {
+    if (connectionRef.isClosed) {
       hasBeenLive = false
       return 'closed'
     }
@@ -142,7 +142,7 @@ export function createStatus({ link, endpoint, clock, failure }: StatusParts): S
   }
 
   function seenNow(state: ConnectionState, held: Pick<ConnectionStatus, 'role' | 'lastError'>) {
-    const live = link.connection
+    const live = connectionRef.connection
     const { attempt, retryAtMs, error } = waitOf(live?.state)
     return {
       state,

@@ -2,61 +2,68 @@ import type { QueryClient } from '@tanstack/query-core'
 import { ageMsOf, type Clock, type Instant, instantOf } from '../../base/clock.js'
 import { createEmitter, once } from '../../base/emitter.js'
 import { accountOfKey, entryOf, isLoss, walletEntryOf } from '../../cache/queries.js'
-import type { Wish } from '../../token/account.js'
+import type { SubscriptionRequest } from '../../token/account.js'
 import { keyOf } from '../../token/accountKey.js'
 import type { Verified } from '../../token/balance.js'
+import type { ConnectionRef } from './connectionRef.js'
 import type { Freshness, Status } from './connectionStatus.js'
-import type { Link } from './link.js'
 
 /** What trust is judged by. */
-export interface TrustParts {
+export interface FreshnessTrackerParts {
   readonly queryClient: QueryClient
   readonly cluster: string
-  readonly link: Link
+  readonly connectionRef: ConnectionRef
   readonly status: Status
   readonly clock: Clock
 }
 
 /** How far each cached value can be trusted. */
-export interface Trust {
-  /** Whether the stream vouches for what the cache holds of this account now; of nothing there is nothing to vouch for. */
-  isLive(wish: Wish): boolean
+export interface FreshnessTracker {
+  /** Whether the record that the cache holds of this account is live now; without a record nothing is. */
+  isLive(request: SubscriptionRequest): boolean
   /** Whether the node did not let this be followed, on the connection that is open now. */
-  isRefused(wish: Wish): boolean
+  isRefused(request: SubscriptionRequest): boolean
   /** How far an account's cached value can be trusted now. @param pollMs The interval it is polled at; `Infinity` for never. */
-  freshness(wish: Wish, pollMs: number): Freshness
-  /** The same of a value that no stream vouches for, by when it was confirmed; `undefined` for nothing to trust. */
+  freshness(request: SubscriptionRequest, pollMs: number): Freshness
+  /** The freshness of a value that is not live, by when it was confirmed; `undefined` for no value. */
   freshnessOf(verified: Verified | undefined, pollMs: number): Freshness
   /** How long ago that was at most, in milliseconds; `Infinity` of what this page has not heard from the chain. */
   ageMs(verified: Verified): number
   /** @internal This moment, by the client's clocks. */
   now(): Instant
   /** Tells when the freshness of an account, or of any where none is named, may have changed. */
-  onFreshness(listener: () => void, wish?: Wish): () => void
+  onFreshness(listener: () => void, request?: SubscriptionRequest): () => void
 }
 
 /** A polled value is trusted for this many intervals, and never for less than this many milliseconds. */
-const TRUST_INTERVALS = 3
-const TRUST_MIN_MS = 10_000
+const FRESH_INTERVALS = 3
+const FRESH_MIN_MS = 10_000
 
 /** Judges values by the stream, and where there is none by when and how they were last read. */
-export function createTrust({ queryClient, cluster, link, status, clock }: TrustParts): Trust {
-  const entryAt = (wish: Wish) => entryOf({ queryClient, cluster }, wish)
-  const isHeld = ({ tokens, ...wish }: Wish) =>
+export function createFreshnessTracker({
+  queryClient,
+  cluster,
+  connectionRef,
+  status,
+  clock,
+}: FreshnessTrackerParts): FreshnessTracker {
+  const entryAt = (request: SubscriptionRequest) => entryOf({ queryClient, cluster }, request)
+  const isHeld = ({ tokens, ...request }: SubscriptionRequest) =>
     tokens
-      ? walletEntryOf({ queryClient, cluster }, wish)?.state.data?.listings[tokens] !== undefined
-      : entryAt(wish)?.state.data?.address === wish.address
-  const isLive = (wish: Wish) => (link.connection?.stream.isLive(wish) ?? false) && isHeld(wish)
+      ? walletEntryOf({ queryClient, cluster }, request)?.state.data?.listings[tokens] !== undefined
+      : entryAt(request)?.state.data?.address === request.address
+  const isLive = (request: SubscriptionRequest) =>
+    (connectionRef.connection?.stream.isLive(request) ?? false) && isHeld(request)
   const listeners = createListeners(isLive, retime, clock)
 
   /** Has the intervals of an account asked for again: TanStack asks when a query changes, and this is none of its changes. */
-  function retime(wish: Wish) {
-    entryAt(wish)?.observers.forEach((each) => {
+  function retime(request: SubscriptionRequest) {
+    entryAt(request)?.observers.forEach((each) => {
       each.setOptions(each.options)
     })
   }
 
-  /** While the stream vouches for an account its reads change nothing; otherwise each success or failure may. */
+  /** While an account is live its reads change no freshness; otherwise each success or failure may. */
   function start() {
     // What it is told of is compared with what it saw itself: it may have begun in the middle of telling.
     const look = () => `${status.store.getState().state} ${status.isPolled(Infinity)} ${status.lostAtMs}`
@@ -72,36 +79,37 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
       seen = look()
       if (seen !== before) listeners.tellAll()
     })
-    return [stopCache, stopStatus, link.on('changed', listeners.compareSoon)]
+    return [stopCache, stopStatus, connectionRef.on('changed', listeners.compareSoon)]
   }
 
   const now = () => instantOf(clock)
-  const ageMs: Trust['ageMs'] = ({ verifiedAt, verifiedMs }) => ageMsOf({ ms: verifiedMs, wallMs: verifiedAt }, now())
-  const freshnessOf: Trust['freshnessOf'] = (verified, pollMs) => {
+  const ageMs: FreshnessTracker['ageMs'] = ({ verifiedAt, verifiedMs }) =>
+    ageMsOf({ ms: verifiedMs, wallMs: verifiedAt }, now())
+  const freshnessOf: FreshnessTracker['freshnessOf'] = (verified, pollMs) => {
     if (status.store.getState().state === 'offline') return 'offline'
     if (verified === undefined || pollMs === Infinity) return 'stale'
-    const isRecent = ageMs(verified) <= Math.max(TRUST_MIN_MS, TRUST_INTERVALS * pollMs)
+    const isRecent = ageMs(verified) <= Math.max(FRESH_MIN_MS, FRESH_INTERVALS * pollMs)
     return isRecent && status.isPolled(verified.verifiedMs) ? 'polling' : 'stale'
   }
 
   let stops: readonly (() => void)[] = []
   return {
     isLive,
-    isRefused: (wish) => link.connection?.stream.isRefused(wish) ?? false,
+    isRefused: (request) => connectionRef.connection?.stream.isRefused(request) ?? false,
     freshnessOf,
     ageMs,
     now,
-    freshness(wish, pollMs) {
-      const query = entryAt(wish)?.state
-      // Nobody vouches for what was stored, before the chain has confirmed it.
+    freshness(request, pollMs) {
+      const query = entryAt(request)?.state
+      // A stored value is not live before the chain has confirmed it.
       const isRestored = query?.data?.source === 'restored'
-      if (isLive(wish) && !isRestored) return 'live'
+      if (isLive(request) && !isRestored) return 'live'
       const isFailing = query?.status === 'error' || query?.fetchFailureCount
       return freshnessOf(isRestored || isFailing ? undefined : query?.data, pollMs)
     },
-    onFreshness(listener, wish) {
+    onFreshness(listener, request) {
       if (listeners.watched.size === 0) stops = start()
-      const off = listeners.add(listener, wish)
+      const off = listeners.add(listener, request)
       return once(() => {
         off()
         if (listeners.watched.size === 0) for (const stop of stops) stop()
@@ -114,29 +122,36 @@ export function createTrust({ queryClient, cluster, link, status, clock }: Trust
 const ANY = ''
 
 /** Listeners by account: what happens to one of a thousand balances is news to that one alone. */
-function createListeners(isLive: (wish: Wish) => boolean, retime: (wish: Wish) => void, clock: Clock) {
+function createListeners(
+  isLive: (request: SubscriptionRequest) => boolean,
+  retime: (request: SubscriptionRequest) => void,
+  clock: Clock,
+) {
   const events = createEmitter<Record<string, undefined>>()
-  const watched = new Map<string, { readonly wish: Wish | undefined; count: number; wasLive: boolean | undefined }>()
-  const judge = (wish: Wish | undefined) => wish && isLive(wish)
+  const watched = new Map<
+    string,
+    { readonly request: SubscriptionRequest | undefined; count: number; wasLive: boolean | undefined }
+  >()
+  const judge = (request: SubscriptionRequest | undefined) => request && isLive(request)
   const call = (key: string) => events.emit(key, undefined)
   let isDue = false
 
   function compare() {
     isDue = false
     for (const [key, entry] of watched) {
-      const live = judge(entry.wish)
+      const live = judge(entry.request)
       // Whoever listens to all has to look by itself.
-      if (entry.wish && live === entry.wasLive) continue
+      if (entry.request && live === entry.wasLive) continue
       entry.wasLive = live
-      if (entry.wish) retime(entry.wish)
+      if (entry.request) retime(entry.request)
       call(key)
     }
   }
   return {
     watched,
-    add(listener: () => void, wish: Wish | undefined) {
-      const key = wish ? keyOf(wish) : ANY
-      const entry = watched.get(key) ?? { wish, count: 0, wasLive: judge(wish) }
+    add(listener: () => void, request: SubscriptionRequest | undefined) {
+      const key = request ? keyOf(request) : ANY
+      const entry = watched.get(key) ?? { request, count: 0, wasLive: judge(request) }
       watched.set(key, entry)
       entry.count++
       const off = events.on(key, listener)
@@ -146,11 +161,11 @@ function createListeners(isLive: (wish: Wish) => boolean, retime: (wish: Wish) =
       }
     },
     /** Tells of an account that is not live. */
-    tell(wish: Wish) {
-      const entry = watched.get(keyOf(wish))
+    tell(request: SubscriptionRequest) {
+      const entry = watched.get(keyOf(request))
       // It may be live again before the next comparison, which would then find nothing new.
       if (entry) entry.wasLive = false
-      call(keyOf(wish))
+      call(keyOf(request))
       call(ANY)
     },
     tellAll() {

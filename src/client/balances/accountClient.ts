@@ -1,19 +1,19 @@
 import type { QueryClient } from '@tanstack/query-core'
 import type { Address, AddressInput } from '../../base/address.js'
 import { entryOf } from '../../cache/queries.js'
-import type { Commitment, Wish } from '../../token/account.js'
+import type { Commitment, SubscriptionRequest } from '../../token/account.js'
 import type { Mint } from '../../token/mint.js'
 import type { Reads } from '../accounts/accountReads.js'
-import type { Trust } from '../accounts/freshnessTracker.js'
+import type { FreshnessTracker } from '../accounts/freshnessTracker.js'
 
 /** A client as far as accounts go: what balances are made on top of. */
-export interface AccountClient extends Reads, Trust {
+export interface AccountClient extends Reads, FreshnessTracker {
   /** The cache that holds every balance. */
   readonly queryClient: QueryClient
   readonly cluster: string
   readonly commitment: Commitment
   /** Keeps an account's cache entry live, or with `tokens` those of all token accounts it owns under a program, until the returned function is called. */
-  followAccount(wish: Wish): () => void
+  followAccount(request: SubscriptionRequest): () => void
   /** How long to wait before an account is polled again, in milliseconds; an owner stands for `auto`. */
   pollDelayMs(intervalMs: number, owner?: Address): number
   /** The owner's associated account of a mint; remembered. */

@@ -1,7 +1,7 @@
 import { QueryObserver, type QueryObserverOptions, type QueryObserverResult } from '@tanstack/query-core'
 import type { Address } from '../../base/address.js'
 import type { LamplightError } from '../../base/errors.js'
-import type { Wish } from '../../token/account.js'
+import type { SubscriptionRequest } from '../../token/account.js'
 import type { AccountRecord } from '../../token/balance.js'
 import type { Freshness } from '../accounts/connectionStatus.js'
 import type { AccountClient } from './accountClient.js'
@@ -12,12 +12,12 @@ export type AccountQueryOptions<T> = QueryObserverOptions<AccountRecord, Lamplig
 
 /** What to observe now; it may be another account, or another reading of it, later. */
 export interface Observed<T> {
-  readonly wish: Wish
+  readonly request: SubscriptionRequest
   readonly options: AccountQueryOptions<T>
 }
 
 /** How often to ask. */
-export interface ObservedPace {
+export interface PollRate {
   /** Milliseconds; `Infinity` for never. */
   readonly pollMs: number
   /** Whose activity sets the interval, where it was left to `auto`. */
@@ -40,19 +40,19 @@ export interface AccountObserver<T> {
 /** Makes an observer of what `observed` gives. */
 export function createAccountObserver<T>(
   client: AccountClient,
-  { pollMs, auto }: ObservedPace,
+  { pollMs, auto }: PollRate,
   observed: () => Observed<T>,
 ): AccountObserver<T> {
-  let { wish, options } = observed()
-  let freshness = client.freshness(wish, pollMs)
+  let { request, options } = observed()
+  let freshness = client.freshness(request, pollMs)
   const query = new QueryObserver(client.queryClient, paced())
 
   function paced(): AccountQueryOptions<T> {
-    return { refetchInterval: intervalOf(client, wish, pollMs, auto), ...options }
+    return { refetchInterval: intervalOf(client, request, pollMs, auto), ...options }
   }
   function judge(): boolean {
     const before = freshness
-    freshness = client.freshness(wish, pollMs)
+    freshness = client.freshness(request, pollMs)
     if (freshness === before) return false
     query.setOptions(paced())
     return true
@@ -66,8 +66,8 @@ export function createAccountObserver<T>(
     },
     judge,
     reshape() {
-      ;({ wish, options } = observed())
-      freshness = client.freshness(wish, pollMs)
+      ;({ request, options } = observed())
+      freshness = client.freshness(request, pollMs)
       query.setOptions(paced())
     },
     start: (onChange) => query.subscribe(onChange),

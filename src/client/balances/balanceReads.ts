@@ -39,7 +39,7 @@ export interface BalanceReads {
     options?: BalanceReadOptions,
   ): Promise<Map<T, BalanceOf<T> | LamplightError>>
   /**
-   * A balance that the chain has confirmed within the last `maxAgeMs`: what the stream vouches for now, what was read since
+   * A balance that the chain has confirmed within the last `maxAgeMs`: what is live now, what was read since
    * then, or else a new read, which joins a poll that is under way. Never a stored value, and never a lagging node's.
    * @throws LamplightError as `get`; `rpc/behind` when no node gives anything as new as what is known already
    */

@@ -6,8 +6,8 @@ import type { Commitment } from '../../token/account.js'
 import type { AccountClient, TargetInput } from './accountClient.js'
 import type { AccountObserver } from './accountObserver.js'
 import type { BalanceResult } from './balanceResult.js'
-import type { Ticker } from './chainTime.js'
-import { createMoments } from './moments.js'
+import type { ClockTick } from './chainTime.js'
+import { createChainTimes } from './chainTimes.js'
 import { isAuto, type PollInterval, pollMsOf } from './pollInterval.js'
 import {
   createFailedObserver,
@@ -43,12 +43,12 @@ export function createBalancesObserver(
   client: AccountClient,
   inputs: readonly TargetInput[],
   options: ObserveOptions,
-  ticker: Ticker,
+  clockTick: ClockTick,
 ): BalancesObserver {
   const listeners = new Set<{ readonly call: () => void }>()
   const mints = new Map<Address, AccountObserver<UsedMint>>()
   let isDue = false
-  let isTrustDue = false
+  let isFreshnessDue = false
   let stops: readonly (() => void)[] = []
 
   function mintAt(mint: Address) {
@@ -56,11 +56,11 @@ export function createBalancesObserver(
     mints.set(mint, made)
     return made
   }
-  const moments = createMoments(client, options.commitment ?? client.commitment, ticker, mark)
+  const chainTimes = createChainTimes(client, options.commitment ?? client.commitment, clockTick, mark)
   const targets = inputs.map((input, i) =>
     observerOf(client, () =>
       createTargetObserver(
-        { client, settings: settingsOf(client, options), mintAt, moments },
+        { client, settings: settingsOf(client, options), mintAt, chainTimes },
         targetOf(input, `targets[${i}]`),
       ),
     ),
@@ -72,8 +72,8 @@ export function createBalancesObserver(
     isDue = true
     notifyManager.schedule(flush)
   }
-  function markTrust() {
-    isTrustDue = true
+  function markFreshness() {
+    isFreshnessDue = true
     mark()
   }
   function flush() {
@@ -82,11 +82,11 @@ export function createBalancesObserver(
   }
   /** Whether something has changed. What this itself sets off is part of it, and no reason to look again. */
   function refresh(): boolean {
-    const wasTrustDue = isTrustDue
-    isTrustDue = false
-    if (wasTrustDue) for (const mint of mints.values()) mint.judge()
-    const changed = targets.filter((target) => target.refresh(wasTrustDue))
-    moments.want(targets.map(({ display }) => display))
+    const wasFreshnessDue = isFreshnessDue
+    isFreshnessDue = false
+    if (wasFreshnessDue) for (const mint of mints.values()) mint.judge()
+    const changed = targets.filter((target) => target.refresh(wasFreshnessDue))
+    chainTimes.want(targets.map(({ display }) => display))
     if (changed.length > 0) results = targets.map(({ result }) => result)
     return changed.length > 0
   }
@@ -98,13 +98,13 @@ export function createBalancesObserver(
       const entry = { call: listener }
       listeners.add(entry)
       if (listeners.size === 1) {
-        stops = [client.onFreshness(markTrust), ...targets.map((target) => target.start(mark))]
-        markTrust()
+        stops = [client.onFreshness(markFreshness), ...targets.map((target) => target.start(mark))]
+        markFreshness()
       }
       return () => {
         if (!listeners.delete(entry) || listeners.size > 0) return
         for (const stop of stops) stop()
-        moments.want([])
+        chainTimes.want([])
       }
     },
   }

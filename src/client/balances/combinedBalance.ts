@@ -22,7 +22,7 @@ export interface CombinedBalanceParts {
 }
 
 /** From the least trusted to the most. */
-const TRUST: readonly BalanceSource[] = ['restored', 'tab', 'fetch', 'stream']
+const WORST_FIRST: readonly BalanceSource[] = ['restored', 'tab', 'fetch', 'stream']
 
 /**
  * One balance of all accounts of a mint: amounts are sums, and slot, time and source those of the account that can be
@@ -51,7 +51,7 @@ export function combinedBalanceOf({ owner, mint, records, atSeconds, associated 
     withheld: sum('withheld'),
     confidential: each.some(({ confidential }) => confidential),
     extensions: [...new Set(each.flatMap(({ extensions }) => extensions))],
-    source: TRUST.find((source) => records.some((record) => record.source === source)) as BalanceSource,
+    source: WORST_FIRST.find((source) => records.some((record) => record.source === source)) as BalanceSource,
     observedAt: Math.max(...records.map(({ observedAt }) => observedAt)),
     lagging: records.some(({ lagging }) => lagging),
   }

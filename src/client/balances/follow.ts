@@ -3,7 +3,7 @@ import type { Commitment } from '../../token/account.js'
 import type { AccountClient, TargetInput } from './accountClient.js'
 import type { BalanceOf, BalanceResult } from './balanceResult.js'
 import { createBalancesObserver } from './balancesObserver.js'
-import type { Ticker } from './chainTime.js'
+import type { ClockTick } from './chainTime.js'
 import type { PollInterval } from './pollInterval.js'
 
 /** How a balance is followed. */
@@ -25,9 +25,9 @@ export function followBalance<T extends TargetInput>(
   target: T,
   onChange: FollowListener<T>,
   options: FollowOptions,
-  ticker: Ticker,
+  clockTick: ClockTick,
 ): () => void {
-  const observer = createBalancesObserver(client, [target], options, ticker)
+  const observer = createBalancesObserver(client, [target], options, clockTick)
   const tell = () => notify(onChange, observer.results[0] as BalanceResult<BalanceOf<T>>)
   const stop = observer.subscribe(tell)
   tell()

@@ -1,11 +1,11 @@
 import type { Address } from '../../base/address.js'
 import { shown } from '../../base/check.js'
 import { LamplightError } from '../../base/errors.js'
-import type { Wish } from '../../token/account.js'
+import type { SubscriptionRequest } from '../../token/account.js'
 import type { AccountRecord } from '../../token/balance.js'
 import type { AccountClient } from './accountClient.js'
 
-/** How often to ask while the stream does not vouch for a value: fast 2 s, normal 5 s, slow 15 s, or milliseconds. */
+/** How often to ask while a value is not live: fast 2 s, normal 5 s, slow 15 s, or milliseconds. */
 export type PollInterval = 'auto' | 'fast' | 'normal' | 'slow' | number | false
 
 const TIERS = { auto: 5000, fast: 2000, normal: 5000, slow: 15_000 } as const
@@ -30,9 +30,9 @@ export function delayOf(client: AccountClient, pollMs: number, auto?: Address): 
 
 /** When to ask for an account again, for TanStack's `refetchInterval`; asked anew after each poll, as failures stretch it, and by `Trust`. */
 export const intervalOf =
-  (client: AccountClient, wish: Wish, pollMs: number, auto?: Address) =>
+  (client: AccountClient, request: SubscriptionRequest, pollMs: number, auto?: Address) =>
   ({ state: { data } }: { readonly state: { readonly data?: AccountRecord | undefined } }): number | false =>
-    (!client.isLive(wish) || data?.source === 'restored') && delayOf(client, pollMs, auto)
+    (!client.isLive(request) || data?.source === 'restored') && delayOf(client, pollMs, auto)
 
 /** When to ask for a mint again that could not be read, for TanStack's `refetchInterval`: until it could. */
 export const againAfter =

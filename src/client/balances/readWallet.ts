@@ -1,8 +1,8 @@
 import type { Address } from '../../base/address.js'
 import type { LamplightError } from '../../base/errors.js'
 import { balanceKeys } from '../../cache/queries.js'
-import { newestWallet, TOKEN_PROGRAMS, type WalletRecord, wishesOfWallet } from '../../cache/walletRecord.js'
-import type { Commitment, Wish } from '../../token/account.js'
+import { newestWallet, requestsOfWallet, TOKEN_PROGRAMS, type WalletRecord } from '../../cache/walletRecord.js'
+import type { Commitment, SubscriptionRequest } from '../../token/account.js'
 import type { AccountClient } from './accountClient.js'
 
 /**
@@ -10,8 +10,8 @@ import type { AccountClient } from './accountClient.js'
  * two fails the wallet's entry says so; it throws when both do.
  */
 export async function readWallet(client: AccountClient, owner: Address, commitment: Commitment): Promise<WalletRecord> {
-  const wishes = wishesOfWallet({ address: owner, commitment })
-  const answers = await Promise.allSettled(wishes.map((wish) => readTokens(client, wish)))
+  const requests = requestsOfWallet({ address: owner, commitment })
+  const answers = await Promise.allSettled(requests.map((request) => readTokens(client, request)))
   let record: WalletRecord = { kind: 'wallet', address: owner, commitment, listings: {}, failures: {} }
   let isAnswered = false
   for (const [i, program] of TOKEN_PROGRAMS.entries()) {
@@ -27,14 +27,16 @@ export async function readWallet(client: AccountClient, owner: Address, commitme
   return newestWallet(client.queryClient.getQueryData<WalletRecord>(keyOfWallet(client, record)), record)
 }
 
-const keyOfWallet = ({ cluster }: AccountClient, { commitment, address }: Pick<Wish, 'commitment' | 'address'>) =>
-  balanceKeys.wallet(cluster, commitment, address)
+const keyOfWallet = (
+  { cluster }: AccountClient,
+  { commitment, address }: Pick<SubscriptionRequest, 'commitment' | 'address'>,
+) => balanceKeys.wallet(cluster, commitment, address)
 
-async function readTokens(client: AccountClient, wish: Wish): Promise<WalletRecord> {
-  const wasLive = client.isLive(wish)
+async function readTokens(client: AccountClient, request: SubscriptionRequest): Promise<WalletRecord> {
+  const wasLive = client.isLive(request)
   await client.settled()
   // Listed after its acknowledgement while this read was waiting: nothing could be newer.
   const held =
-    !wasLive && client.isLive(wish) && client.queryClient.getQueryData<WalletRecord>(keyOfWallet(client, wish))
-  return held || (await client.ask(({ list }) => list(wish))).wallet
+    !wasLive && client.isLive(request) && client.queryClient.getQueryData<WalletRecord>(keyOfWallet(client, request))
+  return held || (await client.ask(({ list }) => list(request))).wallet
 }

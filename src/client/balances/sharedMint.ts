@@ -10,7 +10,7 @@ import { isSettled, mintOptions, ownRecordsOf, type UsedMint, usedMintOf } from 
 /** How a mint is observed, checked and complete. */
 export interface MintSettings {
   readonly commitment: Commitment
-  /** How often to ask while it is not known, or no stream vouches for it, in milliseconds; `Infinity` for never. */
+  /** How often to ask while it is not known, or is not live, in milliseconds; `Infinity` for never. */
   readonly pollMs: number
   readonly enabled: boolean
 }
@@ -50,8 +50,8 @@ export function mintObserverOptions(
     enabled,
     refetchInterval(query) {
       const { data } = query.state
-      const isVouchedFor = !data?.mint || isSettled(data) || client.isLive({ address: mint, commitment })
-      return again(query) || (!isVouchedFor && delayOf(client, pollMs))
+      const isKnownLive = !data?.mint || isSettled(data) || client.isLive({ address: mint, commitment })
+      return again(query) || (!isKnownLive && delayOf(client, pollMs))
     },
     select: (record) => usedMintOf(own(record)),
   }

@@ -7,15 +7,15 @@ import type { Freshness } from '../accounts/connectionStatus.js'
 import { type AccountClient, accountOfTarget } from './accountClient.js'
 import { type AccountObserver, type AccountQueryOptions, createAccountObserver } from './accountObserver.js'
 import { type Balance, type BalanceResult, idleQuery, withFreshness, worstOf } from './balanceResult.js'
+import type { ChainTimes } from './chainTimes.js'
 import { followTarget } from './followTarget.js'
-import type { Moments } from './moments.js'
 import { mintObserverOptions } from './sharedMint.js'
 import { accountOptions, ownRecordsOf, type Target, type UsedMint } from './targets.js'
 
 /** How balances are observed, checked and complete. */
 export interface ObserverSettings {
   readonly commitment: Commitment
-  /** How often to ask while the stream does not vouch for a value, in milliseconds; `Infinity` for never. */
+  /** How often to ask while a value is not live, in milliseconds; `Infinity` for never. */
   readonly pollMs: number
   /** Whether the interval goes by the wallet's activity. */
   readonly isAuto: boolean
@@ -29,7 +29,7 @@ export interface TargetParts {
   readonly client: AccountClient
   readonly settings: ObserverSettings
   readonly mintAt: (mint: Address) => AccountObserver<UsedMint>
-  readonly moments: Moments
+  readonly chainTimes: ChainTimes
 }
 
 /** One target as it is observed. */
@@ -38,7 +38,7 @@ export interface TargetObserver {
   /** How its text goes by the chain's time. */
   readonly display: ShownMint['display']
   /** Brings `result` up to date; whether it is another one now. */
-  refresh(isTrustDue: boolean): boolean
+  refresh(isFreshnessDue: boolean): boolean
   /** Reads, follows and polls until the returned function is called. */
   start(onChange: () => void): () => void
 }
@@ -49,34 +49,34 @@ export function createMintObserver(
   settings: ObserverSettings,
   mint: Address,
 ): AccountObserver<UsedMint> {
-  const wish = { address: mint, commitment: settings.commitment }
+  const request = { address: mint, commitment: settings.commitment }
   const options = mintObserverOptions(client, mint, settings) as AccountQueryOptions<UsedMint>
-  return createAccountObserver(client, { pollMs: settings.pollMs, auto: undefined }, () => ({ wish, options }))
+  return createAccountObserver(client, { pollMs: settings.pollMs, auto: undefined }, () => ({ request, options }))
 }
 
 /** Makes an observer of one target. */
 export function createTargetObserver(parts: TargetParts, target: Target): TargetObserver {
-  const { client, settings, moments } = parts
+  const { client, settings, chainTimes } = parts
   const { commitment, enabled, pollMs, stream } = settings
   const mint = target.mint && parts.mintAt(target.mint)
   let known = mint?.result.data
   let seconds = secondsNow()
   let isDirty = false
-  const pace = { pollMs, auto: settings.isAuto ? target.owner : undefined }
-  const account = createAccountObserver<Balance>(client, pace, () => {
-    const wish = { address: accountOfTarget(client, target, known), commitment }
+  const concurrency = { pollMs, auto: settings.isAuto ? target.owner : undefined }
+  const account = createAccountObserver<Balance>(client, concurrency, () => {
+    const request = { address: accountOfTarget(client, target, known), commitment }
     const isReady = !mint || known !== undefined
-    const options = { ...accountOptions(client, wish.address, commitment), enabled: enabled && isReady }
-    return { wish, options: { ...options, select: selectOf(target, wish.address, known, seconds) } }
+    const options = { ...accountOptions(client, request.address, commitment), enabled: enabled && isReady }
+    return { request, options: { ...options, select: selectOf(target, request.address, known, seconds) } }
   })
   let result = resultNow()
 
   function secondsNow() {
-    return known ? moments.secondsOf(known.display) : 0
+    return known ? chainTimes.secondsOf(known.display) : 0
   }
   function freshnessNow(): Freshness {
     const ofMint = known && mint && !known.isSettled ? mint.freshness : 'live'
-    return worstOf([account.freshness, ofMint, known && !moments.isKnown(known.display) ? 'stale' : 'live'])
+    return worstOf([account.freshness, ofMint, known && !chainTimes.isKnown(known.display) ? 'stale' : 'live'])
   }
   /** Until the mint is known its query is the one in charge: pending, failed, or wrong. */
   function resultNow(): BalanceResult {
@@ -84,14 +84,14 @@ export function createTargetObserver(parts: TargetParts, target: Target): Target
     const freshness = freshnessNow()
     return withFreshness(inCharge, () => freshness) as BalanceResult
   }
-  function look(isTrustDue: boolean) {
+  function look(isFreshnessDue: boolean) {
     const before = { known, seconds }
     known = mint?.result.data
     seconds = secondsNow()
     if (known !== before.known || seconds !== before.seconds) {
       isDirty = true
       account.reshape()
-    } else if (isTrustDue) account.judge()
+    } else if (isFreshnessDue) account.judge()
   }
   return {
     get result() {
@@ -100,8 +100,8 @@ export function createTargetObserver(parts: TargetParts, target: Target): Target
     get display() {
       return known?.display ?? null
     },
-    refresh(isTrustDue) {
-      look(isTrustDue)
+    refresh(isFreshnessDue) {
+      look(isFreshnessDue)
       const wasDirty = isDirty
       isDirty = false
       if (!wasDirty && result.freshness === freshnessNow()) return false

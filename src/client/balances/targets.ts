@@ -37,7 +37,7 @@ export function ownRecordsOf(address: Address): (value: unknown) => AccountRecor
   }
 }
 
-/** How long a value counts as fresh while no stream vouches for it, in milliseconds. */
+/** How long a value counts as fresh while it is not live, in milliseconds. */
 const STALE_MS = 3000
 
 /** As much of a cache entry as says how old it is. */
@@ -50,23 +50,23 @@ export interface Held {
  * which may have been set back or forwards since: both are taken out again here.
  */
 function freshFor(client: AccountClient, { data, dataUpdatedAt }: Held['state'], ms: number): number {
-  const restMs = data && data.source !== 'restored' ? ms - client.ageMs(data) : 0
+  const cooldownMs = data && data.source !== 'restored' ? ms - client.ageMs(data) : 0
   // Below zero, because a stamp that the date was set back behind would be fresh with zero.
-  return restMs > 0 ? restMs + Date.now() - dataUpdatedAt : -Infinity
+  return cooldownMs > 0 ? cooldownMs + Date.now() - dataUpdatedAt : -Infinity
 }
 
 /**
- * What the query cache needs to read one account. Fresh for as long as the stream vouches for it; what was stored never is.
+ * What the query cache needs to read one account. Fresh for as long as it is live; what was stored never is.
  * @example
  * const { lamports, slot } = await queryClient.fetchQuery(accountOptions(client, owner, 'confirmed'))
  */
 export function accountOptions(client: AccountClient, address: Address, commitment: Commitment) {
-  const wish = { address, commitment }
+  const request = { address, commitment }
   return {
     queryKey: balanceKeys.account(client.cluster, commitment, address),
-    queryFn: (): Promise<AccountRecord> => client.readAccount(wish),
+    queryFn: (): Promise<AccountRecord> => client.readAccount(request),
     staleTime: ({ state }: Held) =>
-      state.data?.source !== 'restored' && client.isLive(wish) ? Infinity : freshFor(client, state, STALE_MS),
+      state.data?.source !== 'restored' && client.isLive(request) ? Infinity : freshFor(client, state, STALE_MS),
   }
 }
 

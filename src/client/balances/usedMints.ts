@@ -14,7 +14,7 @@ export type MintState = UsedMint | 'reading' | 'failed' | 'none'
 export interface UsedMints {
   /** What is known of it; a mint that nobody asked for before, or that could not be read, is read now. */
   use(mint: Address): MintState
-  /** Reads again those that could not be read, and those that may have changed while no stream vouches for them. */
+  /** Reads again those that could not be read, and those that may have changed while they are not live. */
   refresh(): void
   /** The mints that somebody can change. */
   readonly changeable: readonly Address[]

@@ -1,12 +1,12 @@
 import { type Address, NATIVE_MINT, type TokenProgram } from '../../base/address.js'
-import { wishesOfWallet } from '../../cache/walletRecord.js'
+import { requestsOfWallet } from '../../cache/walletRecord.js'
 import type { AccountRecord, ShownMint, TokenBalance } from '../../token/balance.js'
 import type { Freshness } from '../accounts/connectionStatus.js'
 import type { AccountClient } from './accountClient.js'
-import type { Ticker } from './chainTime.js'
+import type { ClockTick } from './chainTime.js'
+import { createChainTimes } from './chainTimes.js'
 import { combinedBalanceOf } from './combinedBalance.js'
 import { type HeldTokensOf, holdTokens } from './heldTokens.js'
-import { createMoments } from './moments.js'
 import { createUsedMints } from './usedMints.js'
 
 /** Whose balances, and which of them. */
@@ -48,7 +48,7 @@ const MAX_FOLLOWED = 100
 export function createWalletBalances(
   client: AccountClient,
   settings: WalletBalancesOf,
-  ticker: Ticker,
+  clockTick: ClockTick,
   changed: () => void,
   lost: () => void,
 ): WalletBalances {
@@ -61,13 +61,13 @@ export function createWalletBalances(
     changed()
   }
   const mints = createUsedMints(client, settings, forget)
-  const moments = createMoments(client, commitment, ticker, changed)
+  const chainTimes = createChainTimes(client, commitment, clockTick, changed)
   const held = holdTokens(client, settings, forget, lost)
 
   const isShown = (records: readonly AccountRecord[]) =>
     includeZero || records.some(({ token }) => token && (token.amount > 0n || token.confidential))
   function balanceOf(mint: ShownMint, records: readonly AccountRecord[]): TokenBalance {
-    const atSeconds = moments.secondsOf(mint.display)
+    const atSeconds = chainTimes.secondsOf(mint.display)
     const before = made.get(mint.address)
     if (before?.mint === mint && before.atSeconds === atSeconds) return before.balance
     const associated = () => client.associatedAddress(owner, mint.address, mint.program)
@@ -76,7 +76,7 @@ export function createWalletBalances(
     return balance
   }
   function followSingly() {
-    const refused = stream ? wishesOfWallet({ address: owner, commitment }).filter(client.isRefused) : []
+    const refused = stream ? requestsOfWallet({ address: owner, commitment }).filter(client.isRefused) : []
     const wanted = new Set<Address>()
     for (const { tokens } of refused) {
       const records = [...held.byMint.values()].flatMap((accounts) => [...accounts.values()])
@@ -103,7 +103,7 @@ export function createWalletBalances(
         else if (mint === 'failed') failing.add(programOf(records))
         else if (mint !== 'none') balances.push(balanceOf(mint, records))
       }
-      moments.want(displays())
+      chainTimes.want(displays())
       // Later ones come when their mints do; only the first list waits to be whole.
       if (!shown && isReading) return undefined
       balances.sort((a, b) => compare(a.mint, b.mint))
@@ -113,7 +113,7 @@ export function createWalletBalances(
     },
     freshness: (pollMs) => [
       ...mints.changeable.map((address) => client.freshness({ address, commitment }, pollMs)),
-      ...(displays().every(moments.isKnown) ? [] : (['stale'] as const)),
+      ...(displays().every(chainTimes.isKnown) ? [] : (['stale'] as const)),
     ],
     get failing() {
       return [...failing]
@@ -121,7 +121,7 @@ export function createWalletBalances(
     refresh: mints.refresh,
     followSingly,
     stop() {
-      moments.want([])
+      chainTimes.want([])
       for (const each of [held.stop, mints.stop, ...single.values()]) each()
     },
   }

@@ -8,13 +8,13 @@ import {
 import { type Address, type AddressInput, address, type TokenProgram } from '../../base/address.js'
 import { isLamplightError, type LamplightError } from '../../base/errors.js'
 import { balanceKeys } from '../../cache/queries.js'
-import { TOKEN_PROGRAMS, type WalletRecord, wishesOfWallet } from '../../cache/walletRecord.js'
+import { requestsOfWallet, TOKEN_PROGRAMS, type WalletRecord } from '../../cache/walletRecord.js'
 import type { Commitment } from '../../token/account.js'
 import type { TokenBalance } from '../../token/balance.js'
 import type { Freshness } from '../accounts/connectionStatus.js'
 import type { AccountClient } from './accountClient.js'
 import { idleQuery, worstOf } from './balanceResult.js'
-import type { Ticker } from './chainTime.js'
+import type { ClockTick } from './chainTime.js'
 import { delayOf, isAuto, type PollInterval, pollMsOf } from './pollInterval.js'
 import { createWalletBalances } from './walletBalances.js'
 
@@ -40,8 +40,8 @@ export interface WalletSettings {
 function completed(settings: WalletSettings) {
   const { pollInterval, stream = true, includeZero = false, enabled = true } = settings
   const mints = settings.mints?.map((mint, i) => address(mint, `mints[${i}]`)) ?? null
-  const pace = { pollMs: pollMsOf(pollInterval), isAuto: isAuto(pollInterval) }
-  return { ...settings, ...pace, stream, includeZero, enabled, mints }
+  const concurrency = { pollMs: pollMsOf(pollInterval), isAuto: isAuto(pollInterval) }
+  return { ...settings, ...concurrency, stream, includeZero, enabled, mints }
 }
 
 /** TanStack Query's result for every token of a wallet. */
@@ -52,7 +52,7 @@ export type WalletResult = QueryObserverResult<readonly TokenBalance[], Lampligh
   readonly incomplete: readonly TokenProgram[]
 }
 
-/** How long a list counts as fresh while no stream vouches for it, in milliseconds. */
+/** How long a list counts as fresh while it is not live, in milliseconds. */
 const STALE_MS = 3000
 
 /** Gives the result, its data as selected. What is read of it decides when there is another. */
@@ -66,9 +66,14 @@ type Tell = (give: GiveResult) => void
  * Reads, follows and polls every token of a wallet until the returned function is called. `tell` gets what gives the
  * result, and again when something that somebody has read of the last one has changed.
  */
-export function observeWallet(client: AccountClient, settings: WalletSettings, ticker: Ticker, tell: Tell): () => void {
+export function observeWallet(
+  client: AccountClient,
+  settings: WalletSettings,
+  clockTick: ClockTick,
+  tell: Tell,
+): () => void {
   try {
-    return observe(client, completed(settings), ticker, tell)
+    return observe(client, completed(settings), clockTick, tell)
   } catch (error) {
     if (!isLamplightError(error)) throw error
     const failed = new QueryObserver(client.queryClient, idleQuery(client, error) as never)
@@ -79,11 +84,11 @@ export function observeWallet(client: AccountClient, settings: WalletSettings, t
 function observe(
   client: AccountClient,
   settings: ReturnType<typeof completed>,
-  ticker: Ticker,
+  clockTick: ClockTick,
   tell: Tell,
 ): () => void {
   const { owner, commitment, pollMs, stream } = settings
-  const wishes = wishesOfWallet({ address: owner, commitment })
+  const requests = requestsOfWallet({ address: owner, commitment })
   const used = new Set<keyof WalletResult>()
   let told: WalletResult | undefined
   let latest: WalletResult | undefined
@@ -94,9 +99,9 @@ function observe(
   /** An account left the cache by itself: until the next list there may be more than what is shown. */
   let isLosing = false
   let isListing = false
-  const balances = createWalletBalances(client, settings, ticker, () => later(), lost)
+  const balances = createWalletBalances(client, settings, clockTick, () => later(), lost)
 
-  const isLive = () => wishes.every(client.isLive)
+  const isLive = () => requests.every(client.isLive)
   const list = new QueryObserver<WalletRecord, LamplightError>(client.queryClient, options())
   function options(): QueryObserverOptions<WalletRecord, LamplightError> {
     return {
@@ -118,15 +123,15 @@ function observe(
 
   function incompleteOf({ data, status }: Pick<QueryState<WalletRecord>, 'data' | 'status'>): readonly TokenProgram[] {
     return TOKEN_PROGRAMS.filter((program) => {
-      const isListed = data?.listings[program] && !data.failures[program] && !data.listings[program].unreadable
+      const isListed = data?.listings[program] && !data.failures[program] && !data.listings[program].undecoded
       return status === 'error' || (data && !isListed) || balances.failing.includes(program)
     })
   }
   function freshnessNow(wallet: WalletRecord | undefined, isFailing: boolean): Freshness {
-    const lists = wishes.map((wish): Freshness => {
-      if (client.isLive(wish)) return 'live'
-      const { [wish.tokens as TokenProgram]: listing } = wallet?.listings ?? {}
-      const isKnown = !isFailing && !wallet?.failures[wish.tokens as TokenProgram]
+    const lists = requests.map((request): Freshness => {
+      if (client.isLive(request)) return 'live'
+      const { [request.tokens as TokenProgram]: listing } = wallet?.listings ?? {}
+      const isKnown = !isFailing && !wallet?.failures[request.tokens as TokenProgram]
       return client.freshnessOf(isKnown ? listing : undefined, pollMs)
     })
     return worstOf([...lists, ...(isLosing ? (['stale'] as const) : []), ...balances.freshness(pollMs)])
@@ -198,7 +203,7 @@ function observe(
 
   const stops = [
     balances.stop,
-    ...(stream && settings.enabled ? wishes.map(client.followAccount) : []),
+    ...(stream && settings.enabled ? requests.map(client.followAccount) : []),
     client.onFreshness(later),
     list.subscribe(({ dataUpdatedAt }) => {
       if (dataUpdatedAt !== listedAt) {

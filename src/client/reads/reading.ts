@@ -1,19 +1,19 @@
 import type { QueryClient } from '@tanstack/query-core'
 import { type Clock, instantOf } from '../../base/clock.js'
 import { type Bound, type BoundParts, createBound } from '../../cache/bound.js'
-import type { EpochGuard } from '../../cache/chainReset.js'
+import type { ChainResetGuard } from '../../cache/chainReset.js'
 import { writeListing } from '../../cache/listing.js'
 import { entryOf } from '../../cache/queries.js'
 import type { WalletRecord } from '../../cache/walletRecord.js'
 import { type AccountReader, createAccountReader } from '../../rpc/accountReader.js'
 import { type CheckedLimits, createBudget } from '../../rpc/budget.js'
 import { createEndpointPool, type EndpointPool, type EndpointPoolOptions } from '../../rpc/endpointPool.js'
-import type { AccountAt, ReadOptions, Wish } from '../../token/account.js'
+import type { AccountAt, ReadOptions, SubscriptionRequest } from '../../token/account.js'
 import type { AccountRecord } from '../../token/balance.js'
 import { recordOf } from '../../token/record.js'
 import type { ChainHead } from '../../token/slots.js'
+import { listOf } from './gapReader.js'
 import { repoll } from './repoll.js'
-import { listOf } from './wishReader.js'
 
 /** The reading side put together: every node, one budget, one reader. */
 export interface Reading {
@@ -23,9 +23,9 @@ export interface Reading {
    * Reads one account. What is known to lag does so until it has caught up with `seen`, the newest slot that the socket
    * had told of when it was asked for.
    */
-  read(wish: Wish, seen: number, options?: Pick<ReadOptions, 'minSlot'>): Promise<ReadAccount>
-  /** Lists the token accounts of a wish, and writes what was found to the accounts' own entries in the cache. */
-  list(wish: Wish): Promise<{ readonly slot: number; readonly wallet: WalletRecord }>
+  read(request: SubscriptionRequest, seen: number, options?: Pick<ReadOptions, 'minSlot'>): Promise<ReadAccount>
+  /** Lists the token accounts of a request, and writes what was found to the accounts' own entries in the cache. */
+  list(request: SubscriptionRequest): Promise<{ readonly slot: number; readonly wallet: WalletRecord }>
   readonly repoll: typeof repoll
   /** Keeps the cache small, from the first read on. */
   readonly bound: Bound
@@ -47,7 +47,7 @@ export interface ReadingOptions extends Pick<EndpointPoolOptions, 'endpoints' | 
   /** How far the chain is, by all who speak of it. */
   readonly head: ChainHead
   /** Told of every slot that was read. */
-  readonly guard: EpochGuard
+  readonly guard: ChainResetGuard
   readonly bounds: Pick<BoundParts, 'max' | 'followed'>
 }
 
@@ -67,9 +67,9 @@ export function createReading({
     rpc: pool,
     clock,
     hears(slot, endpoint) {
-      const isBelieved = head.hears(slot, endpoint, true)
-      if (isBelieved) guard.saw(slot)
-      return isBelieved
+      const isReliable = head.hears(slot, endpoint, true)
+      if (isReliable) guard.saw(slot)
+      return isReliable
     },
   })
   return {
@@ -77,19 +77,19 @@ export function createReading({
     reader,
     bound: createBound({ queryClient, cluster, clock, ...bounds }),
     repoll,
-    async read(wish, seen, readOptions) {
-      const { address, commitment } = wish
+    async read(request, seen, readOptions) {
+      const { address, commitment } = request
       const [account] = (await reader.read([address], { commitment, ...readOptions })) as [AccountAt]
       const { slot } = account
-      const lags = () => slot < seen && entryOf({ queryClient, cluster }, wish)?.state.data?.lagging
+      const lags = () => slot < seen && entryOf({ queryClient, cluster }, request)?.state.data?.lagging
       const lagging = account.lagging ?? lags() ?? false
       const record = recordOf(account, { commitment, source: 'fetch', reason: 'poll', at: instantOf(clock), lagging })
       return { slot, account, record }
     },
-    async list(wish) {
-      const listing = await listOf({ reader, queryClient, cluster }, wish)
-      const sighting = { commitment: wish.commitment, source: 'fetch', reason: 'poll', at: instantOf(clock) } as const
-      return { slot: listing.slot, wallet: writeListing({ queryClient, cluster }, listing, sighting) }
+    async list(request) {
+      const listing = await listOf({ reader, queryClient, cluster }, request)
+      const origin = { commitment: request.commitment, source: 'fetch', reason: 'poll', at: instantOf(clock) } as const
+      return { slot: listing.slot, wallet: writeListing({ queryClient, cluster }, listing, origin) }
     },
   }
 }

@@ -1,12 +1,12 @@
 import { type Clock, instantOf } from '../../base/clock.js'
 import type { LamplightError } from '../../base/errors.js'
 import type { AccountReader } from '../../rpc/accountReader.js'
-import type { AccountAt, Wish } from '../../token/account.js'
+import type { AccountAt, SubscriptionRequest } from '../../token/account.js'
 import { keyOf } from '../../token/accountKey.js'
 import { type AccountRecord, newest } from '../../token/balance.js'
 import { recordOf } from '../../token/record.js'
-import type { Arrival } from './arrival.js'
-import type { LaneStream } from './stream.js'
+import type { AccountUpdate } from './accountUpdate.js'
+import type { SocketStream } from './stream.js'
 
 /** Reads what is live once more now and then: a change can be lost between the acknowledgement and the node's registration. */
 export interface Audit {
@@ -24,11 +24,11 @@ export interface AuditParts {
   readonly everyMs: number
   /** Rounds rest while the page is hidden. */
   readonly page: { readonly isHidden: boolean }
-  readonly stream: LaneStream
+  readonly stream: SocketStream
   readonly reader: AccountReader
   /** What the cache holds. */
-  readonly held: (wish: Wish) => AccountRecord | undefined
-  readonly tell: (arrival: Arrival) => void
+  readonly held: (request: SubscriptionRequest) => AccountRecord | undefined
+  readonly tell: (update: AccountUpdate) => void
   readonly failed: (error: LamplightError) => void
 }
 
@@ -38,43 +38,43 @@ const LEEWAY_MS = 2000
 /** Makes an audit; it reads nothing before `start()`. */
 export function createAudit(parts: AuditParts): Audit {
   const { clock, stream, everyMs } = parts
-  const doubts = new Map<string, () => void>()
+  const suspects = new Map<string, () => void>()
   let mismatches = 0
 
   function settle(key: string) {
-    doubts.get(key)?.()
-    doubts.delete(key)
+    suspects.get(key)?.()
+    suspects.delete(key)
   }
-  stream.on('account', ({ wish, reason }) => void (reason === 'stream' && settle(keyOf(wish))))
+  stream.on('account', ({ request, reason }) => void (reason === 'stream' && settle(keyOf(request))))
 
-  function compare(wish: Wish, account: AccountAt) {
-    if (!stream.isLive(wish)) return
-    const { commitment } = wish
+  function compare(request: SubscriptionRequest, account: AccountAt) {
+    if (!stream.isLive(request)) return
+    const { commitment } = request
     const record = recordOf(account, { commitment, source: 'fetch', reason: 'audit', at: instantOf(clock) })
-    const held = parts.held(wish)
-    const key = keyOf(wish)
+    const held = parts.held(request)
+    const key = keyOf(request)
     if (held && newest({ ...held }, record) === record) {
       settle(key)
       const count = () => {
-        doubts.delete(key)
+        suspects.delete(key)
         mismatches++
-        stream.missed(wish)
+        stream.missed(request)
       }
-      doubts.set(key, clock.schedule(count, LEEWAY_MS))
+      suspects.set(key, clock.schedule(count, LEEWAY_MS))
     }
-    parts.tell({ account, wish, source: 'fetch', reason: 'audit', lagging: false })
+    parts.tell({ account, request, source: 'fetch', reason: 'audit', lagging: false })
   }
 
   async function round() {
-    const wishes = stream.live
+    const requests = stream.live
     // The reader makes one batch of all that is asked for in one turn.
-    const read = async (wish: Wish) => {
-      if (wish.tokens) return stream.check(wish)
-      const [account] = await parts.reader.read([wish.address], wish)
-      if (account) compare(wish, account)
+    const read = async (request: SubscriptionRequest) => {
+      if (request.tokens) return stream.check(request)
+      const [account] = await parts.reader.read([request.address], request)
+      if (account) compare(request, account)
     }
     try {
-      await Promise.all(wishes.map(read))
+      await Promise.all(requests.map(read))
     } catch (error) {
       parts.failed(error as LamplightError)
     }

@@ -2,28 +2,34 @@ import type { QueryClient } from '@tanstack/query-core'
 import { type Clock, instantOf } from '../../base/clock.js'
 import type { Emitter } from '../../base/emitter.js'
 import type { LamplightError } from '../../base/errors.js'
-import { createWake, type Wake } from '../../base/pageLifecycle.js'
-import type { EpochGuard } from '../../cache/chainReset.js'
+import { createPageLifecycle, type PageLifecycle } from '../../base/pageLifecycle.js'
+import type { ChainResetGuard } from '../../cache/chainReset.js'
 import type { Bandwidth } from '../../cache/flushPace.js'
 import { entriesOf } from '../../cache/listing.js'
 import { entryOf } from '../../cache/queries.js'
 import { createWriter, type FlushStats, type Writer } from '../../cache/writer.js'
 import type { AccountReader } from '../../rpc/accountReader.js'
 import type { EndpointPool } from '../../rpc/endpointPool.js'
-import type { OutboxOptions } from '../../socket/requestQueue.js'
-import { type Calls, createCalls, createPace, type Pace, watchOnce } from '../../socket/requests.js'
+import type { RequestQueueOptions } from '../../socket/requestQueue.js'
+import {
+  type Calls,
+  type ConcurrencyLimit,
+  createCalls,
+  createConcurrencyLimit,
+  watchOnce,
+} from '../../socket/requests.js'
 import { createSocket, type Socket, type SocketOptions, type SocketState } from '../../socket/socket.js'
 import { createSocketMeter, type SocketCounts, type SocketMeter } from '../../socket/socketMeter.js'
 import { isOpen } from '../../socket/socketState.js'
 import { createSubscriptions } from '../../socket/subscriptions.js'
 
-import type { AccountAt, Commitment, Wish } from '../../token/account.js'
+import type { AccountAt, Commitment, SubscriptionRequest } from '../../token/account.js'
 import type { ChainHead } from '../../token/slots.js'
 import { type Audit, createAudit } from './audit.js'
-import { createBeliefs } from './beliefs.js'
-import { createFleet, type Fleet, type Lane } from './fleet.js'
 import { createLifetime, type Lifetime } from './lifetime.js'
-import { createStream, type LaneStream, type Stream } from './stream.js'
+import { createSocketPool, type PooledSocket, type SocketPool } from './socketPool.js'
+import { createStream, type SocketStream, type Stream } from './stream.js'
+import { createStreamReliability } from './streamReliability.js'
 
 /** How long things may take, in milliseconds, and how many there may be. */
 export interface ConnectionLimits {
@@ -43,14 +49,14 @@ export interface ConnectionLimits {
 
 /** How the socket side behaves, checked and complete. */
 export interface ConnectionSettings extends Pick<SocketOptions, 'webSocket' | 'liveness' | 'backoff' | 'random'> {
-  readonly queue: OutboxOptions
+  readonly queue: RequestQueueOptions
   readonly limits?: Partial<ConnectionLimits>
   /** Between two reads that check what is live, in milliseconds; 0 or Infinity turns it off. @default 60_000 */
   readonly auditMs?: number
   /** How often what was pushed is written. @default 'normal' */
   readonly bandwidth?: Bandwidth
   /** The page around. @default the host's own */
-  readonly page?: Wake
+  readonly page?: PageLifecycle
 }
 /** What the push side tells the rest. */
 export interface ConnectionEvents {
@@ -79,7 +85,7 @@ export interface Connection {
   readonly silentMs: number | null
   /** Why something that is followed is not subscribed to; `null` where the node refused nothing. */
   readonly refusal: LamplightError | null
-  /** A node that was not heard for this long vouches for nothing, in milliseconds. */
+  /** A node that was not heard for this long proves nothing, in milliseconds. */
   readonly proofMs: number
   readonly stats: SocketStats
   /** Holds the connection; the returned function lets go again. */
@@ -91,7 +97,7 @@ export interface Connection {
   /** Writes what has arrived now, instead of with the next frame. */
   flush(): void
   /** Tells the browser's other tabs what this one has read; left out, there are none to tell. */
-  readonly tellRead?: (account: AccountAt, commitment: Commitment) => void
+  readonly announceRead?: (account: AccountAt, commitment: Commitment) => void
   /** Calls now, or from the bounded offline queue when the connection is back. Sent at most once. */
   readonly request: Calls['request']
   /** Calls `tell` once, when a node says that a transaction is confirmed; never where no socket is open. */
@@ -109,60 +115,60 @@ export interface ConnectionParts {
   /** How far the chain is, by all who speak of it. */
   readonly head: ChainHead
   /** Told of every slot that is pushed or read. */
-  readonly guard: EpochGuard
-  readonly gatherMs: number
+  readonly guard: ChainResetGuard
+  readonly batchDelayMs: number
   readonly tell: Emitter<ConnectionEvents>['emit']
 }
 
 /** Puts the push side together; nothing is opened before `open()`. */
 export function createConnection(settings: ConnectionSettings, parts: ConnectionParts): Connection {
   const { clock, reader, queryClient, cluster, head, guard, tell, pool } = parts
-  const { queue, limits = {}, auditMs = 60_000, page = createWake(), ...rest } = settings
+  const { queue, limits = {}, auditMs = 60_000, page = createPageLifecycle(), ...rest } = settings
   const { random = Math.random } = rest
-  const pace = createPace(20)
+  const concurrency = createConcurrencyLimit(20)
   const lifetime = createLifetime(clock, page, limits, () => audit.start())
-  function onFlush(written: readonly Wish[]) {
-    fleet.stream.vouch(written)
+  function onFlush(written: readonly SubscriptionRequest[]) {
+    socketPool.stream.markLive(written)
     tell('flushed', undefined)
   }
-  const onUnreadable = (wish: Wish) => fleet.stream.doubt(wish)
+  const onDecodeError = (request: SubscriptionRequest) => socketPool.stream.markSuspect(request)
   const { bandwidth } = settings
-  const writer = createWriter({ queryClient, cluster, clock, bandwidth, onFlush, onUnreadable })
+  const writer = createWriter({ queryClient, cluster, clock, bandwidth, onFlush, onDecodeError })
   const meter = createSocketMeter(clock)
-  const beliefs = createBeliefs(clock)
+  const reliability = createStreamReliability(clock)
   const newestKnown = () => Math.max(0, ...pool.health().map(({ slot }) => (slot && head.canBeAt(slot) ? slot : 0)))
   const route = { url: () => pool.socketUrl() as string, failed: pool.socketFailed }
-  function launch(): Lane {
+  function launch(): PooledSocket {
     const socket = createSocket({ ...rest, ...limits, url: route, clock, page })
     const calls = createCalls(socket, { clock, queue, deadlineMs: limits.requestTimeoutMs })
     const subscriptions = createSubscriptions(socket, calls, {
       clock,
-      pace,
+      concurrency,
       random,
       graceMs: limits.unsubscribeAfterMs,
     })
-    const stream = createStream({ ...parts, socket, calls, subscriptions, beliefs, newestKnown })
+    const stream = createStream({ ...parts, socket, calls, subscriptions, reliability, newestKnown })
     // What was pushed before the connection ended is true, and is not held back for a frame.
     socket.on('state', writer.flush)
     tellPool(pool, socket, stream)
     meter.watch(socket)
     return { socket, calls, subscriptions, stream }
   }
-  const fleet = createFleet(launch, lifetime.join, writer.flush, limits.subscriptionsPerSocket)
-  const held = (wish: Wish) => {
+  const socketPool = createSocketPool(launch, lifetime.join, writer.flush, limits.subscriptionsPerSocket)
+  const held = (request: SubscriptionRequest) => {
     // A change that was pushed just now is written first: it was not missed.
     writer.flush()
-    return entryOf({ queryClient, cluster }, wish)?.state.data
+    return entryOf({ queryClient, cluster }, request)?.state.data
   }
   const failed = (error: LamplightError) => tell('error', error)
-  const { stream, tell: arrived } = fleet
+  const { stream, tell: arrived } = socketPool
   const audit = createAudit({ clock, random, page, reader, stream, held, failed, everyMs: auditMs, tell: arrived })
-  stream.on('account', ({ account, wish, lagging, source, reason }) => {
+  stream.on('account', ({ account, request, lagging, source, reason }) => {
     // A slot with nothing to compare it with must not make all that follow look like those of a chain that started over.
     if (head.isKnown) guard.saw(account.slot)
-    writer.take(account, { commitment: wish.commitment, source, reason, at: instantOf(clock), lagging })
+    writer.take(account, { commitment: request.commitment, source, reason, at: instantOf(clock), lagging })
   })
-  stream.on('listed', ({ listing, wish: { commitment }, lagging, source, reason }) => {
+  stream.on('listed', ({ listing, request: { commitment }, lagging, source, reason }) => {
     guard.saw(listing.slot)
     const { records, wallet } = entriesOf(listing, { commitment, source, reason, at: instantOf(clock), lagging })
     for (const entry of [...records, wallet]) writer.push(entry)
@@ -170,80 +176,88 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
   stream.on('changed', () => tell('changed', undefined))
   stream.on('error', failed)
   pool.on('changed', () => {
-    for (const { socket } of fleet.lanes)
+    for (const { socket } of socketPool.members)
       if (socket.url !== pool.socketUrl()) socket.restart('its node has fallen behind')
   })
   const { probeAfterMs, suspectAfterMs } = rest.liveness
-  return connectionOf({ fleet, lifetime, audit, meter, writer, pace, proofMs: probeAfterMs + suspectAfterMs })
+  return connectionOf({
+    socketPool,
+    lifetime,
+    audit,
+    meter,
+    writer,
+    concurrency,
+    proofMs: probeAfterMs + suspectAfterMs,
+  })
 }
 
 /** The pool judges a socket's node too: by whether it can be reached, and by the slots it tells of. */
-function tellPool(pool: ConnectionParts['pool'], socket: Socket, stream: LaneStream) {
+function tellPool(pool: ConnectionParts['pool'], socket: Socket, stream: SocketStream) {
   let newest = -1
   socket.on('state', ({ state, previous }) => {
     if (state.name === 'connecting') newest = -1
     if (state.name === 'open' && previous.name === 'connecting') pool.socketOk(socket.url)
   })
-  stream.on('account', ({ account: { slot }, wish, source }) => {
+  stream.on('account', ({ account: { slot }, request, source }) => {
     if (source !== 'stream' || slot <= newest) return
     newest = slot
-    pool.socketOk(socket.url, slot, wish.commitment)
+    pool.socketOk(socket.url, slot, request.commitment)
   })
 }
 
 /** What a connection is put together of. */
 interface Made {
-  readonly fleet: Fleet
+  readonly socketPool: SocketPool
   readonly lifetime: Lifetime
   readonly audit: Audit
   readonly meter: SocketMeter
   readonly writer: Writer
-  readonly pace: Pace
+  readonly concurrency: ConcurrencyLimit
   readonly proofMs: number
 }
 
-function connectionOf({ fleet, lifetime, audit, meter, writer, pace, proofMs }: Made): Connection {
-  const { lanes, stream } = fleet
-  const { calls } = fleet.first
-  const sum = (count: (lane: Lane) => number) => lanes.reduce((total, lane) => total + count(lane), 0)
+function connectionOf({ socketPool, lifetime, audit, meter, writer, concurrency, proofMs }: Made): Connection {
+  const { members, stream } = socketPool
+  const { calls } = socketPool.first
+  const sum = (count: (member: PooledSocket) => number) => members.reduce((total, member) => total + count(member), 0)
   return {
     stream,
     open: lifetime.hold,
     flush: writer.flush,
     wake: lifetime.wake,
     get state() {
-      return fleet.state
+      return socketPool.state
     },
     get endpoint() {
-      return new URL(fleet.first.socket.url).host
+      return new URL(socketPool.first.socket.url).host
     },
     get queued() {
       return calls.queued
     },
     get latencyMs() {
-      return lanes.find((lane) => lane.calls.latencyMs !== null)?.calls.latencyMs ?? null
+      return members.find((member) => member.calls.latencyMs !== null)?.calls.latencyMs ?? null
     },
     get silentMs() {
-      const open = lanes.filter(({ socket }) => isOpen(socket.state))
+      const open = members.filter(({ socket }) => isOpen(socket.state))
       return open.length > 0 ? Math.max(...open.map(({ socket }) => socket.silentMs)) : null
     },
     proofMs,
     get refusal() {
-      return lanes.map(({ subscriptions }) => subscriptions.refusal).find((each) => each) ?? null
+      return members.map(({ subscriptions }) => subscriptions.refusal).find((each) => each) ?? null
     },
     get stats() {
       return {
         ...meter.counts,
         ...writer.stats,
-        subscriptions: sum((lane) => lane.subscriptions.size),
+        subscriptions: sum((member) => member.subscriptions.size),
         auditMismatches: audit.mismatches,
-        malformed: sum((lane) => lane.calls.malformed + lane.stream.disbelieved),
-        unknown: sum((lane) => lane.subscriptions.unknown),
+        malformed: sum((member) => member.calls.malformed + member.stream.disbelieved),
+        unknown: sum((member) => member.subscriptions.unknown),
         tabs: 0,
       }
     },
     reconnect() {
-      for (const { socket } of lanes) socket.reconnect()
+      for (const { socket } of members) socket.reconnect()
     },
     request(...call) {
       const answer = calls.request(...call)
@@ -253,8 +267,10 @@ function connectionOf({ fleet, lifetime, audit, meter, writer, pace, proofMs }: 
       return answer
     },
     followSignature(signature, tell) {
-      const lane = lanes.find(({ socket }) => isOpen(socket.state))
-      return lane ? watchOnce(lane, pace, 'signature', [signature, { commitment: 'confirmed' }], tell) : () => {}
+      const member = members.find(({ socket }) => isOpen(socket.state))
+      return member
+        ? watchOnce(member, concurrency, 'signature', [signature, { commitment: 'confirmed' }], tell)
+        : () => {}
     },
   }
 }

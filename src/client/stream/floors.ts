@@ -3,7 +3,7 @@ import { createEmitter, type Emitter } from '../../base/emitter.js'
 import { isObject } from '../../base/wireText.js'
 import type { CallOutcome, Calls, Notification } from '../../socket/requests.js'
 import { SLOT_NEWS, subscriptionIdOf } from '../../socket/wire.js'
-import type { Wish } from '../../token/account.js'
+import type { SubscriptionRequest } from '../../token/account.js'
 import { keyOf } from '../../token/accountKey.js'
 import { isSlot } from '../../token/slots.js'
 
@@ -13,21 +13,21 @@ import { isSlot } from '../../token/slots.js'
  */
 export interface Floors {
   /** The node has acknowledged: it is asked where it is. */
-  acked(wish: Wish): void
+  acked(request: SubscriptionRequest): void
   /** The node has told of a change at this slot: where it tells no slot by itself, this is its word. */
   pushed(slot: number): void
   /** The slot that a read has to reach; `undefined` while the node has not said. */
-  of(wish: Wish): number | undefined
-  forget(wish: Wish): void
+  of(request: SubscriptionRequest): number | undefined
+  forget(request: SubscriptionRequest): void
   /** The connection is another one now. */
   reset(): void
   readonly on: Emitter<FloorEvents>['on']
 }
 interface FloorEvents {
   /** Where the node is has become known for these. */
-  known: readonly Wish[]
+  known: readonly SubscriptionRequest[]
   /** The node does not say where it is: for these the newest slot known has to do. */
-  untold: readonly Wish[]
+  untold: readonly SubscriptionRequest[]
 }
 
 /** What floors are made of. */
@@ -49,16 +49,16 @@ const SILENT_MS = 3000
 export function createFloors({ calls, clock, newestKnown, believes = isSlot }: FloorsParts): Floors {
   const events = createEmitter<FloorEvents>()
   const floors = new Map<string, number>()
-  const awaiting = new Map<string, Wish>()
+  const awaiting = new Map<string, SubscriptionRequest>()
   let asked: { id: number | string | undefined; readonly atMs: number; readonly cancel: () => void } | undefined
   let canTell = true
 
   /** `slot` has been reached by the node, at each level of commitment, when it acknowledged what is waited for. */
-  function settle(slotOf: (wish: Wish) => number, event: keyof FloorEvents) {
-    const wishes = [...awaiting.values()]
+  function settle(slotOf: (request: SubscriptionRequest) => number, event: keyof FloorEvents) {
+    const requests = [...awaiting.values()]
     awaiting.clear()
-    for (const wish of wishes) floors.set(keyOf(wish), slotOf(wish))
-    if (wishes.length > 0) events.emit(event, wishes)
+    for (const request of requests) floors.set(keyOf(request), slotOf(request))
+    if (requests.length > 0) events.emit(event, requests)
   }
   const untold = () => settle(newestKnown, 'untold')
 
@@ -108,18 +108,18 @@ export function createFloors({ calls, clock, newestKnown, believes = isSlot }: F
 
   return {
     on: events.on,
-    acked(wish) {
-      awaiting.set(keyOf(wish), wish)
+    acked(request) {
+      awaiting.set(keyOf(request), request)
       ask()
     },
     pushed(slot) {
       if (awaiting.size === 0 || !asked || clock.now() - asked.atMs < SILENT_MS) return
       settle(() => slot, 'known')
     },
-    of: (wish) => floors.get(keyOf(wish)),
-    forget(wish) {
-      floors.delete(keyOf(wish))
-      awaiting.delete(keyOf(wish))
+    of: (request) => floors.get(keyOf(request)),
+    forget(request) {
+      floors.delete(keyOf(request))
+      awaiting.delete(keyOf(request))
     },
     reset() {
       asked?.cancel()

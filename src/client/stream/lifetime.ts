@@ -1,13 +1,13 @@
 import type { Clock } from '../../base/clock.js'
 import { once } from '../../base/emitter.js'
-import type { Wake } from '../../base/pageLifecycle.js'
+import type { PageLifecycle } from '../../base/pageLifecycle.js'
 import type { Socket } from '../../socket/socket.js'
-import type { Lane } from './fleet.js'
+import type { PooledSocket } from './socketPool.js'
 
 /** When sockets are open: while somebody holds them, something is wanted of them, and the page lives. */
 export interface Lifetime {
-  /** Takes charge of a lane's socket. */
-  join(lane: Lane): void
+  /** Takes charge of a connection's socket. */
+  join(member: PooledSocket): void
   /** Looks again whether each socket is needed. */
   look(): void
   /** Something happened that open connections have to prove themselves after: no reason to come back before anybody looks. */
@@ -27,7 +27,7 @@ export interface LifetimeLimits {
 /** Makes a lifetime; `onHeld` runs when somebody holds on first, and what it gives when the last has let go. */
 export function createLifetime(
   clock: Clock,
-  page: Wake,
+  page: PageLifecycle,
   { lingerMs = 10_000, hiddenAfterMs = 300_000 }: LifetimeLimits,
   onHeld: () => () => void,
 ): Lifetime {
@@ -56,27 +56,27 @@ export function createLifetime(
   return {
     hold,
     look,
-    wake: (reason) => wakeSeen(sockets, reason),
+    wake: (reason) => lastResume(sockets, reason),
     /** Both edges wait a turn: StrictMode's mount, unmount, mount is one socket. */
     join({ socket, calls, subscriptions }) {
       let cancel = () => {}
-      function lookAtIt() {
+      function checkSocket() {
         cancel()
         const isWanted = holders > 0 && (subscriptions.size > 0 || calls.queued > 0)
         const isIdle = socket.state.name === 'idle'
         if (isWanted && isIdle) cancel = clock.schedule(socket.open, 0)
         if (!isWanted && !isIdle) cancel = clock.schedule(socket.close, holders > 0 ? lingerMs : 0)
       }
-      subscriptions.on('wanted', lookAtIt)
-      subscriptions.on('released', lookAtIt)
+      subscriptions.on('wanted', checkSocket)
+      subscriptions.on('released', checkSocket)
       sockets.push(socket)
-      looks.push(lookAtIt)
+      looks.push(checkSocket)
     },
   }
 }
 
 /** Lets the page's sleep and waking reach every socket, those that come later included. */
-function joinPage(page: Wake, sockets: readonly Socket[], clock: Clock, hiddenAfterMs: number): () => void {
+function joinPage(page: PageLifecycle, sockets: readonly Socket[], clock: Clock, hiddenAfterMs: number): () => void {
   const each = (task: (socket: Socket) => void) => {
     for (const socket of sockets) task(socket)
   }
@@ -96,7 +96,7 @@ function joinPage(page: Wake, sockets: readonly Socket[], clock: Clock, hiddenAf
     page.on('hide', hide),
     page.on('wake', wake),
     // A network is no reason to come back before anybody looks.
-    page.on('online', (reason) => wakeSeen(sockets, reason)),
+    page.on('online', (reason) => lastResume(sockets, reason)),
     page.on('offline', (reason) => each(({ unplug }) => unplug(reason))),
     page.on('freeze', (reason) => each(({ suspend }) => suspend(reason))),
   ]
@@ -106,6 +106,6 @@ function joinPage(page: Wake, sockets: readonly Socket[], clock: Clock, hiddenAf
   }
 }
 
-function wakeSeen(sockets: readonly Socket[], reason: string) {
+function lastResume(sockets: readonly Socket[], reason: string) {
   for (const socket of sockets) if (socket.state.name !== 'suspended') socket.wake(reason)
 }

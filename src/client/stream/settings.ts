@@ -13,7 +13,7 @@ export interface HeartbeatOptions {
   /** No answer for this long after the probe: a new connection, in milliseconds. @default 10_000 */
   readonly deadAfterMs?: number | undefined
   /** How long the answer may take when the page wakes up or comes back into view, in milliseconds. @default 2_500 */
-  readonly wakeTimeoutMs?: number | undefined
+  readonly resumeTimeoutMs?: number | undefined
 }
 
 /** How many HTTP requests may leave, whatever they are for. */
@@ -58,7 +58,7 @@ export interface ConnectionOptions {
 
 /** Every number that an app may set. What ends in `Ms` is a time. */
 const DEFAULTS = {
-  heartbeat: { probeAfterMs: 15_000, suspectAfterMs: 5000, deadAfterMs: 10_000, wakeTimeoutMs: 2500 },
+  heartbeat: { probeAfterMs: 15_000, suspectAfterMs: 5000, deadAfterMs: 10_000, resumeTimeoutMs: 2500 },
   backoff: { baseMs: 500, capMs: 30_000 },
   limits: {
     connectTimeoutMs: 8000,

@@ -4,27 +4,27 @@ import { createEmitter, type Emitter, once } from '../../base/emitter.js'
 import type { LamplightError } from '../../base/errors.js'
 import { laterError } from '../../base/laterErrors.js'
 import type { AccountReader } from '../../rpc/accountReader.js'
-import { gathered } from '../../socket/heartbeat.js'
+import { coalesced } from '../../socket/heartbeat.js'
 import type { Calls } from '../../socket/requests.js'
 import type { Socket } from '../../socket/socket.js'
 import { isOpen } from '../../socket/socketState.js'
 import type { Subscriptions } from '../../socket/subscriptions.js'
-import type { AccountAt, Wish } from '../../token/account.js'
+import type { AccountAt, SubscriptionRequest } from '../../token/account.js'
 import { keyOf } from '../../token/accountKey.js'
 import type { ChainHead } from '../../token/slots.js'
-import { createWishReader, slotHeldOf } from '../reads/wishReader.js'
-import type { Arrival, StreamEvents } from './arrival.js'
-import type { Beliefs } from './beliefs.js'
+import { createGapReader, slotHeldOf } from '../reads/gapReader.js'
+import type { AccountUpdate, StreamEvents } from './accountUpdate.js'
 import { createFloors } from './floors.js'
+import type { StreamReliability } from './streamReliability.js'
 
 /** The push path: subscriptions, and the one read after each acknowledgement that closes the gap before it. */
 export interface Stream {
   /** Keeps an account coming until the returned function is called. */
-  follow(wish: Wish): () => void
+  follow(request: SubscriptionRequest): () => void
   /** Acknowledged on the connection that is open and trusted now, and read there as of that acknowledgement. */
-  isLive(wish: Wish): boolean
+  isLive(request: SubscriptionRequest): boolean
   /** The node did not let this be subscribed to, on the connection that is open now. */
-  isRefused(wish: Wish): boolean
+  isRefused(request: SubscriptionRequest): boolean
   /** Nothing wanted is waiting for an acknowledgement or a first read. */
   readonly isSynced: boolean
   /** Something that is followed is live, or can become so: not all of it was refused, and the node is believed. */
@@ -32,28 +32,28 @@ export interface Stream {
   /** The newest slot seen on the current connection; `null` before any. */
   readonly slot: number | null
   /** What arrived for these accounts is in the cache now: only from here on may they count as live. */
-  vouch(wishes: readonly Wish[]): void
+  markLive(requests: readonly SubscriptionRequest[]): void
   /** The cache holds this account no longer: it is not live until it was read and written anew, which begins now. */
-  lost(wish: Wish): void
-  /** Resolves when no acknowledgement is expected soon, or after `patienceMs`: one read then serves first paint and gap. */
-  settled(patienceMs: number): Promise<void>
+  lost(request: SubscriptionRequest): void
+  /** Resolves when no acknowledgement is expected soon, or after `firstReadDelayMs`: one read then serves first paint and gap. */
+  settled(firstReadDelayMs: number): Promise<void>
   readonly on: Emitter<StreamEvents>['on']
 }
 
 /** The stream of one socket, or of several. */
-export interface LaneStream extends Stream {
+export interface SocketStream extends Stream {
   /** Every account that is live now. */
-  readonly live: readonly Wish[]
+  readonly live: readonly SubscriptionRequest[]
   /** Changes that were told under a slot which the chain cannot have reached. */
   readonly disbelieved: number
   /** Wanted accounts may be acknowledged soon. */
   readonly expectsAcks: boolean
-  /** Reads a wish once more, to see whether something was missed. */
-  check(wish: Wish): Promise<void>
+  /** Reads a request once more, to see whether something was missed. */
+  check(request: SubscriptionRequest): Promise<void>
   /** Is not live until it has been read again, soon and together with others: what it is now is not known. */
-  doubt(wish: Wish): void
+  markSuspect(request: SubscriptionRequest): void
   /** A change was found that the node had not told of: its connection is given up, and the next one not believed at once. */
-  missed(wish: Wish): void
+  missed(request: SubscriptionRequest): void
 }
 
 /** What the stream is made of. */
@@ -66,9 +66,9 @@ export interface StreamParts {
   readonly queryClient: QueryClient
   readonly cluster: string
   /** Acknowledgements that come within this time share their read, in milliseconds. */
-  readonly gatherMs: number
+  readonly batchDelayMs: number
   /** Which nodes are believed. @default all */
-  readonly beliefs?: Beliefs | undefined
+  readonly reliability?: StreamReliability | undefined
   /** How far the chain is. @default what anybody says */
   readonly head?: ChainHead | undefined
   /** The newest slot that any node has told of. @default 0, for none */
@@ -81,17 +81,17 @@ const MAX_UNREAD = 100
 const SLOT_WAIT_MS = 600
 /** Where a node tells no slot its reads may be this far behind it, in milliseconds: what was read is looked at again then. */
 const UNTOLD_LAG_MS = 12_000
-/** After this long without a doubt, in milliseconds, the next one is looked into as fast as the first. */
+/** After this long without a suspected miss, in milliseconds, the next one is checked as fast as the first. */
 const CALM_MS = 60_000
 /** What a wallet does is mostly several changes in one moment: its token accounts are listed once after them. */
 const ACTIVITY_MS = 1000
 
 /** Joins subscriptions and reader. */
-export function createStream(parts: StreamParts): LaneStream {
+export function createStream(parts: StreamParts): SocketStream {
   const { socket, subscriptions, clock } = parts
   const events = createEmitter<StreamEvents>()
-  const followed = new Map<string, { readonly wish: Wish; count: number; stop: () => void }>()
-  const unread = new Map<string, Wish>()
+  const followed = new Map<string, { readonly request: SubscriptionRequest; count: number; stop: () => void }>()
+  const unread = new Map<string, SubscriptionRequest>()
   const reading = new Set<string>()
   const arrived = new Set<string>()
   const live = new Set<string>()
@@ -99,12 +99,12 @@ export function createStream(parts: StreamParts): LaneStream {
   let connection = 0
   let slot: number | null = null
   let ackedAtMs = 0
-  const late = new Map<string, Wish>()
+  const late = new Map<string, SubscriptionRequest>()
   const proving = new Set<string>()
   let disbelieved = 0
   let failures = 0
-  let doubtedAtMs = -Infinity
-  const readWish = createWishReader(parts)
+  let suspectedAtMs = -Infinity
+  const readGap = createGapReader(parts)
   const believes = (told: number) => parts.head?.hears(told, socket.url, true) ?? true
   const floors = createFloors({
     ...parts,
@@ -113,7 +113,7 @@ export function createStream(parts: StreamParts): LaneStream {
   })
   /** The first word of all may have been wrong, as those after it then show. */
   const seen = () => (slot !== null && (parts.head?.canBeAt(slot) ?? true) ? slot : null)
-  const isBelieved = () => parts.beliefs?.isBelieved(socket.url) ?? true
+  const isReliable = () => parts.reliability?.isReliable(socket.url) ?? true
   const expectsAcks = () =>
     socket.state.name === 'connecting' ||
     (socket.state.name === 'idle' && subscriptions.size > 0) ||
@@ -123,50 +123,54 @@ export function createStream(parts: StreamParts): LaneStream {
   function progress() {
     if (expectsAcks()) {
       if (unread.size >= MAX_UNREAD) read()
-      else if (unread.size > 0) gathering.soon()
+      else if (unread.size > 0) batching.soon()
       return
     }
     for (const resume of [...waiters]) resume()
     if (unread.size > 0) read()
   }
 
-  const restMs = () => ackedAtMs + parts.gatherMs - clock.now()
-  const gathering = gathered(clock, () => (restMs() > 0 ? gathering.soon() : read()), restMs)
+  const cooldownMs = () => ackedAtMs + parts.batchDelayMs - clock.now()
+  const batching = coalesced(clock, () => (cooldownMs() > 0 ? batching.soon() : read()), cooldownMs)
 
   /** What is on screen already can wait for the node's slot: one read then does, where two would be needed. */
   const waitsForSlot = () =>
     clock.now() - ackedAtMs < SLOT_WAIT_MS &&
-    [...unread.values()].every((wish) => floors.of(wish) === undefined && slotHeldOf(parts, wish) > 0)
-  const slotWait = gathered(clock, progress, () => SLOT_WAIT_MS)
+    [...unread.values()].every((request) => floors.of(request) === undefined && slotHeldOf(parts, request) > 0)
+  const slotWait = coalesced(clock, progress, () => SLOT_WAIT_MS)
 
   function read() {
     if (waitsForSlot()) return slotWait.soon()
     slotWait.cancel()
-    gathering.cancel()
-    const wishes = [...unread.values()]
+    batching.cancel()
+    const requests = [...unread.values()]
     unread.clear()
-    for (const wish of wishes) void readOne(wish, connection)
+    for (const request of requests) void readOne(request, connection)
   }
 
-  async function readOne(wish: Wish, mine: number, reason: Arrival['reason'] = 'gap-fill'): Promise<void> {
-    const key = keyOf(wish)
-    if (subscriptions.isAcked(wish)) reading.add(key)
+  async function readOne(
+    request: SubscriptionRequest,
+    mine: number,
+    reason: AccountUpdate['reason'] = 'gap-fill',
+  ): Promise<void> {
+    const key = keyOf(request)
+    if (subscriptions.isAcked(request)) reading.add(key)
     try {
-      const { account, listing, lagging } = await readWish(wish, Math.max(seen() ?? 0, floors.of(wish) ?? 0))
+      const { account, listing, lagging } = await readGap(request, Math.max(seen() ?? 0, floors.of(request) ?? 0))
       if (mine !== connection) return
-      const isAcked = subscriptions.isAcked(wish)
+      const isAcked = subscriptions.isAcked(request)
       if (!lagging && isAcked) arrived.add(key)
-      const found = { wish, source: 'fetch', reason, lagging } as const
+      const found = { request, source: 'fetch', reason, lagging } as const
       if (account && isAcked) events.emit('account', { ...found, account })
-      // Where the node refused the subscription a list is still worth having; it vouches for nothing.
+      // Where the node refused the subscription a list is still worth having; it is not live.
       if (listing) events.emit('listed', { ...found, listing })
-      if (lagging) return again(wish)
+      if (lagging) return again(request)
       // What is doubted again and again is read ever more rarely.
-      if (clock.now() - doubtedAtMs > CALM_MS) failures = 0
+      if (clock.now() - suspectedAtMs > CALM_MS) failures = 0
     } catch (error) {
       if (mine !== connection) return
       events.emit('error', error as LamplightError)
-      again(wish)
+      again(request)
     }
   }
 
@@ -174,38 +178,38 @@ export function createStream(parts: StreamParts): LaneStream {
    * Still unread: nothing may count as synced before it was read, and read as of now. What failed together is asked for
    * together, or one lost request would come back as a hundred.
    */
-  function again(wish: Wish) {
-    late.set(keyOf(wish), wish)
+  function again(request: SubscriptionRequest) {
+    late.set(keyOf(request), request)
     retry.soon()
   }
-  const retry = gathered(clock, readLate, () => backoffMs(++failures))
-  function doubt(wish: Wish) {
-    const key = keyOf(wish)
-    if (!subscriptions.isAcked(wish) || !followed.has(key)) return
-    doubtedAtMs = clock.now()
+  const retry = coalesced(clock, readLate, () => backoffMs(++failures))
+  function markSuspect(request: SubscriptionRequest) {
+    const key = keyOf(request)
+    if (!subscriptions.isAcked(request) || !followed.has(key)) return
+    suspectedAtMs = clock.now()
     const wasLive = live.delete(key)
     arrived.delete(key)
     proving.delete(key)
     reading.add(key)
     // What was lost may be newer than what it was acknowledged with.
-    floors.acked(wish)
-    again(wish)
+    floors.acked(request)
+    again(request)
     if (wasLive) events.emit('changed', undefined)
   }
   function readLate() {
-    const wishes = [...late.values()].filter(subscriptions.isAcked)
+    const requests = [...late.values()].filter(subscriptions.isAcked)
     late.clear()
-    for (const each of wishes) void readOne(each, connection)
+    for (const each of requests) void readOne(each, connection)
   }
 
   /** Live as soon as what is held is as new as the node was when it acknowledged. */
-  function prove(wish: Wish): boolean {
-    const key = keyOf(wish)
-    const floor = floors.of(wish)
-    const isReached = floor !== undefined && slotHeldOf(parts, wish) >= floor
+  function prove(request: SubscriptionRequest): boolean {
+    const key = keyOf(request)
+    const floor = floors.of(request)
+    const isReached = floor !== undefined && slotHeldOf(parts, request) >= floor
     if (!isReached) {
       proving.add(key)
-      if (floor !== undefined) again(wish)
+      if (floor !== undefined) again(request)
       return false
     }
     // What is pushed meanwhile may be as new as what a second read was to bring.
@@ -213,41 +217,41 @@ export function createStream(parts: StreamParts): LaneStream {
     live.add(key)
     return true
   }
-  function told(wishes: readonly Wish[]) {
-    const proven = wishes.filter((wish) => proving.has(keyOf(wish)) && prove(wish))
+  function told(requests: readonly SubscriptionRequest[]) {
+    const proven = requests.filter((request) => proving.has(keyOf(request)) && prove(request))
     if (proven.length > 0) events.emit('changed', undefined)
     progress()
   }
-  const untold = new Map<string, Wish>()
-  const lookAgain = gathered(clock, readUntold, () => UNTOLD_LAG_MS)
+  const untold = new Map<string, SubscriptionRequest>()
+  const lookAgain = coalesced(clock, readUntold, () => UNTOLD_LAG_MS)
   function readUntold() {
-    for (const wish of untold.values()) if (live.has(keyOf(wish))) void readOne(wish, connection, 'audit')
+    for (const request of untold.values()) if (live.has(keyOf(request))) void readOne(request, connection, 'audit')
     untold.clear()
   }
   floors.on('known', told)
-  floors.on('untold', (wishes) => {
-    for (const wish of wishes) untold.set(keyOf(wish), wish)
+  floors.on('untold', (requests) => {
+    for (const request of requests) untold.set(keyOf(request), request)
     lookAgain.soon()
-    told(wishes)
+    told(requests)
   })
 
-  subscriptions.on('acked', (wish) => {
+  subscriptions.on('acked', (request) => {
     // A wallet's own account may be subscribed to as a sign of its activity only, and then nobody shows it.
-    if (followed.has(keyOf(wish))) {
-      unread.set(keyOf(wish), wish)
-      floors.acked(wish)
+    if (followed.has(keyOf(request))) {
+      unread.set(keyOf(request), request)
+      floors.acked(request)
     }
     ackedAtMs = clock.now()
     progress()
   })
-  subscriptions.on('doubted', doubt)
+  subscriptions.on('suspected', markSuspect)
   subscriptions.on('refused', ({ error }) => {
     events.emit('error', error)
     progress()
   })
-  subscriptions.on('released', (wish) => {
-    for (const keys of [live, unread, reading, arrived, late, proving, untold]) keys.delete(keyOf(wish))
-    floors.forget(wish)
+  subscriptions.on('released', (request) => {
+    for (const keys of [live, unread, reading, arrived, late, proving, untold]) keys.delete(keyOf(request))
+    floors.forget(request)
     progress()
   })
   socket.on('state', ({ state, previous }) => {
@@ -265,31 +269,31 @@ export function createStream(parts: StreamParts): LaneStream {
     events.emit('changed', undefined)
   })
 
-  function heard(wish: Wish, account: AccountAt): boolean {
+  function heard(request: SubscriptionRequest, account: AccountAt): boolean {
     const told = account.slot
     if (!(parts.head?.hears(told, account.address) ?? true)) {
       disbelieved++
       const { host: endpoint } = new URL(socket.url)
       events.emit('error', laterError('rpc/impossible-slot', { endpoint, slot: told }))
-      doubt(wish)
+      markSuspect(request)
       return false
     }
     slot = Math.max(slot ?? 0, told)
     floors.pushed(told)
-    if (parts.beliefs?.pushed(socket.url)) events.emit('changed', undefined)
+    if (parts.reliability?.pushed(socket.url)) events.emit('changed', undefined)
     return true
   }
-  function watch(wish: Wish): () => void {
-    const { address, commitment, tokens } = wish
-    const stop = subscriptions.watch(address, wish, (account) => {
-      if (!heard(wish, account)) return
-      events.emit('account', { account, wish, source: 'stream', reason: 'stream', lagging: false })
+  function watch(request: SubscriptionRequest): () => void {
+    const { address, commitment, tokens } = request
+    const stop = subscriptions.watch(address, request, (account) => {
+      if (!heard(request, account)) return
+      events.emit('account', { account, request, source: 'stream', reason: 'stream', lagging: false })
     })
     if (!tokens) return stop
     // No program tells of the closing of an account, and some nodes of nothing: with most of it the wallet's SOL changes.
-    const look = gathered(
+    const look = coalesced(
       clock,
-      () => void readOne(wish, connection),
+      () => void readOne(request, connection),
       () => ACTIVITY_MS,
     )
     const stopActivity = subscriptions.watch(address, { commitment }, (account) => {
@@ -301,15 +305,15 @@ export function createStream(parts: StreamParts): LaneStream {
 
   return {
     on: events.on,
-    follow(wish) {
-      const key = keyOf(wish)
-      const entry = followed.get(key) ?? { wish, count: 0, stop: watch(wish) }
+    follow(request) {
+      const key = keyOf(request)
+      const entry = followed.get(key) ?? { request, count: 0, stop: watch(request) }
       followed.set(key, entry)
       const isKnown = live.has(key) || unread.has(key) || reading.has(key)
-      if (entry.count++ === 0 && subscriptions.isAcked(wish) && !isKnown) {
-        unread.set(key, wish)
+      if (entry.count++ === 0 && subscriptions.isAcked(request) && !isKnown) {
+        unread.set(key, request)
         // What changed while nobody listened was not heard.
-        floors.acked(wish)
+        floors.acked(request)
         progress()
       }
       return once(() => {
@@ -321,20 +325,20 @@ export function createStream(parts: StreamParts): LaneStream {
     get expectsAcks() {
       return expectsAcks()
     },
-    vouch(wishes) {
+    markLive(requests) {
       if (arrived.size === 0 && proving.size === 0) return
-      const read = wishes.filter((wish) => arrived.delete(keyOf(wish)) || proving.has(keyOf(wish)))
+      const read = requests.filter((request) => arrived.delete(keyOf(request)) || proving.has(keyOf(request)))
       const proven = read.filter(prove)
       if (proven.length > 0) events.emit('changed', undefined)
     },
-    lost(wish) {
-      const key = keyOf(wish)
+    lost(request) {
+      const key = keyOf(request)
       if (!live.delete(key)) return
       // An account that is only still subscribed to may have been removed to be forgotten.
       if (followed.has(key)) {
-        unread.set(key, wish)
+        unread.set(key, request)
         // What was told since the acknowledgement was lost with it.
-        floors.acked(wish)
+        floors.acked(request)
       }
       progress()
       events.emit('changed', undefined)
@@ -343,39 +347,41 @@ export function createStream(parts: StreamParts): LaneStream {
       return disbelieved
     },
     isRefused: subscriptions.isRefused,
-    check: (wish) => readOne(wish, connection, 'audit'),
-    doubt,
+    check: (request) => readOne(request, connection, 'audit'),
+    markSuspect,
     missed() {
       if (socket.state.name !== 'open') return
-      parts.beliefs?.missed(socket.url)
+      parts.reliability?.missed(socket.url)
       socket.restart('it did not tell of a change')
     },
-    isLive: (wish) => socket.state.name === 'open' && live.has(keyOf(wish)) && isBelieved(),
+    isLive: (request) => socket.state.name === 'open' && live.has(keyOf(request)) && isReliable(),
     get live() {
-      if (socket.state.name !== 'open' || !isBelieved()) return []
-      return [...followed.values()].flatMap(({ wish }) => (live.has(keyOf(wish)) ? [wish] : []))
+      if (socket.state.name !== 'open' || !isReliable()) return []
+      return [...followed.values()].flatMap(({ request }) => (live.has(keyOf(request)) ? [request] : []))
     },
     get isSynced() {
       return subscriptions.pending === 0 && unread.size === 0 && reading.size === 0
     },
     get isServing() {
-      const wishes = [...followed.values()]
-      return isBelieved() && (wishes.length === 0 || wishes.some(({ wish }) => !subscriptions.isRefused(wish)))
+      const requests = [...followed.values()]
+      return (
+        isReliable() && (requests.length === 0 || requests.some(({ request }) => !subscriptions.isRefused(request)))
+      )
     },
     get slot() {
       return seen()
     },
-    settled(patienceMs) {
+    settled(firstReadDelayMs) {
       return new Promise<void>((resolve) => {
         const resume = () => {
           waiters.delete(resume)
           cancel()
           resolve()
         }
-        // Wishes of the same commit, and the provider's open(), come a moment after the first read asks.
+        // Requests of the same commit, and the provider's open(), come a moment after the first read asks.
         let cancel = clock.schedule(() => {
           if (!expectsAcks()) return resume()
-          cancel = clock.schedule(resume, patienceMs)
+          cancel = clock.schedule(resume, firstReadDelayMs)
           waiters.add(resume)
         }, 0)
       })

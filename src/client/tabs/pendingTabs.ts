@@ -4,21 +4,21 @@ import { once } from '../../base/emitter.js'
 import { anyOf, isText, isYesNo, listOf, objectOf, oneOf, orNull } from '../../base/shape.js'
 import { isChange } from '../../token/shapes.js'
 import { isSlot } from '../../token/slots.js'
-import type { Delta, Flight } from '../pending/flight.js'
-import { type Overlaid, overlayOf } from '../pending/overlay.js'
+import { optimisticUpdatesOf, type WithPending } from '../pending/optimisticUpdates.js'
+import type { Delta, PendingTransaction } from '../pending/pendingTransaction.js'
 import { type OpenChannel, openSafely } from './tabChannel.js'
 
 /** What tabs say to each other of what is on its way. */
-type Words =
+type Messages =
   /** All that this tab has signed and that is not in every record yet. */
-  | { readonly type: 'flights'; readonly from: string; readonly flights: readonly Flight[] }
+  | { readonly type: 'flights'; readonly from: string; readonly pendingTransactions: readonly PendingTransaction[] }
   /** A new tab wants to hear them all. */
   | { readonly type: 'hello' }
-  /** A record waits to be told whether it holds this flight. */
+  /** A record waits to be told whether it holds this pending transaction. */
   | { readonly type: 'ask'; readonly id: string }
 
 const isDelta = objectOf<Delta>({ address: isAddress, lamports: isChange, tokens: isChange })
-const isFlight = objectOf<Flight>({
+const isPendingTransaction = objectOf<PendingTransaction>({
   id: isText,
   deltas: listOf(isDelta),
   costs: listOf(isDelta),
@@ -27,14 +27,18 @@ const isFlight = objectOf<Flight>({
   absentAt: anyOf<number>(isSlot, oneOf(-1)),
 })
 /** Every script of the origin can speak on the channel. */
-const isWords = anyOf<Words>(
-  objectOf<Extract<Words, { type: 'flights' }>>({ type: oneOf('flights'), from: isText, flights: listOf(isFlight) }),
-  objectOf<Extract<Words, { type: 'hello' }>>({ type: oneOf('hello') }),
-  objectOf<Extract<Words, { type: 'ask' }>>({ type: oneOf('ask'), id: isText }),
+const isTabMessage = anyOf<Messages>(
+  objectOf<Extract<Messages, { type: 'flights' }>>({
+    type: oneOf('flights'),
+    from: isText,
+    pendingTransactions: listOf(isPendingTransaction),
+  }),
+  objectOf<Extract<Messages, { type: 'hello' }>>({ type: oneOf('hello') }),
+  objectOf<Extract<Messages, { type: 'ask' }>>({ type: oneOf('ask'), id: isText }),
 )
 
 /** What sharing is made of. */
-export interface PendingTabsParts extends Overlaid {
+export interface PendingTabsParts extends WithPending {
   readonly clock: Clock
   /** The same in every tab that asks the same nodes, and in no other. */
   readonly name: string
@@ -55,7 +59,7 @@ const SILENT_MS = 15_000
  */
 export function sharePending(parts: PendingTabsParts): () => void {
   const { clock, id: me } = parts
-  const overlay = overlayOf(parts, clock)
+  const optimisticUpdates = optimisticUpdatesOf(parts, clock)
   const heardAt = new Map<string, number>()
   let cancel: (() => void) | undefined
   const channel = openSafely(parts.openChannel, `${parts.name}/pending`, {
@@ -63,40 +67,41 @@ export function sharePending(parts: PendingTabsParts): () => void {
     // The tabs' own channel, which is another of the same kind, has given the reason.
     failed() {},
   })
-  const say = (words: Words) => channel?.post(words)
-  const sayAll = (flights = [...overlay.own.values()]) => say({ type: 'flights', from: me, flights })
+  const say = (messages: Messages) => channel?.post(messages)
+  const sayAll = (pendingTransactions = [...optimisticUpdates.own.values()]) =>
+    say({ type: 'flights', from: me, pendingTransactions })
 
   function beat() {
     cancel = undefined
-    if (overlay.own.size > 0) sayAll()
+    if (optimisticUpdates.own.size > 0) sayAll()
     for (const [from, at] of heardAt) if (clock.now() - at > SILENT_MS) hear(from, [])
     keepBeat()
   }
   function keepBeat() {
-    if (overlay.own.size > 0 || heardAt.size > 0) cancel ??= clock.schedule(beat, BEAT_MS)
+    if (optimisticUpdates.own.size > 0 || heardAt.size > 0) cancel ??= clock.schedule(beat, BEAT_MS)
   }
-  function hear(from: string, flights: readonly Flight[]) {
-    if (flights.length > 0) heardAt.set(from, clock.now())
+  function hear(from: string, pendingTransactions: readonly PendingTransaction[]) {
+    if (pendingTransactions.length > 0) heardAt.set(from, clock.now())
     else heardAt.delete(from)
-    for (const flight of flights) overlay.set(flight, from)
-    const ids = new Set(flights.map(({ id }) => id))
-    overlay.drop(overlay.of(from).filter((id) => !ids.has(id)))
+    for (const pendingTransaction of pendingTransactions) optimisticUpdates.set(pendingTransaction, from)
+    const ids = new Set(pendingTransactions.map(({ id }) => id))
+    optimisticUpdates.drop(optimisticUpdates.of(from).filter((id) => !ids.has(id)))
     keepBeat()
   }
-  function heard(words: unknown) {
-    if (!isWords(words)) return parts.onMalformed?.()
-    if (words.type === 'flights') hear(words.from, words.flights)
-    else if (words.type === 'ask') overlay.ask(words.id)
-    else if (overlay.own.size > 0) sayAll()
+  function heard(messages: unknown) {
+    if (!isTabMessage(messages)) return parts.onMalformed?.()
+    if (messages.type === 'flights') hear(messages.from, messages.pendingTransactions)
+    else if (messages.type === 'ask') optimisticUpdates.ask(messages.id)
+    else if (optimisticUpdates.own.size > 0) sayAll()
   }
   const leave = () => sayAll([])
   const stops = [
-    overlay.onOwn(() => {
+    optimisticUpdates.onOwn(() => {
       sayAll()
       keepBeat()
     }),
-    overlay.onAsked((id) => {
-      if (!overlay.own.has(id)) say({ type: 'ask', id })
+    optimisticUpdates.onAsked((id) => {
+      if (!optimisticUpdates.own.has(id)) say({ type: 'ask', id })
     }),
   ]
   globalThis.addEventListener?.('pagehide', leave)

@@ -2,11 +2,11 @@ import { hexOf, utf8Of } from '../../base/bytes.js'
 import { readOr } from '../../base/check.js'
 import { instantOf } from '../../base/clock.js'
 import { once, whenLoaded } from '../../base/emitter.js'
-import { createWake } from '../../base/pageLifecycle.js'
+import { createPageLifecycle } from '../../base/pageLifecycle.js'
 import { createSha256 } from '../../base/sha256.js'
 import { entryOf } from '../../cache/queries.js'
 import { createWriter } from '../../cache/writer.js'
-import type { AccountAt, Wish } from '../../token/account.js'
+import type { AccountAt, SubscriptionRequest } from '../../token/account.js'
 import { says } from '../../token/balance.js'
 import { recordOf } from '../../token/record.js'
 import type { TabRole } from '../stream/connection.js'
@@ -56,31 +56,31 @@ export function shareConnection(
   means: SharingMeans = meansOfPage(),
 ): SharedConnection {
   const { queryClient, cluster, clock, head, guard, tell, nodes, bandwidth } = parts
-  const { locks, openChannel, page = createWake(), id = 'alone' } = means
+  const { locks, openChannel, page = createPageLifecycle(), id = 'alone' } = means
   const name = `${cluster}/${digest(nodes)}`
   const { proofMs } = own
   const stream = createSharedStream({ name, own, clock, proofMs, locks, openChannel, page, id, holds })
-  const heldOf = (wish: Wish) => entryOf({ queryClient, cluster }, wish)?.state.data
-  function holds(account: AccountAt, wish: Wish, lagging: boolean): boolean {
-    const held = heldOf(wish)
+  const heldOf = (request: SubscriptionRequest) => entryOf({ queryClient, cluster }, request)?.state.data
+  function holds(account: AccountAt, request: SubscriptionRequest, lagging: boolean): boolean {
+    const held = heldOf(request)
     if (!held) return false
     // What holds a transaction of this page is not refused: it waits a moment, to be counted once.
     if (held.pending && account.slot > held.slot) return true
-    const { commitment } = wish
+    const { commitment } = request
     return says(held, recordOf(account, { commitment, source: 'tab', reason: 'tab', at: instantOf(clock), lagging }))
   }
-  function onFlush(written: readonly Wish[]) {
-    stream.vouch(written)
+  function onFlush(written: readonly SubscriptionRequest[]) {
+    stream.markLive(written)
     tell('flushed', undefined)
   }
   // What other tabs tell they have read.
-  const onUnreadable = () => {}
-  const writer = createWriter({ queryClient, cluster, clock, bandwidth, onFlush, onUnreadable })
+  const onDecodeError = () => {}
+  const writer = createWriter({ queryClient, cluster, clock, bandwidth, onFlush, onDecodeError })
   // What the own connection learns, it writes and tells itself.
-  stream.on('account', ({ account, wish: { commitment }, source, reason, lagging, told }) => {
+  stream.on('account', ({ account, request: { commitment }, source, reason, lagging, told }) => {
     // A tab that believes another chain must not freeze this one's.
     if (source !== 'tab' || !told) return
-    if (!head.canBeAt(account.slot, account.address)) return stream.vouch([{ address: account.address, commitment }])
+    if (!head.canBeAt(account.slot, account.address)) return stream.markLive([{ address: account.address, commitment }])
     writer.take(account, { commitment, source, reason, at: told.at, lagging })
     if (told.by === 'reader') tell('read', undefined)
   })
@@ -90,8 +90,8 @@ export function shareConnection(
     openChannel && pendingOf({ queryClient, cluster, clock, name: sharedName(name), id, openChannel, onMalformed })
   stream.on('changed', () => tell('changed', undefined))
   // A chain that started over is refused account by account, for as long as the old one lived.
-  stream.on('refused', ({ account, wish }) => {
-    guard.knows(heldOf(wish)?.slot ?? 0)
+  stream.on('refused', ({ account, request }) => {
+    guard.knows(heldOf(request)?.slot ?? 0)
     guard.saw(account.slot)
   })
   stream.on('error', (error) => void (stream.role === 'follower' && tell('error', error)))
@@ -154,9 +154,9 @@ function connectionOf(
       own.wake(reason)
       stream.wake()
     },
-    // What other tabs tell is theirs to vouch for.
+    // Whether values of other tabs are live is decided in those tabs.
     flush: own.flush,
-    tellRead: stream.tellRead,
+    announceRead: stream.announceRead,
     request: own.request,
     followSignature: own.followSignature,
   }

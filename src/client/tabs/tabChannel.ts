@@ -2,7 +2,7 @@ import type { Instant } from '../../base/clock.js'
 import type { ErrorCode, ErrorContext, LamplightError } from '../../base/errors.js'
 import { anyError } from '../../base/laterErrors.js'
 import type { SocketState } from '../../socket/socket.js'
-import type { AccountAt, Commitment, Wish } from '../../token/account.js'
+import type { AccountAt, Commitment, SubscriptionRequest } from '../../token/account.js'
 
 /** As much of a BroadcastChannel as tabs need. */
 export interface Channel {
@@ -32,13 +32,13 @@ export interface LeaderStatus {
   readonly isSynced: boolean
   /** How long ago the leader has heard its node, in milliseconds, when this was said; `null` while it is not connected. */
   readonly silentMs: number | null
-  /** The accounts the leader vouches for. */
+  /** The accounts that are live in the leading tab. */
   readonly live: readonly string[]
-  /** Of each tab, the newest list of wishes that the leader follows. */
+  /** For each tab, the newest list of requests that the leader follows. */
   readonly heard: Readonly<Record<string, number>>
 }
 /** What a leader says. */
-export type LeaderWords =
+export type LeaderPayload =
   | { readonly type: 'beat'; readonly status: LeaderStatus }
   | {
       readonly type: 'account'
@@ -49,7 +49,7 @@ export type LeaderWords =
   | { readonly type: 'error'; readonly error: SentError }
   | { readonly type: 'bye' }
 /** A leader's message: who says it, in which term, as its how manieth, and when by its own clocks. */
-export type LeaderMessage = LeaderWords & {
+export type LeaderMessage = LeaderPayload & {
   readonly leader: string
   readonly term: number
   readonly seq: number
@@ -57,15 +57,15 @@ export type LeaderMessage = LeaderWords & {
 }
 
 /** All that a tab wants. The leader forgets it unless it is said again. */
-export interface Wishes {
-  readonly type: 'wishes'
+export interface RequestsMessage {
+  readonly type: 'requests'
   readonly from: string
   /** Counts the tab's lists. */
   readonly count: number
-  readonly wishes: readonly Wish[]
+  readonly requests: readonly SubscriptionRequest[]
   /** Somebody may look at the tab. */
   readonly isVisible: boolean
-  /** The tab holds no value that it may vouch for: it wants all of them told again. */
+  /** The tab holds no value that may be live: the leader sends all of them again. */
   readonly isNew: boolean
 }
 /** What a tab has read by itself: one tab's poll is every tab's. */
@@ -77,7 +77,7 @@ export interface TabReads {
 }
 /** What any tab says. */
 export type TabMessage =
-  | Wishes
+  | RequestsMessage
   | TabReads
   | { readonly type: 'leave'; readonly from: string }
   | { readonly type: 'reconnect'; readonly from: string }

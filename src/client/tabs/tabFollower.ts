@@ -1,7 +1,7 @@
 import { ageMsOf, type Clock, type Instant, instantOf } from '../../base/clock.js'
 import type { LamplightError } from '../../base/errors.js'
 import type { SocketState } from '../../socket/socket.js'
-import type { AccountAt, Wish } from '../../token/account.js'
+import type { AccountAt, SubscriptionRequest } from '../../token/account.js'
 import { keyOf } from '../../token/accountKey.js'
 import { type LeaderMessage, type LeaderStatus, receivedError, receivedState, type TabMessage } from './tabChannel.js'
 import type { TabTimes } from './tabTimes.js'
@@ -19,18 +19,18 @@ export interface TabFollower {
   readonly slot: number | null
   /** Tabs beside this one that have the leader's connection, the leader included. */
   readonly tabs: number
-  isLive(wish: Wish): boolean
+  isLive(request: SubscriptionRequest): boolean
   /**
    * What the leader told of these accounts was written: those are live of which this tab's cache says the same now. True where
    * that changed something.
    */
-  vouch(wishes: readonly Wish[]): boolean
+  markLive(requests: readonly SubscriptionRequest[]): boolean
   /** The cache holds this account no longer: it is not live until the leader has told it again. */
-  lost(wish: Wish): void
+  lost(request: SubscriptionRequest): void
   hear(message: LeaderMessage): void
   /** Tells the leader what this tab wants. */
   ask(): void
-  /** The wishes are others now. */
+  /** The requests have changed. */
   changed(): void
   /** Starts to listen, and to judge silence. */
   start(): void
@@ -44,7 +44,7 @@ export const SILENT_MS = 6000
 export const LOST_MS = 15_000
 /** Silence after which the leader is asked: a hidden page's timers may run once a minute, its messages come at once. */
 const ASK_MS = 4000
-/** How often wishes are said again, in milliseconds; a third of their lease. */
+/** How often requests are repeated, in milliseconds; a third of their lease. */
 const RENEW_MS = 10_000
 /** A value that was asked for and did not come is asked for again after this time, in milliseconds. */
 const AGAIN_MS = 1000
@@ -56,7 +56,7 @@ const LATE_MS = 2000
 /** This tab's own cache, as far as it has to be asked. */
 export interface TabCache {
   /** Whether it says of an account what the leader told, as of that slot or a later one. */
-  holds(account: AccountAt, wish: Wish, lagging: boolean): boolean
+  holds(account: AccountAt, request: SubscriptionRequest, lagging: boolean): boolean
 }
 
 interface Told {
@@ -68,18 +68,22 @@ interface Told {
 export interface TabFollowerParts {
   readonly id: string
   readonly clock: Clock
-  /** A leader that did not hear its node for this long vouches for nothing, in milliseconds. */
+  /** A leader that did not hear its node for this long proves nothing, in milliseconds. */
   readonly proofMs: number
   readonly times: TabTimes
   /** What this tab wants, by key. */
-  readonly wanted: ReadonlyMap<string, { readonly wish: Wish }>
+  readonly wanted: ReadonlyMap<string, { readonly request: SubscriptionRequest }>
   readonly post: (message: TabMessage) => void
   readonly isVisible: () => boolean
   readonly holds: TabCache['holds']
   readonly on: {
-    account(account: AccountAt, wish: Wish, told: { by: 'leader'; lagging: boolean; at: Instant }): void
+    account(
+      account: AccountAt,
+      request: SubscriptionRequest,
+      told: { by: 'leader'; lagging: boolean; at: Instant },
+    ): void
     /** The leader told the same account twice, and both times this tab's cache kept something else. */
-    refused(account: AccountAt, wish: Wish): void
+    refused(account: AccountAt, request: SubscriptionRequest): void
     error(error: LamplightError): void
     /** The leader said how things are, or was silent for so long that this changed what can be said. */
     changed(): void
@@ -92,7 +96,7 @@ export interface TabFollowerParts {
 export function createTabFollower(parts: TabFollowerParts): TabFollower {
   const { id, clock, proofMs, times, wanted, post, on, isVisible } = parts
   const arrived = new Map<string, Told>()
-  const vouched = new Set<string>()
+  const markedLive = new Set<string>()
   /** Told, and not taken by this tab's cache. */
   const refused = new Set<string>()
   let leader: { readonly id: string; readonly term: number; seq: number; live: ReadonlySet<string> } | undefined
@@ -101,7 +105,7 @@ export function createTabFollower(parts: TabFollowerParts): TabFollower {
   let [heardAt, provenAt] = [NEVER, NEVER]
   let [askedAtMs, count, slot, isNew] = [-Infinity, 0, 0, true]
   let cancelProof = () => {}
-  const judge = createSilenceJudge(clock, { ask, changed: on.changed, lost })
+  const judge = createSilenceTimer(clock, { ask, changed: on.changed, lost })
 
   const isWithin = (ms: number, then: Instant) => ageMsOf(then, instantOf(clock)) < ms
   const isFresh = () => status !== undefined && isWithin(SILENT_MS, heardAt)
@@ -110,8 +114,8 @@ export function createTabFollower(parts: TabFollowerParts): TabFollower {
 
   function ask() {
     askedAtMs = clock.now()
-    const wishes = [...wanted.values()].map(({ wish }) => wish)
-    post({ type: 'wishes', from: id, count, wishes, isVisible: isVisible(), isNew })
+    const requests = [...wanted.values()].map(({ request }) => request)
+    post({ type: 'requests', from: id, count, requests, isVisible: isVisible(), isNew })
     isNew = false
   }
   function lost() {
@@ -122,7 +126,7 @@ export function createTabFollower(parts: TabFollowerParts): TabFollower {
   }
   function forget() {
     leader = status = undefined
-    for (const keys of [arrived, vouched, refused]) keys.clear()
+    for (const keys of [arrived, markedLive, refused]) keys.clear()
     slot = 0
     isNew = true
   }
@@ -150,16 +154,16 @@ export function createTabFollower(parts: TabFollowerParts): TabFollower {
   }
   function forgetStatus() {
     status = undefined
-    for (const keys of [arrived, vouched, refused]) keys.clear()
+    for (const keys of [arrived, markedLive, refused]) keys.clear()
     on.changed()
   }
   function takeAccount(message: Extract<LeaderMessage, { readonly type: 'account' }>) {
     const { account, commitment, lagging } = message
-    const wish = wanted.get(keyOf({ address: account.address, commitment }))?.wish
+    const request = wanted.get(keyOf({ address: account.address, commitment }))?.request
     slot = Math.max(slot, account.slot)
-    if (!wish) return
-    arrived.set(keyOf(wish), { account, lagging })
-    on.account(account, wish, { by: 'leader', lagging, at: heardAt })
+    if (!request) return
+    arrived.set(keyOf(request), { account, lagging })
+    on.account(account, request, { by: 'leader', lagging, at: heardAt })
   }
   function takeStatus(next: LeaderStatus) {
     // Another connection, which may be to a chain that started over.
@@ -168,30 +172,31 @@ export function createTabFollower(parts: TabFollowerParts): TabFollower {
     prove(next)
     const live = new Set(next.live)
     // What is not live now has to come again before it may be.
-    for (const keys of [arrived, vouched, refused]) for (const key of keys.keys()) if (!live.has(key)) keys.delete(key)
+    for (const keys of [arrived, markedLive, refused])
+      for (const key of keys.keys()) if (!live.has(key)) keys.delete(key)
     if (leader) leader.live = live
-    const isMissing = (key: string) => live.has(key) && !arrived.has(key) && !vouched.has(key)
+    const isMissing = (key: string) => live.has(key) && !arrived.has(key) && !markedLive.has(key)
     const askedMs = clock.now() - askedAtMs
     if (askedMs >= AGAIN_MS && [...wanted.keys()].some(isMissing)) isNew = true
     if (isNew || !hasHeardMe() || askedMs >= RENEW_MS) ask()
     on.changed()
   }
 
-  /** What this tab's cache refused it does not vouch for; the leader is asked for it again. */
-  function judged(wish: Wish): boolean {
-    const key = keyOf(wish)
+  /** A value that this tab's cache refused is not live here; the leader is asked for it again. */
+  function judged(request: SubscriptionRequest): boolean {
+    const key = keyOf(request)
     const told = arrived.get(key)
     if (!told) return false
     arrived.delete(key)
-    const wasVouched = vouched.delete(key)
-    if (parts.holds(told.account, wish, told.lagging)) {
-      vouched.add(key)
+    const wasMarkedLive = markedLive.delete(key)
+    if (parts.holds(told.account, request, told.lagging)) {
+      markedLive.add(key)
       refused.delete(key)
-      return !wasVouched
+      return !wasMarkedLive
     }
-    if (refused.has(key)) on.refused(told.account, wish)
+    if (refused.has(key)) on.refused(told.account, request)
     refused.add(key)
-    return wasVouched
+    return wasMarkedLive
   }
 
   /** What the leader says proves itself; of its node it tells when that was heard. */
@@ -200,9 +205,9 @@ export function createTabFollower(parts: TabFollowerParts): TabFollower {
     state = receivedState(sent, (ms) => times.ownMs(from, ms))
     provenAt = silentMs === null ? NEVER : { ms: heardAt.ms - silentMs, wallMs: heardAt.wallMs - silentMs }
     cancelProof()
-    const restMs = proofMs - ageMsOf(provenAt, instantOf(clock))
+    const cooldownMs = proofMs - ageMsOf(provenAt, instantOf(clock))
     // Otherwise its own silence is noticed before.
-    if (restMs > 0 && restMs < SILENT_MS) cancelProof = clock.schedule(on.changed, restMs)
+    if (cooldownMs > 0 && cooldownMs < SILENT_MS) cancelProof = clock.schedule(on.changed, cooldownMs)
   }
 
   /** Of a connection nobody hears of any more only its age is known. */
@@ -224,7 +229,7 @@ export function createTabFollower(parts: TabFollowerParts): TabFollower {
       return isFresh()
     },
     get isSynced() {
-      const isHeld = (key: string) => !leader?.live.has(key) || vouched.has(key)
+      const isHeld = (key: string) => !leader?.live.has(key) || markedLive.has(key)
       return isFresh() && hasHeardMe() && (status?.isSynced ?? false) && [...wanted.keys()].every(isHeld)
     },
     get state() {
@@ -236,16 +241,16 @@ export function createTabFollower(parts: TabFollowerParts): TabFollower {
     get slot() {
       return Math.max(status?.slot ?? 0, slot) || null
     },
-    isLive(wish) {
-      const key = keyOf(wish)
-      return isProven() && (leader?.live.has(key) ?? false) && vouched.has(key)
+    isLive(request) {
+      const key = keyOf(request)
+      return isProven() && (leader?.live.has(key) ?? false) && markedLive.has(key)
     },
-    vouch(wishes) {
-      return wishes.map(judged).includes(true)
+    markLive(requests) {
+      return requests.map(judged).includes(true)
     },
-    lost(wish) {
+    lost(request) {
       // Asked for with the leader's next word: what is cleared is many accounts in one turn.
-      if (vouched.delete(keyOf(wish))) isNew = true
+      if (markedLive.delete(keyOf(request))) isNew = true
     },
     hear(message) {
       if (!isDue(message)) return
@@ -258,7 +263,7 @@ export function createTabFollower(parts: TabFollowerParts): TabFollower {
     ask,
     changed() {
       count++
-      for (const keys of [arrived, vouched, refused])
+      for (const keys of [arrived, markedLive, refused])
         for (const key of keys.keys()) if (!wanted.has(key)) keys.delete(key)
       ask()
     },
@@ -275,7 +280,7 @@ export function createTabFollower(parts: TabFollowerParts): TabFollower {
 }
 
 /** One timer: asks, says that the leader is silent, gives it up; and starts over at every sign of it. */
-function createSilenceJudge(clock: Clock, on: { ask(): void; changed(): void; lost(): void }) {
+function createSilenceTimer(clock: Clock, on: { ask(): void; changed(): void; lost(): void }) {
   let cancel = () => {}
   function after(ms: number, step: () => void) {
     const dueMs = clock.now() + ms

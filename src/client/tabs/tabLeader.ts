@@ -1,9 +1,9 @@
 import { type Clock, instantOf } from '../../base/clock.js'
 import type { SocketState } from '../../socket/socket.js'
-import type { Wish } from '../../token/account.js'
+import type { SubscriptionRequest } from '../../token/account.js'
 import { keyOf } from '../../token/accountKey.js'
 import type { Stream } from '../stream/stream.js'
-import { type LeaderMessage, type LeaderWords, sentError, sentState } from './tabChannel.js'
+import { type LeaderMessage, type LeaderPayload, sentError, sentState } from './tabChannel.js'
 import type { Leases } from './tabLeases.js'
 
 /** The tab's own connection, open exactly while its stream follows something. */
@@ -27,7 +27,7 @@ export interface TabLeader {
   beat(asked?: Iterable<string>): void
 }
 
-type Told = Omit<Extract<LeaderWords, { readonly type: 'account' }>, 'type'>
+type Told = Omit<Extract<LeaderPayload, { readonly type: 'account' }>, 'type'>
 
 /** How often a leader says that it is there, in milliseconds. */
 export const BEAT_MS = 2000
@@ -38,7 +38,7 @@ export interface TabLeaderParts {
   readonly own: OwnConnection
   readonly clock: Clock
   /** What this tab follows for itself and for others, by key. */
-  readonly followed: ReadonlyMap<string, { readonly wish: Wish }>
+  readonly followed: ReadonlyMap<string, { readonly request: SubscriptionRequest }>
   /** What other tabs want. */
   readonly leases: Pick<Leases, 'heard' | 'isWanted'>
   readonly post: (message: LeaderMessage) => void
@@ -52,8 +52,8 @@ export function createTabLeader(parts: TabLeaderParts): TabLeader {
   const newest = new Map<string, Told>()
   let said: { readonly term: number; seq: number; live: ReadonlySet<string>; cancel: () => void } | undefined
 
-  function say(words: LeaderWords) {
-    if (said) parts.post({ ...words, leader: id, term: said.term, seq: ++said.seq, at: instantOf(clock) })
+  function say(messages: LeaderPayload) {
+    if (said) parts.post({ ...messages, leader: id, term: said.term, seq: ++said.seq, at: instantOf(clock) })
   }
 
   function tell(value: Told) {
@@ -63,13 +63,13 @@ export function createTabLeader(parts: TabLeaderParts): TabLeader {
   /** The values first, so that nobody hears of an account as live whose value has not been told. */
   function beat(asked: Iterable<string> = []) {
     if (!said) return
-    const wishes = [...followed.values()].map(({ wish }) => wish)
-    const live = new Set(wishes.filter((wish) => own.stream.isLive(wish)).map(keyOf))
+    const requests = [...followed.values()].map(({ request }) => request)
+    const live = new Set(requests.filter((request) => own.stream.isLive(request)).map(keyOf))
     const told = new Set([...asked].filter((key) => live.has(key)))
     for (const key of live) if (!said.live.has(key)) told.add(key)
     said.live = live
-    for (const wish of wishes) {
-      const value = told.has(keyOf(wish)) && newest.get(keyOf(wish))
+    for (const request of requests) {
+      const value = told.has(keyOf(request)) && newest.get(keyOf(request))
       if (value) tell(value)
     }
     const { latencyMs, silentMs, stream } = own
@@ -117,14 +117,14 @@ function listen(
   followed: TabLeaderParts['followed'],
   { tell, beat, isWanted }: Pick<Leases, 'isWanted'> & { tell(value: Told): void; beat(): void },
 ) {
-  own.stream.on('account', ({ account, wish, source, lagging }) => {
+  own.stream.on('account', ({ account, request, source, lagging }) => {
     // Of a wallet's list: other tabs have their own.
-    if (wish.tokens) return
-    const key = keyOf(wish)
+    if (request.tokens) return
+    const key = keyOf(request)
     const held = newest.get(key)?.account
     // The cache's own rule: other tabs then see what this one shows, in the same order.
     if (held && (account.slot < held.slot || (account.slot === held.slot && source !== 'stream'))) return
-    const value = { account, commitment: wish.commitment, lagging }
+    const value = { account, commitment: request.commitment, lagging }
     newest.set(key, value)
     if (newest.size > followed.size) for (const each of newest.keys()) if (!followed.has(each)) newest.delete(each)
     // Who wants it later asks for it.

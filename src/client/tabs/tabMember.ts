@@ -2,8 +2,8 @@ import { messageOf } from '../../base/check.js'
 import { type Clock, type Instant, instantOf } from '../../base/clock.js'
 import type { LamplightError } from '../../base/errors.js'
 import { laterError } from '../../base/laterErrors.js'
-import type { Wake } from '../../base/pageLifecycle.js'
-import type { AccountAt, Commitment, Wish } from '../../token/account.js'
+import type { PageLifecycle } from '../../base/pageLifecycle.js'
+import type { AccountAt, Commitment, SubscriptionRequest } from '../../token/account.js'
 import { keyOf } from '../../token/accountKey.js'
 import type { TabRole } from '../stream/connection.js'
 import {
@@ -26,7 +26,7 @@ export interface TabMemberParts {
   readonly name: string
   readonly own: OwnConnection
   readonly clock: Clock
-  /** A node that was not heard for this long vouches for nothing, in milliseconds. */
+  /** A node that was not heard for this long proves nothing, in milliseconds. */
   readonly proofMs: number
   /** Without locks or a channel each tab stays alone. */
   readonly locks: Locks | undefined
@@ -35,7 +35,7 @@ export interface TabMemberParts {
   readonly id: string
   readonly holds: TabCache['holds']
   /** The page around; without one it is always seen and never sleeps. */
-  readonly page?: Pick<Wake, 'isHidden' | 'on'>
+  readonly page?: Pick<PageLifecycle, 'isHidden' | 'on'>
 }
 
 /** One tab among the others. */
@@ -50,7 +50,7 @@ export interface TabMember {
   /** Has the leader try again now. */
   askReconnect(): void
   /** Tells the other tabs what this one has read, all of a turn in one message. */
-  tellRead(account: AccountAt, commitment: Commitment): void
+  announceRead(account: AccountAt, commitment: Commitment): void
   /** What was heard may be older than it seems: asks anew. */
   ask(): void
   /** Joins the others; or, as one of them already, says so again. */
@@ -64,11 +64,11 @@ const HIDDEN_MS = 60_000
 
 /** The tab of a member: what it wants, by key, and what it has to be told. */
 export interface TabMemberTab {
-  readonly wanted: ReadonlyMap<string, { readonly wish: Wish }>
+  readonly wanted: ReadonlyMap<string, { readonly request: SubscriptionRequest }>
   readonly on: {
-    account(account: AccountAt, wish: Wish, told: Told): void
+    account(account: AccountAt, request: SubscriptionRequest, told: Told): void
     /** The leader told the same account twice, and both times this tab's cache kept something else. */
-    refused(account: AccountAt, wish: Wish): void
+    refused(account: AccountAt, request: SubscriptionRequest): void
     error(error: LamplightError): void
     changed(): void
     /** Something came over the tabs' channel that no tab of this version says. */
@@ -86,7 +86,7 @@ export interface Told {
 }
 
 interface Followed {
-  readonly wish: Wish
+  readonly request: SubscriptionRequest
   readonly stop: () => void
 }
 
@@ -113,8 +113,8 @@ export function createTabMember(parts: TabMemberParts & TabMemberTab): TabMember
 
   /** Makes the own stream follow what it has to in this role. */
   function follow() {
-    const theirs = role === 'leader' ? leases.wanted() : new Map<string, Wish>()
-    const mine = role === 'follower' ? [] : [...wanted].map(([key, { wish }]) => [key, wish] as const)
+    const theirs = role === 'leader' ? leases.wanted() : new Map<string, SubscriptionRequest>()
+    const mine = role === 'follower' ? [] : [...wanted].map(([key, { request }]) => [key, request] as const)
     followExactly(own, followed, new Map([...theirs, ...mine]))
   }
 
@@ -163,12 +163,12 @@ export function createTabMember(parts: TabMemberParts & TabMemberTab): TabMember
       return
     }
     if (message.type === 'reads') return reads.hear(message)
-    const isNews = message.type === 'wishes' ? leases.renew(message) : leases.drop(message.from)
+    const isNews = message.type === 'requests' ? leases.renew(message) : leases.drop(message.from)
     review()
-    if (message.type === 'wishes') leader.beat(isNews || message.isNew ? message.wishes.map(keyOf) : [])
+    if (message.type === 'requests') leader.beat(isNews || message.isNew ? message.requests.map(keyOf) : [])
   }
 
-  /** One word for all wishes of a turn. */
+  /** One message for all requests of a turn. */
   function tell() {
     follow()
     if (role !== 'leader' && channel) cancelTell ??= clock.schedule(tellNow, 0)
@@ -223,7 +223,7 @@ export function createTabMember(parts: TabMemberParts & TabMemberTab): TabMember
     },
     follower,
     tell,
-    tellRead: reads.tell,
+    announceRead: reads.tell,
     ask: () => void (channel && !leader.isLeading && follower.ask()),
     askReconnect: () => post({ type: 'reconnect', from: id }),
     start,
@@ -250,16 +250,20 @@ function createReadShare(
     hear({ from, accounts, at: said }: TabReads) {
       const at = times.saidAt(from, said)
       for (const { account, commitment } of accounts) {
-        const wish = wanted.get(keyOf({ address: account.address, commitment }))?.wish
-        if (wish) parts.account(account, wish, { by: 'reader', lagging: false, at })
+        const request = wanted.get(keyOf({ address: account.address, commitment }))?.request
+        if (request) parts.account(account, request, { by: 'reader', lagging: false, at })
       }
     },
   }
 }
 
 /** Follows what is new in the list, and nothing that is not in it. */
-function followExactly({ stream }: OwnConnection, followed: Map<string, Followed>, all: ReadonlyMap<string, Wish>) {
-  for (const [key, wish] of all) if (!followed.has(key)) followed.set(key, { wish, stop: stream.follow(wish) })
+function followExactly(
+  { stream }: OwnConnection,
+  followed: Map<string, Followed>,
+  all: ReadonlyMap<string, SubscriptionRequest>,
+) {
+  for (const [key, request] of all) if (!followed.has(key)) followed.set(key, { request, stop: stream.follow(request) })
   for (const [key, { stop }] of followed) {
     if (all.has(key)) continue
     followed.delete(key)

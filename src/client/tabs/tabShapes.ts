@@ -16,19 +16,19 @@ import {
 } from '../../base/shape.js'
 import { isObject } from '../../base/wireText.js'
 import type { SocketState } from '../../socket/socket.js'
-import { isAccountAt, isAccountWish, isCommitment } from '../../token/shapes.js'
+import { isAccountAt, isAccountRequest, isCommitment } from '../../token/shapes.js'
 import { isSlot } from '../../token/slots.js'
 import {
   type LeaderMessage,
   type LeaderStatus,
   type OpenChannel,
   openSafely,
+  type RequestsMessage,
   type SentError,
   sharedName,
   type TabChannel,
   type TabMessage,
   type TabReads,
-  type Wishes,
 } from './tabChannel.js'
 
 /** What a connection can fail of. */
@@ -98,17 +98,17 @@ const isStatus = objectOf<LeaderStatus>({
   heard: tableOf(isCount),
 })
 
-type Said<T extends LeaderMessage['type']> = Extract<LeaderMessage, { readonly type: T }>
+type LiveRegion<T extends LeaderMessage['type']> = Extract<LeaderMessage, { readonly type: T }>
 const by = { leader: isText, term: isTime, seq: isCount, at: isInstant }
 
 /** Whether somebody's words are a leader's. */
 export const isLeaderMessage: Shape<LeaderMessage> = anyOf<LeaderMessage>(
-  objectOf<Said<'account'>>({
+  objectOf<LiveRegion<'account'>>({
     ...{ ...by, type: oneOf('account'), account: isAccountAt, commitment: isCommitment, lagging: isYesNo },
   }),
-  objectOf<Said<'beat'>>({ ...by, type: oneOf('beat'), status: isStatus }),
-  objectOf<Said<'error'>>({ ...by, type: oneOf('error'), error: isError }),
-  objectOf<Said<'bye'>>({ ...by, type: oneOf('bye') }),
+  objectOf<LiveRegion<'beat'>>({ ...by, type: oneOf('beat'), status: isStatus }),
+  objectOf<LiveRegion<'error'>>({ ...by, type: oneOf('error'), error: isError }),
+  objectOf<LiveRegion<'bye'>>({ ...by, type: oneOf('bye') }),
 )
 
 type Told<T extends TabMessage['type']> = Extract<TabMessage, { readonly type: T }>
@@ -116,8 +116,8 @@ const from = { from: isText }
 
 /** Whether somebody's words are what any tab says. */
 export const isTabMessage: Shape<TabMessage> = anyOf<TabMessage>(
-  objectOf<Wishes>({
-    ...{ ...from, type: oneOf('wishes'), count: isCount, wishes: listOf(isAccountWish) },
+  objectOf<RequestsMessage>({
+    ...{ ...from, type: oneOf('requests'), count: isCount, requests: listOf(isAccountRequest) },
     ...{ isVisible: isYesNo, isNew: isYesNo },
   }),
   objectOf<TabReads>({

@@ -1,27 +1,27 @@
 import { createEmitter, type Emitter, once } from '../../base/emitter.js'
 import type { LamplightError } from '../../base/errors.js'
 import type { SocketState } from '../../socket/socket.js'
-import type { AccountAt, Commitment, Wish } from '../../token/account.js'
+import type { AccountAt, Commitment, SubscriptionRequest } from '../../token/account.js'
 import { keyOf } from '../../token/accountKey.js'
-import type { Arrival } from '../stream/arrival.js'
+import type { AccountUpdate } from '../stream/accountUpdate.js'
 import type { TabRole } from '../stream/connection.js'
 import type { Stream } from '../stream/stream.js'
 import { createTabMember, type TabMember, type TabMemberParts, type Told } from './tabMember.js'
 
 /** An account as the stream learned it, or another tab's stream. */
-export interface SharedArrival extends Omit<Arrival, 'source' | 'reason'> {
-  readonly source: Arrival['source'] | 'tab'
-  readonly reason: Arrival['reason'] | 'tab'
+export interface SharedUpdate extends Omit<AccountUpdate, 'source' | 'reason'> {
+  readonly source: AccountUpdate['source'] | 'tab'
+  readonly reason: AccountUpdate['reason'] | 'tab'
   /** What another tab told: by whom, and when. */
   readonly told?: Told
 }
 /** What a shared stream tells. */
 export interface SharedStreamEvents {
-  account: SharedArrival
+  account: SharedUpdate
   /** Some account became live or stopped being it, or the connection or the role changed. */
   changed: undefined
   /** The leading tab told the same account twice, and both times this tab's cache kept something else. */
-  refused: Pick<SharedArrival, 'account' | 'wish'>
+  refused: Pick<SharedUpdate, 'account' | 'request'>
   error: LamplightError
 }
 
@@ -42,7 +42,7 @@ export interface SharedStream extends Omit<Stream, 'on'> {
   /** What was heard of the tab that holds the connection may be older than it seems: asks anew. */
   wake(): void
   /** Tells the other tabs what this one has read. */
-  tellRead(account: AccountAt, commitment: Commitment): void
+  announceRead(account: AccountAt, commitment: Commitment): void
   readonly on: Emitter<SharedStreamEvents>['on']
 }
 
@@ -50,13 +50,13 @@ export interface SharedStream extends Omit<Stream, 'on'> {
 export function createSharedStream(parts: TabMemberParts): SharedStream {
   const { own } = parts
   const events = createEmitter<SharedStreamEvents>()
-  const wanted = new Map<string, { readonly wish: Wish; count: number }>()
+  const wanted = new Map<string, { readonly request: SubscriptionRequest; count: number }>()
   const changed = () => events.emit('changed', undefined)
   const error = (error: LamplightError) => events.emit('error', error)
-  const refused = (account: AccountAt, wish: Wish) => events.emit('refused', { account, wish })
+  const refused = (account: AccountAt, request: SubscriptionRequest) => events.emit('refused', { account, request })
   const malformed = () => void malformedCount++
-  const account = (account: AccountAt, wish: Wish, told: Told) =>
-    events.emit('account', { account, wish, source: 'tab', reason: 'tab', lagging: told.lagging, told })
+  const account = (account: AccountAt, request: SubscriptionRequest, told: Told) =>
+    events.emit('account', { account, request, source: 'tab', reason: 'tab', lagging: told.lagging, told })
   const member = createTabMember({ ...parts, wanted, on: { account, changed, refused, error, malformed } })
   const { follower } = member
   let [holders, malformedCount] = [0, 0]
@@ -72,7 +72,7 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
     }
   }
 
-  own.stream.on('account', (arrival) => events.emit('account', arrival))
+  own.stream.on('account', (update) => events.emit('account', update))
   own.stream.on('changed', changed)
   own.stream.on('error', error)
 
@@ -104,14 +104,14 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
       return isOwn() ? own.stream.slot : follower.slot
     },
     isRefused: own.stream.isRefused,
-    isLive: (wish) => (isOwn() || wish.tokens ? own.stream.isLive(wish) : follower.isLive(wish)),
-    follow(wish) {
+    isLive: (request) => (isOwn() || request.tokens ? own.stream.isLive(request) : follower.isLive(request)),
+    follow(request) {
       // A wallet's list is not shared yet: each tab that shows one has its own connection for it.
-      if (wish.tokens) return own.stream.follow(wish)
-      const key = keyOf(wish)
-      const { address, commitment } = wish
+      if (request.tokens) return own.stream.follow(request)
+      const key = keyOf(request)
+      const { address, commitment } = request
       // What crosses to other tabs has these fields and no others.
-      const entry = wanted.get(key) ?? { wish: { address, commitment }, count: 0 }
+      const entry = wanted.get(key) ?? { request: { address, commitment }, count: 0 }
       wanted.set(key, entry)
       if (entry.count++ === 0) member.tell()
       return once(() => {
@@ -120,13 +120,13 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
         member.tell()
       })
     },
-    vouch(wishes) {
-      own.stream.vouch(wishes)
-      if (follower.vouch(wishes)) changed()
+    markLive(requests) {
+      own.stream.markLive(requests)
+      if (follower.markLive(requests)) changed()
     },
-    lost(wish) {
-      own.stream.lost(wish)
-      follower.lost(wish)
+    lost(request) {
+      own.stream.lost(request)
+      follower.lost(request)
     },
     reconnect() {
       own.reconnect()
@@ -136,23 +136,23 @@ export function createSharedStream(parts: TabMemberParts): SharedStream {
       member.ask()
       changed()
     },
-    tellRead: member.tellRead,
+    announceRead: member.announceRead,
     open() {
       if (holders++ === 0) begin()
       return once(() => {
         if (--holders === 0) end()
       })
     },
-    async settled(patienceMs) {
-      const leader = isOwn() ? undefined : settled(patienceMs, { ...parts, member, on: events.on })
-      await Promise.all([own.stream.settled(patienceMs), leader])
+    async settled(firstReadDelayMs) {
+      const leader = isOwn() ? undefined : settled(firstReadDelayMs, { ...parts, member, on: events.on })
+      await Promise.all([own.stream.settled(firstReadDelayMs), leader])
     },
   }
 }
 
 /** Waits for the leader's word; a tab that comes to lead meanwhile waits for its own stream instead. */
 function settled(
-  patienceMs: number,
+  firstReadDelayMs: number,
   { own, clock, member, on }: TabMemberParts & { readonly member: TabMember; readonly on: SharedStream['on'] },
 ): Promise<void> {
   const startMs = clock.now()
@@ -161,7 +161,7 @@ function settled(
       if (member.role === 'follower' && !member.follower.isSynced) return
       stop()
       if (member.role === 'follower') resolve()
-      else void own.stream.settled(patienceMs - (clock.now() - startMs)).then(resolve)
+      else void own.stream.settled(firstReadDelayMs - (clock.now() - startMs)).then(resolve)
     }
     function stop() {
       off()
@@ -171,7 +171,7 @@ function settled(
     const cancel = clock.schedule(() => {
       stop()
       resolve()
-    }, patienceMs)
+    }, firstReadDelayMs)
     look()
   })
 }

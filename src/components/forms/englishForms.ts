@@ -1,7 +1,7 @@
-import type { FormWords } from '../messages/words.js'
+import type { FormMessages } from '../messages/messages.js'
 
 /** What forms say in English; apart from the rest, so that only forms load it. */
-export const englishForms: FormWords = {
+export const englishForms: FormMessages = {
   form: {
     asset: 'Token',
     to: 'Recipient',

@@ -1,5 +1,5 @@
 import { isLamplightError, type LamplightError } from '../../base/errors.js'
-import type { FormWords } from '../messages/words.js'
+import type { FormMessages } from '../messages/messages.js'
 
 /** A field of a form that something can be wrong with. */
 export type FormField = 'asset' | 'to' | 'amount' | 'note' | 'consent'
@@ -23,7 +23,7 @@ export interface FormFacts {
 export function formFaultOf(
   error: LamplightError,
   { isSol, hasOwnAccount, canChoose }: FormFacts,
-  { form, refusal }: FormWords,
+  { form, refusal }: FormMessages,
 ): FormFault | null {
   if (isLamplightError(error, 'input/invalid-address'))
     return error.context.argument === 'to' ? { field: 'to', text: form.badTo } : null

@@ -1,6 +1,6 @@
 import type { Address } from '../../base/address.js'
 import type { RecipientKind } from '../../token/recipient.js'
-import type { FormWords } from '../messages/words.js'
+import type { FormMessages } from '../messages/messages.js'
 import { lookalikeOf, type RecentRecipient } from './recentRecipients.js'
 
 /** What is known of an address that was typed. */
@@ -34,7 +34,7 @@ export function recipientHistoryOf(typed: Address, to: Address, recent: readonly
 export function recipientNoteOf(
   known: KnownRecipient | null,
   history: RecipientHistory | null,
-  { form }: Pick<FormWords, 'form'>,
+  { form }: Pick<FormMessages, 'form'>,
   day: (ms: number) => string,
 ): string {
   if (!known) return ''
@@ -49,7 +49,7 @@ export function recipientNoteOf(
 function lastUseOf(
   kind: RecipientKind,
   history: RecipientHistory | null,
-  { recipient }: FormWords['form'],
+  { recipient }: FormMessages['form'],
   day: (ms: number) => string,
 ): string {
   if (!history || kind === 'invalid' || kind === 'token-account') return ''
@@ -60,7 +60,7 @@ function lastUseOf(
 /** Why a recipient cannot be sent to; `null` where it can, or that is not known. */
 export function recipientFaultOf(
   known: KnownRecipient | null,
-  { form, refusal }: Pick<FormWords, 'form' | 'refusal'>,
+  { form, refusal }: Pick<FormMessages, 'form' | 'refusal'>,
 ): string | null {
   if (known?.isOwn) return form.recipient.own
   return known?.kind === 'invalid' || known?.kind === 'token-account' ? refusal['invalid-recipient'] : null

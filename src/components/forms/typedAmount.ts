@@ -1,5 +1,5 @@
 import { exactText, parseAmount } from '../../token/amount.js'
-import type { FormWords } from '../messages/words.js'
+import type { FormMessages } from '../messages/messages.js'
 
 /** What is in an amount's field: as typed, or exactly all there is. */
 export interface TypedAmount {
@@ -31,7 +31,7 @@ export function readAmount(
   { text, exact }: TypedAmount,
   decimals: number,
   locale: string,
-  { form }: Pick<FormWords, 'form'>,
+  { form }: Pick<FormMessages, 'form'>,
 ): ReadAmount {
   if (exact !== null) return exact > 0n ? { value: exact } : { fault: form.zeroAmount }
   const parsed = parseAmount(text, decimals, { locale })

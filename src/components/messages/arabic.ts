@@ -1,10 +1,10 @@
-import type { AllWords } from './words.js'
+import type { AllMessages } from './messages.js'
 
 /** An amount in the text's own direction, with its sign and its name where they belong: alone among Arabic letters they change places. */
 const held = (amount: string) => `\u2068${amount}\u2069`
 
 /** Arabic. */
-export const arabic: AllWords = {
+export const arabic: AllMessages = {
   balance: {
     unavailable: 'غير متاح',
     noAccount: 'لا يوجد حساب',

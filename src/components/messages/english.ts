@@ -1,7 +1,7 @@
-import type { Words } from './words.js'
+import type { Messages } from './messages.js'
 
 /** English. */
-export const english: Words = {
+export const english: Messages = {
   balance: {
     unavailable: 'Unavailable',
     noAccount: 'No account',

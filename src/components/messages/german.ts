@@ -1,7 +1,7 @@
-import type { AllWords } from './words.js'
+import type { AllMessages } from './messages.js'
 
 /** German. */
-export const german: AllWords = {
+export const german: AllMessages = {
   balance: {
     unavailable: 'Nicht verfügbar',
     noAccount: 'Kein Konto',

@@ -1,7 +1,7 @@
-import type { AllWords } from './words.js'
+import type { AllMessages } from './messages.js'
 
 /** Japanese. */
-export const japanese: AllWords = {
+export const japanese: AllMessages = {
   balance: {
     unavailable: '取得できません',
     noAccount: 'アカウントなし',

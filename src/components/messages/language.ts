@@ -1,7 +1,7 @@
-import type { AllWords } from './words.js'
+import type { AllMessages } from './messages.js'
 
 /** Each language in a module of its own: a page loads the one it speaks, and English, which is the fallback. */
-const tables: Readonly<Record<string, () => Promise<AllWords>>> = {
+const tables: Readonly<Record<string, () => Promise<AllMessages>>> = {
   de: () => import('./german.js').then(({ german }) => german),
   ja: () => import('./japanese.js').then(({ japanese }) => japanese),
   ar: () => import('./arabic.js').then(({ arabic }) => arabic),
@@ -19,4 +19,5 @@ export function languageOf(tag: string): string | undefined {
 }
 
 /** Loads a language's words; `undefined` where there are none but English. */
-export const loaderOf = (language: string | undefined): (() => Promise<AllWords>) | undefined => tables[language ?? '']
+export const loaderOf = (language: string | undefined): (() => Promise<AllMessages>) | undefined =>
+  tables[language ?? '']

@@ -1,5 +1,5 @@
 import { isLamplightError } from '../../base/errors.js'
-import type { Reason } from './words.js'
+import type { Reason } from './messages.js'
 
 const BUSY = ['rate-limited', 'dropped-request']
 const UNREACHABLE = ['unreachable', 'timeout', 'closed', 'not-loaded']

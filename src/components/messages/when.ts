@@ -30,7 +30,7 @@ export function createDay(locale: string): (ms: number) => string {
 }
 
 /** Makes the writer of a locale's times of day, with the date: "11/21/26, 2:42:10 PM". */
-export function createMoment(locale: string): (ms: number) => string {
+export function createTimeFormat(locale: string): (ms: number) => string {
   let format: Intl.DateTimeFormat | undefined
   return (ms) => {
     format ??= new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'medium' })

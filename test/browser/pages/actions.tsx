@@ -13,7 +13,10 @@ const word = (name: string) => wanted.get(name) ?? ''
 // An app's own, of which it is told when another one takes its place.
 if (wanted.has('own')) {
   const own = (await import('buffer')).Buffer
-  Object.defineProperty(globalThis, 'Buffer', { get: () => own, set: () => Object.assign(window, { isTaken: true }) })
+  Object.defineProperty(globalThis, 'Buffer', {
+    get: () => own,
+    set: () => Object.assign(window, { isAccepted: true }),
+  })
 }
 
 /** The wallet that a person would have installed; the test holds it. */

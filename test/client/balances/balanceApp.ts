@@ -22,7 +22,14 @@ export async function balanceApp(
   const net = await localnet(chain)
   const queryClient = new QueryClient()
   const { rpcUrl } = net
-  const client = createBalanceClient({ queryClient, rpcUrl, url: false, cluster: 'test', patienceMs: 0, ...options })
+  const client = createBalanceClient({
+    queryClient,
+    rpcUrl,
+    url: false,
+    cluster: 'test',
+    firstReadDelayMs: 0,
+    ...options,
+  })
   const owner = newAddress()
   return {
     ...{ net, queryClient, client, owner },
@@ -40,7 +47,7 @@ export async function liveApp(options: Partial<BalanceClientOptions> = {}): Prom
   const { rpcUrl, wsUrl } = made.net
   const { queryClient } = made
   const client = createBalanceClient({
-    ...{ queryClient, rpcUrl, url: wsUrl, webSocket, cluster: 'live', patienceMs: 5000, shareAcrossTabs: false },
+    ...{ queryClient, rpcUrl, url: wsUrl, webSocket, cluster: 'live', firstReadDelayMs: 5000, shareAcrossTabs: false },
     ...options,
   })
   return { ...made, client }

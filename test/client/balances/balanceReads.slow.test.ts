@@ -179,8 +179,8 @@ describe('fetchFresh', () => {
     const { net, client, owner, requests } = await liveApp()
     net.fund(owner, SOL)
     const stop = client.follow({ owner })
-    const wish = { address: owner as Address, commitment: 'confirmed' } as const
-    await expect.poll(() => client.isLive(wish)).toBe(true)
+    const request = { address: owner as Address, commitment: 'confirmed' } as const
+    await expect.poll(() => client.isLive(request)).toBe(true)
     requests()
     expect(await client.fetchFresh({ owner }, { maxAgeMs: 0 })).toMatchObject({ text: '1' })
     expect(requests()).toBe(0)

@@ -14,7 +14,7 @@ const PATIENCE = { timeout: 10_000 }
 
 describe('the cache', () => {
   it('keeps as many unobserved accounts as it is told to: the least recently used leave first', async () => {
-    const app = await balanceApp({ maxUnobserved: 5 })
+    const app = await balanceApp({ maxInactive: 5 })
     const [a, b, c, d, e, ...more] = addresses(9) as [string, string, string, string, string, ...string[]]
     for (const owner of [a, b, c, d, e]) await read(app, [owner])
     // Used again, though not read again.
@@ -35,13 +35,13 @@ describe('the cache', () => {
   }, 30_000)
 
   it('never lets go of what is observed or followed', async () => {
-    const app = await liveApp({ maxUnobserved: 2 })
+    const app = await liveApp({ maxInactive: 2 })
     const [shown, followed] = addresses(2) as [string, string]
     onTestFinished(app.client.open())
     onTestFinished(app.client.follow({ owner: shown }))
-    const wish = { address: followed as Address, commitment: 'confirmed' } as const
-    const unfollow = app.client.followAccount(wish)
-    await expect.poll(() => app.client.isLive(wish)).toBe(true)
+    const request = { address: followed as Address, commitment: 'confirmed' } as const
+    const unfollow = app.client.followAccount(request)
+    await expect.poll(() => app.client.isLive(request)).toBe(true)
     const more = addresses(6)
     await read(app, more)
     await expect.poll(() => held(app).length, PATIENCE).toBe(4)
@@ -53,14 +53,14 @@ describe('the cache', () => {
   })
 
   it('leaves what is not its own alone', async () => {
-    const app = await balanceApp({ maxUnobserved: 0 })
+    const app = await balanceApp({ maxInactive: 0 })
     app.queryClient.setQueryData(['app'], 1)
     await read(app, addresses(3))
     await expect.poll(() => held(app).length, PATIENCE).toBe(0)
     expect(app.queryClient.getQueryData(['app'])).toBe(1)
   })
 
-  it.each([-1, 1.5, Number.NaN])('is not bounded by %s', async (maxUnobserved) => {
-    await expect(balanceApp({ maxUnobserved })).rejects.toThrow(/^maxUnobserved: .*whole number/)
+  it.each([-1, 1.5, Number.NaN])('is not bounded by %s', async (maxInactive) => {
+    await expect(balanceApp({ maxInactive })).rejects.toThrow(/^maxUnobserved: .*whole number/)
   })
 })

@@ -38,18 +38,19 @@ describe('after a clear of the app’s query client', () => {
   it('an account that is followed and shown by nobody is read anew, and live only then', async () => {
     const { net, client, owner, queryClient } = await liveApp()
     net.fund(owner, 1n)
-    const wish = { address: address(owner), commitment: 'confirmed' } as const
+    const request = { address: address(owner), commitment: 'confirmed' } as const
     onTestFinished(client.open())
-    onTestFinished(client.followAccount(wish))
+    onTestFinished(client.followAccount(request))
     const held = () =>
-      queryClient.getQueryData<AccountRecord>(balanceKeys.account(client.cluster, 'confirmed', wish.address))?.lamports
-    await expect.poll(() => client.isLive(wish), PATIENCE).toBe(true)
+      queryClient.getQueryData<AccountRecord>(balanceKeys.account(client.cluster, 'confirmed', request.address))
+        ?.lamports
+    await expect.poll(() => client.isLive(request), PATIENCE).toBe(true)
     net.faults.add({ on: 'notification', do: { lose: true } })
     net.fund(owner, 1n)
     queryClient.clear()
-    expect(client.isLive(wish)).toBe(false)
-    expect(client.freshness(wish, 5000)).toBe('stale')
-    await expect.poll(() => client.isLive(wish), PATIENCE).toBe(true)
+    expect(client.isLive(request)).toBe(false)
+    expect(client.freshness(request, 5000)).toBe('stale')
+    await expect.poll(() => client.isLive(request), PATIENCE).toBe(true)
     expect(held()).toBe(2n)
   })
 
@@ -77,10 +78,10 @@ describe('after a clear of the app’s query client', () => {
     const deltas: bigint[] = []
     const target = { owner: address(owner) }
     onTestFinished(streamTargets(client, [target], 'confirmed', ({ delta }) => void deltas.push(delta)))
-    const wish = { address: target.owner, commitment: 'confirmed' } as const
-    await expect.poll(() => client.isLive(wish), PATIENCE).toBe(true)
+    const request = { address: target.owner, commitment: 'confirmed' } as const
+    await expect.poll(() => client.isLive(request), PATIENCE).toBe(true)
     queryClient.clear()
-    await expect.poll(() => client.isLive(wish), PATIENCE).toBe(true)
+    await expect.poll(() => client.isLive(request), PATIENCE).toBe(true)
     net.fund(owner, 5n)
     await expect.poll(() => deltas, PATIENCE).toEqual([5n])
   })

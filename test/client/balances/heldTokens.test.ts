@@ -135,7 +135,7 @@ describe('what is known of a wallet as a whole', () => {
     failures: {},
     ...more,
   })
-  const listing = (slot: number) => ({ slot, verifiedAt: slot, verifiedMs: slot, unreadable: 0 })
+  const listing = (slot: number) => ({ slot, verifiedAt: slot, verifiedMs: slot, undecoded: 0 })
 
   it('is put together program by program, and no older list replaces a newer one', () => {
     const first = newestWallet(undefined, record({ listings: { token: listing(5) } }))

@@ -3,7 +3,7 @@ import { createBalanceClient } from 'lamplight/core'
 import { expect, it, onTestFinished } from 'vitest'
 import { addressOfBytes } from '../../../src/base/address.js'
 import { systemClock } from '../../../src/base/clock.js'
-import { createTicker } from '../../../src/client/balances/chainTime.js'
+import { createClockTick } from '../../../src/client/balances/chainTime.js'
 import { observeWallet, type WalletResult } from '../../../src/client/balances/walletObserver.js'
 import { stubNode } from '../../support/stubNode.js'
 
@@ -53,7 +53,7 @@ it('reads a wallet of ten thousand mints to its end, and shows them all', async 
   const stop = observeWallet(
     client,
     { owner, commitment: 'confirmed', pollInterval: false, query: {} },
-    createTicker(systemClock),
+    createClockTick(systemClock),
     (give) => {
       shown = give() as WalletResult
     },

@@ -5,10 +5,10 @@ import { localnet, newAddress } from '../../support/localnet.js'
 
 it('calls who leaves and comes back while it is told once for each news', async () => {
   const net = await localnet()
-  const wish = { address: address(newAddress()), commitment: 'confirmed' } as const
+  const request = { address: address(newAddress()), commitment: 'confirmed' } as const
   const { client, follow, isLive } = coreClient(net)
-  follow([wish.address])
-  await expect.poll(() => isLive(wish.address)).toBe(true)
+  follow([request.address])
+  await expect.poll(() => isLive(request.address)).toBe(true)
   const calls: string[] = []
   let stop = listen()
   function listen() {
@@ -17,7 +17,7 @@ it('calls who leaves and comes back while it is told once for each news', async 
       stop()
       // Without an end to it the test would never come to say that it failed.
       if (calls.length < 50) stop = listen()
-    }, wish)
+    }, request)
   }
   net.dropSockets()
   await expect.poll(() => calls.length).toBeGreaterThan(0)

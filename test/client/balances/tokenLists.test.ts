@@ -63,11 +63,11 @@ describe('a list of token accounts', () => {
 })
 
 describe('a wish for the token accounts of an owner', () => {
-  const wish = { address: owner, commitment: 'confirmed', tokens: 'token' } as const
+  const request = { address: owner, commitment: 'confirmed', tokens: 'token' } as const
   const plain = { address: owner, commitment: 'confirmed' } as const
 
   it('is a subscription to the program, of the accounts that name the owner where a token account does', () => {
-    expect(subscriptionOf(wish)).toEqual([
+    expect(subscriptionOf(request)).toEqual([
       'program',
       [
         TOKEN_PROGRAM,
@@ -80,19 +80,19 @@ describe('a wish for the token accounts of an owner', () => {
   it('takes the account that a notification names', () => {
     const account = { lamports: 1, owner: TOKEN_PROGRAM, data: ['', 'base64'] }
     const pubkey = newAddress()
-    expect(accountIn(wish, { slot: 7, value: { pubkey, account } })).toMatchObject({
+    expect(accountIn(request, { slot: 7, value: { pubkey, account } })).toMatchObject({
       address: pubkey,
       slot: 7,
       lamports: 1n,
     })
-    expect(accountIn(wish, { slot: 7, value: account })).toBeUndefined()
-    expect(accountIn(wish, { slot: 7, value: null })).toBeUndefined()
+    expect(accountIn(request, { slot: 7, value: account })).toBeUndefined()
+    expect(accountIn(request, { slot: 7, value: null })).toBeUndefined()
     expect(accountIn(plain, { slot: 7, value: account })).toMatchObject({ address: owner })
   })
 
   it('costs nobody the socket when the node does not know it', () => {
     expect(refusalKindOf(plain, -32601, '')).toBe('unsupported')
-    expect(refusalKindOf(wish, -32601, '')).toBe('permanent')
-    expect(refusalKindOf(wish, -32603, '')).toBe('temporary')
+    expect(refusalKindOf(request, -32601, '')).toBe('permanent')
+    expect(refusalKindOf(request, -32603, '')).toBe('temporary')
   })
 })

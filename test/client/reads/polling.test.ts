@@ -7,7 +7,7 @@ import { balanceKeys } from '../../../src/cache/queries.js'
 import { pollMsOf } from '../../../src/client/balances/pollInterval.js'
 import { createPolling } from '../../../src/client/reads/polling.js'
 import { repoll } from '../../../src/client/reads/repoll.js'
-import type { Wish } from '../../../src/token/account.js'
+import type { SubscriptionRequest } from '../../../src/token/account.js'
 import { createVirtualClock } from '../../support/virtualTime.js'
 
 const owner = addressOfBytes(new Uint8Array(32).fill(1))
@@ -24,7 +24,7 @@ function setUp(accounts = 1) {
   const polled = {
     queryClient,
     cluster: 'test',
-    isLive: ({ address }: Wish) => live.has(address),
+    isLive: ({ address }: SubscriptionRequest) => live.has(address),
     isPolled: () => false,
   }
   const polling = createPolling({

@@ -22,7 +22,7 @@ function setUp() {
     return new Response(JSON.stringify({ jsonrpc: '2.0', id, result: { context: { slot: chain.slot }, value } }))
   }
   const client = createBalanceClient({
-    ...{ queryClient, rpcUrl: 'https://node.example', url: false, cluster: 'test', patienceMs: 0, clock },
+    ...{ queryClient, rpcUrl: 'https://node.example', url: false, cluster: 'test', firstReadDelayMs: 0, clock },
     fetch: fetch as typeof globalThis.fetch,
   })
   /** What one read comes to. */

@@ -3,12 +3,12 @@ import { type Address, createBalanceClient } from 'lamplight/core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createSocketPair, slotNotification } from '../../support/socketPair.js'
 import { createVirtualClock } from '../../support/virtualTime.js'
-import { wish } from './pushNode.js'
+import { request } from './pushNode.js'
 
 const HOUR_MS = 3_600_000
 /** The node's id for its slots. */
 const SLOTS = 5_000_000
-const owner: Address = wish(0).address
+const owner: Address = request(0).address
 
 /** A client of one node, both on a clock that only the test moves. */
 async function setUp({ url }: { readonly url?: false } = {}) {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { setUpConnection, wish } from './pushNode.js'
+import { request, setUpConnection } from './pushNode.js'
 
 describe('the connection', () => {
   it('fault 24: opens one socket for a hundred mounts and unmounts in a frame, and keeps none after the linger', async () => {
     const { clock, pair, connection, openSockets } = setUpConnection()
     for (let i = 0; i < 100; i++) {
-      const stops = [connection.open(), connection.stream.follow(wish(i % 3))]
+      const stops = [connection.open(), connection.stream.follow(request(i % 3))]
       if (i < 99) for (const stop of stops) stop()
     }
     await clock.advance(0)
@@ -15,7 +15,7 @@ describe('the connection', () => {
     expect(connection.state.name).toBe('open')
     // Held by the last mount still; a mount that goes while its socket connects leaves nothing.
     const other = setUpConnection()
-    const stops = [other.connection.open(), other.connection.stream.follow(wish(0))]
+    const stops = [other.connection.open(), other.connection.stream.follow(request(0))]
     await other.clock.advance(0)
     for (const stop of stops) stop()
     await other.clock.advance(13_000)
@@ -27,7 +27,7 @@ describe('the connection', () => {
   it('fault 25: subscribes once for a thousand followers of one account, and keeps it when 999 leave', async () => {
     const { clock, connection, calls, start } = setUpConnection()
     await start(1)
-    const stops = Array.from({ length: 1000 }, () => connection.stream.follow(wish(0)))
+    const stops = Array.from({ length: 1000 }, () => connection.stream.follow(request(0)))
     for (const stop of stops.slice(1)) stop()
     await clock.advance(10_000)
     expect([calls('accountSubscribe'), calls('accountUnsubscribe')]).toEqual([1, 0])
@@ -42,7 +42,7 @@ describe('the connection', () => {
     expect(counts.mostAsking()).toBe(20)
     expect(calls('accountSubscribe')).toBe(250)
     expect(connection.stream.isSynced).toBe(true)
-    expect(connection.stream.isLive(wish(249))).toBe(true)
+    expect(connection.stream.isLive(request(249))).toBe(true)
     for (const stop of unfollow.slice(100)) stop()
     await clock.advance(13_000)
     expect(openSockets()).toBe(1)
@@ -57,7 +57,7 @@ describe('the connection', () => {
     const { clock, pair, chain, connection } = setUpConnection()
     chain.isMute = mute
     connection.open()
-    for (let n = 0; n < count; n++) connection.stream.follow(wish(n))
+    for (let n = 0; n < count; n++) connection.stream.follow(request(n))
     await clock.advance(0)
     for (const end of pair.ends) end.open()
     const startMs = clock.now()
@@ -73,12 +73,12 @@ describe('the connection', () => {
   it('has written what came on one socket for whoever waited for them all, however rarely it writes', async () => {
     const { clock, pair, connection } = setUpConnection({ bandwidth: 'low' })
     connection.open()
-    for (let n = 0; n < 250; n++) connection.stream.follow(wish(n))
+    for (let n = 0; n < 250; n++) connection.stream.follow(request(n))
     await clock.advance(0)
     for (const end of pair.ends) end.open()
     let isLive: boolean | undefined
     void connection.stream.settled(300).then(() => {
-      isLive = connection.stream.isLive(wish(0))
+      isLive = connection.stream.isLive(request(0))
     })
     for (let ms = 0; ms < 320; ms++) await clock.advance(1)
     expect(isLive).toBe(true)
@@ -96,7 +96,7 @@ describe('the connection', () => {
     pair.last.close(1006)
     await clock.advance(0)
     expect(connection.state.name).toBe('waiting')
-    expect([0, 1].map((n) => connection.stream.isLive(wish(n)))).toEqual([true, false])
+    expect([0, 1].map((n) => connection.stream.isLive(request(n)))).toEqual([true, false])
   })
 
   it('opens for a request alone, and closes again after its answer', async () => {
@@ -125,7 +125,7 @@ describe('the connection', () => {
     expect(connection.state).toEqual({ name: 'connecting', attempt: 0 })
     pair.last.open()
     await clock.advance(500)
-    expect(connection.stream.isLive(wish(0))).toBe(true)
+    expect(connection.stream.isLive(request(0))).toBe(true)
   })
 
   it('does not come back for a network while nobody looks, and lets go again when it is thawed out of sight', async () => {
@@ -174,7 +174,7 @@ describe('the audit', () => {
     const { clock, chain, connection, held, start } = setUpConnection({ random: () => 1 })
     await start(3)
     chain.slot = 150
-    chain.lamports.set(wish(1).address, 9n)
+    chain.lamports.set(request(1).address, 9n)
     // The first second went into connecting; the last moment is the writer's frame.
     await clock.advance(71_050)
     expect(held(1)).toMatchObject({ lamports: 9n, slot: 150, reason: 'audit' })
@@ -187,7 +187,7 @@ describe('the audit', () => {
     const { clock, chain, connection, push, start } = setUpConnection()
     await start(1)
     chain.slot = 150
-    chain.lamports.set(wish(0).address, 9n)
+    chain.lamports.set(request(0).address, 9n)
     await clock.advance(59_100)
     push(0, 149, 9)
     await clock.advance(60_000)
@@ -198,7 +198,7 @@ describe('the audit', () => {
     const { clock, chain, connection, push, held, start } = setUpConnection()
     await start(1)
     chain.slot = 150
-    chain.lamports.set(wish(0).address, 9n)
+    chain.lamports.set(request(0).address, 9n)
     let answer = () => {}
     chain.gate = new Promise((resolve) => {
       answer = resolve

@@ -9,7 +9,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { webSocket } from '../../support/app.js'
 import { notification, slotNotification } from '../../support/socketPair.js'
 import { accountsAt, type StubCall } from '../../support/stubNode.js'
-import { wish } from './pushNode.js'
+import { request } from './pushNode.js'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -69,7 +69,7 @@ async function startNode(refuses: (onSocket: number, onNode: number, address: st
     push(n: number, slot: number, lamports: number) {
       for (const [socket, mine] of held)
         for (const [id, address] of mine)
-          if (address === wish(n).address) socket.send(JSON.stringify(notification(id, slot, lamports)))
+          if (address === request(n).address) socket.send(JSON.stringify(notification(id, slot, lamports)))
     },
   }
 }
@@ -94,9 +94,9 @@ async function setUp(refuses: Parameters<typeof startNode>[0]) {
     queryClient.clear()
     expect(falsely).toEqual([])
   })
-  const isFine = (n: number) => !client.isLive(wish(n)) || node.subscribed().includes(wish(n).address)
+  const isFine = (n: number) => !client.isLive(request(n)) || node.subscribed().includes(request(n).address)
   function follow(n: number) {
-    return client.follow({ owner: wish(n).address }, ({ data, freshness: how }) => {
+    return client.follow({ owner: request(n).address }, ({ data, freshness: how }) => {
       freshness.set(n, how)
       amounts.set(n, data?.lamports)
       falsely.push(...[...freshness.keys()].filter((each) => !isFine(each)))
@@ -127,7 +127,7 @@ it.each<[string, Refusal]>([
   follow(0, 12)
   await expect.poll(() => count('live'), PATIENCE).toBe(12)
   expect(node.held.size).toBe(3)
-  expect(node.subscribed().sort()).toEqual(Array.from({ length: 12 }, (_, n) => wish(n).address).sort())
+  expect(node.subscribed().sort()).toEqual(Array.from({ length: 12 }, (_, n) => request(n).address).sort())
   expect(client.status.getState()).toMatchObject({ state: 'live', lastError: null })
   for (let n = 0; n < 12; n++) node.push(n, SLOT + 1, 70 + n)
   await expect.poll(() => [...amounts.values()], PATIENCE).toEqual(Array.from({ length: 12 }, (_, n) => BigInt(70 + n)))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { SYSTEM_PROGRAM } from '../../../src/base/address.js'
 import { balanceKeys } from '../../../src/cache/queries.js'
 import { notification } from '../../support/socketPair.js'
-import { setUpConnection, wish } from './pushNode.js'
+import { request, setUpConnection } from './pushNode.js'
 
 type World = ReturnType<typeof setUpConnection>
 
@@ -31,14 +31,14 @@ describe('a change that cannot be read', () => {
     const { clock, chain, pair, connection, held, start } = world
     await start(2)
     chain.slot = 201
-    chain.lamports.set(wish(0).address, 5n)
+    chain.lamports.set(request(0).address, 5n)
     const said = frame(world)
     pair.last.say(said)
-    expect([0, 1].map((n) => connection.stream.isLive(wish(n)))).toEqual(live)
+    expect([0, 1].map((n) => connection.stream.isLive(request(n)))).toEqual(live)
     expect(connection.stats.malformed).toBe(1)
     await clock.advance(2000)
     expect(held(0)).toMatchObject({ slot: 201, lamports: 5n })
-    expect([0, 1].map((n) => connection.stream.isLive(wish(n)))).toEqual([true, true])
+    expect([0, 1].map((n) => connection.stream.isLive(request(n)))).toEqual([true, true])
   })
 })
 
@@ -47,10 +47,10 @@ describe('a node that acknowledges and tells nothing', () => {
     const world = setUpConnection({ random: () => 1 })
     const { clock, chain, pair, connection, push, start } = world
     await start(2)
-    const isLive = () => [0, 1].map((n) => connection.stream.isLive(wish(n)))
+    const isLive = () => [0, 1].map((n) => connection.stream.isLive(request(n)))
     expect(isLive()).toEqual([true, true])
     chain.slot = 150
-    chain.lamports.set(wish(1).address, 9n)
+    chain.lamports.set(request(1).address, 9n)
     await clock.advance(75_000)
     expect(connection.stats.auditMismatches).toBe(1)
     expect(pair.ends).toHaveLength(2)
@@ -58,7 +58,7 @@ describe('a node that acknowledges and tells nothing', () => {
     pair.last.open()
     for (let minute = 0; minute < 15; minute++) {
       chain.slot += 150
-      chain.lamports.set(wish(1).address, BigInt(minute))
+      chain.lamports.set(request(1).address, BigInt(minute))
       await clock.advance(60_000)
       expect(isLive()).toEqual([false, false])
       expect(connection.stream.isServing).toBe(false)
@@ -72,10 +72,10 @@ describe('a node that acknowledges and tells nothing', () => {
   it('is not believed for minutes after it has missed a second change, whatever it tells', async () => {
     const { clock, chain, pair, connection, push, start } = setUpConnection({ random: () => 1 })
     await start(2)
-    const isLive = () => connection.stream.isLive(wish(0))
+    const isLive = () => connection.stream.isLive(request(0))
     async function miss() {
       chain.slot += 200
-      chain.lamports.set(wish(1).address, BigInt(chain.slot))
+      chain.lamports.set(request(1).address, BigInt(chain.slot))
       await clock.advance(76_000)
       if (connection.state.name === 'connecting') pair.last.open()
       await clock.advance(1000)
@@ -110,15 +110,15 @@ describe('a slot that the chain cannot have reached', () => {
     const errors: string[] = []
     connection.stream.on('error', ({ code }) => errors.push(code))
     push(0, slot, 777)
-    expect(connection.stream.isLive(wish(0))).toBe(false)
-    expect(connection.stream.isLive(wish(1))).toBe(true)
+    expect(connection.stream.isLive(request(0))).toBe(false)
+    expect(connection.stream.isLive(request(1))).toBe(true)
     expect(errors).toEqual(['rpc/impossible-slot'])
     expect(connection.stats.malformed).toBe(1)
     chain.slot = 110
-    chain.lamports.set(wish(0).address, 5n)
+    chain.lamports.set(request(0).address, 5n)
     await clock.advance(2000)
     expect(held(0)).toMatchObject({ slot: 110, lamports: 5n })
-    expect(connection.stream.isLive(wish(0))).toBe(true)
+    expect(connection.stream.isLive(request(0))).toBe(true)
     push(0, 111, 6)
     await clock.advance(100)
     expect(held(0)).toMatchObject({ slot: 111, lamports: 6n })
@@ -127,23 +127,23 @@ describe('a slot that the chain cannot have reached', () => {
   it('gives way at once where it is held, as from the app’s own code, to whatever the chain says', async () => {
     const { clock, connection, queryClient, push, held, start } = setUpConnection({ auditMs: 0 })
     await start(1)
-    const key = balanceKeys.account('test', 'confirmed', wish(0).address)
+    const key = balanceKeys.account('test', 'confirmed', request(0).address)
     queryClient.setQueryData(key, { ...held(0), slot: 9_000_000, lamports: 777n })
     push(0, 102, 6)
     await clock.advance(100)
     expect(held(0)).toMatchObject({ slot: 102, lamports: 6n })
-    expect(connection.stream.isLive(wish(0))).toBe(true)
+    expect(connection.stream.isLive(request(0))).toBe(true)
   })
 
   it('is believed when the node itself says so too: the page had slept, or heard of a node far behind', async () => {
     const { clock, chain, connection, push, held, start } = setUpConnection({ auditMs: 0 })
     await start(1)
     chain.slot = 50_000
-    chain.lamports.set(wish(0).address, 8n)
+    chain.lamports.set(request(0).address, 8n)
     push(0, 50_000, 8)
     await clock.advance(3000)
     expect(held(0)).toMatchObject({ slot: 50_000, lamports: 8n })
-    expect(connection.stream.isLive(wish(0))).toBe(true)
+    expect(connection.stream.isLive(request(0))).toBe(true)
   })
 })
 

@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/query-core'
 import { type Address, addressOfBytes, SYSTEM_PROGRAM } from '../../../src/base/address.js'
-import { createEpochGuard } from '../../../src/cache/chainReset.js'
+import { createChainResetGuard } from '../../../src/cache/chainReset.js'
 import { balanceKeys } from '../../../src/cache/queries.js'
 import { installRules } from '../../../src/cache/rules.js'
 import { type ConnectionSettings, createConnection } from '../../../src/client/stream/connection.js'
@@ -21,7 +21,7 @@ import {
 import { createVirtualClock, type VirtualClock } from '../../support/virtualTime.js'
 
 /** The nth account of the tests. */
-export const wish = (n: number) => {
+export const request = (n: number) => {
   const bytes = new Uint8Array(32).fill(7)
   new DataView(bytes.buffer).setUint32(0, n)
   return { address: addressOfBytes(bytes), commitment: 'confirmed' } as const
@@ -58,7 +58,7 @@ export function setUpConnection(
   const own = tab?.page.clock ?? clock
   const page = createPageDouble()
   const head = createChainHead(own.now)
-  const guard = createEpochGuard(own, () => {
+  const guard = createChainResetGuard(own, () => {
     head.forget()
     void queryClient.resetQueries({ queryKey: balanceKeys.cluster('test') })
   })
@@ -110,7 +110,7 @@ export function setUpConnection(
     clock: own,
     head,
     guard,
-    gatherMs: 300,
+    batchDelayMs: 300,
     nodes: 'https://node.example',
     tell: (event: string) => void told.push(event),
   }
@@ -121,20 +121,20 @@ export function setUpConnection(
   const connection = tab ? shareConnection(alone, parts, { ...tab.page, page: tab.page.wake, id: tab.id }) : alone
   /** Says a change of the nth account over the connection that has it. */
   const push = (n: number, slot: number, lamports: number, value: object = {}) => {
-    const { id, end } = ids.get(wish(n).address) ?? {}
+    const { id, end } = ids.get(request(n).address) ?? {}
     const frame = notification(id ?? -1, slot, lamports)
     Object.assign(frame.params.result.value, value)
     end?.say(frame)
   }
   /** The node's id for the nth account's subscription. */
-  const idOf = (n: number) => ids.get(wish(n).address)?.id ?? -1
+  const idOf = (n: number) => ids.get(request(n).address)?.id ?? -1
   const held = (n: number) =>
-    queryClient.getQueryData<AccountRecord>(balanceKeys.account('test', 'confirmed', wish(n).address))
+    queryClient.getQueryData<AccountRecord>(balanceKeys.account('test', 'confirmed', request(n).address))
   const calls = (method: string) =>
     pair.ends.reduce((sum, { received }) => sum + received.filter((each) => each.method === method).length, 0)
   const openSockets = () => pair.ends.filter(({ isClosedByClient }) => !isClosedByClient).length
   const start = async (count: number) => {
-    const stops = [connection.open(), ...Array.from({ length: count }, (_, n) => connection.stream.follow(wish(n)))]
+    const stops = [connection.open(), ...Array.from({ length: count }, (_, n) => connection.stream.follow(request(n)))]
     // A page that leads is told so a moment later.
     await clock.advance(tab ? 10 : 0)
     for (const end of pair.ends) end.open()

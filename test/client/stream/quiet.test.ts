@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createAccountReader } from '../../../src/rpc/accountReader.js'
 import { nodeAt } from '../../rpc/pools.js'
-import { setUpConnection, wish } from './pushNode.js'
+import { request, setUpConnection } from './pushNode.js'
 
 it('a thousand live balances cost no more than 12 HTTP requests a minute, over ten minutes', async () => {
   const requestsAt: number[] = []
@@ -29,5 +29,5 @@ it('a thousand live balances cost no more than 12 HTTP requests a minute, over t
   const perMinute = requestsAt.length / ((world.clock.now() - startMs) / 60_000)
   expect(perMinute).toBeGreaterThan(0)
   expect(perMinute).toBeLessThanOrEqual(12)
-  expect(Array.from({ length: 1000 }, (_, n) => world.connection.stream.isLive(wish(n)))).not.toContain(false)
+  expect(Array.from({ length: 1000 }, (_, n) => world.connection.stream.isLive(request(n)))).not.toContain(false)
 }, 30_000)

@@ -14,7 +14,7 @@ import { recordOf } from '../../../src/token/record.js'
 import { createSocketPair, notification, slotNotification } from '../../support/socketPair.js'
 import { createVirtualClock } from '../../support/virtualTime.js'
 
-const wish = (n: number) =>
+const request = (n: number) =>
   ({ address: addressOfBytes(new Uint8Array(32).fill(n + 1)), commitment: 'confirmed' }) as const
 const liveness = { probeAfterMs: 15_000, suspectAfterMs: 5000, deadAfterMs: 10_000 }
 
@@ -49,7 +49,7 @@ function setUp() {
     clock,
     queryClient,
     cluster: 'test',
-    gatherMs: 300,
+    batchDelayMs: 300,
   })
   const heard: string[] = []
   stream.on('account', ({ account, source, lagging }) =>
@@ -57,14 +57,14 @@ function setUp() {
   )
   /** What the writer does with what was heard. */
   const cached = (n: number, slot: number) => {
-    const account = { address: wish(n).address, slot, lamports: 1n, program: SYSTEM_PROGRAM, data: new Uint8Array() }
+    const account = { address: request(n).address, slot, lamports: 1n, program: SYSTEM_PROGRAM, data: new Uint8Array() }
     const record = recordOf(account, {
       commitment: 'confirmed',
       source: 'fetch',
       reason: 'gap-fill',
       at: instantOf(clock),
     })
-    queryClient.setQueryData(balanceKeys.account('test', 'confirmed', wish(n).address), record)
+    queryClient.setQueryData(balanceKeys.account('test', 'confirmed', request(n).address), record)
   }
   const slotOfNode = (slot: number) => {
     pair.last.answer('slotSubscribe', 900)
@@ -77,29 +77,29 @@ function setUp() {
 describe('the push path', () => {
   it('reads once after the acknowledgement, and is live only when that answer is in the cache', async () => {
     const { clock, pair, socket, stream, reads, heard, slotOfNode, cached } = setUp()
-    stream.follow(wish(1))
+    stream.follow(request(1))
     socket.open()
     pair.last.open()
     expect(reads).toHaveLength(0)
     pair.last.answer('accountSubscribe', 0)
     slotOfNode(50)
     expect(reads).toHaveLength(1)
-    expect(stream.isLive(wish(1))).toBe(false)
+    expect(stream.isLive(request(1))).toBe(false)
     reads[0]?.answer(50)
     await clock.advance(0)
     expect(heard).toEqual(['fetch@50'])
-    expect(stream.isLive(wish(1))).toBe(false)
+    expect(stream.isLive(request(1))).toBe(false)
     expect(stream.isSynced).toBe(false)
     cached(1, 50)
-    stream.vouch([wish(1)])
-    expect(stream.isLive(wish(1))).toBe(true)
+    stream.markLive([request(1)])
+    expect(stream.isLive(request(1))).toBe(true)
     expect(stream.isSynced).toBe(true)
   })
 
   it('asks for an answer not older than what the socket has told, and says when it got an older one', async () => {
     const { clock, pair, socket, stream, reads, heard } = setUp()
-    stream.follow(wish(1))
-    stream.follow(wish(2))
+    stream.follow(request(1))
+    stream.follow(request(2))
     socket.open()
     pair.last.open()
     const [first] = pair.last.received
@@ -115,7 +115,7 @@ describe('the push path', () => {
 
   it('reads what was acknowledged together, and waits for stragglers no longer than its patience', async () => {
     const { clock, pair, socket, stream, reads } = setUp()
-    for (const n of [1, 2, 3]) stream.follow(wish(n))
+    for (const n of [1, 2, 3]) stream.follow(request(n))
     socket.open()
     pair.last.open()
     pair.last.answer('accountSubscribe', 1)
@@ -130,7 +130,7 @@ describe('the push path', () => {
 
   it('reads a hundred as soon as a hundred are acknowledged, whatever else is expected', async () => {
     const { pair, socket, stream, reads } = setUp()
-    for (let n = 0; n < 130; n++) stream.follow(wish(n))
+    for (let n = 0; n < 130; n++) stream.follow(request(n))
     socket.open()
     pair.last.open()
     for (let id = 0; id < 99; id++) pair.last.answer('accountSubscribe', id)
@@ -141,7 +141,7 @@ describe('the push path', () => {
 
   it('tries a failed read again, ever later, for as long as the connection holds', async () => {
     const { clock, pair, socket, stream, reads } = setUp()
-    stream.follow(wish(1))
+    stream.follow(request(1))
     socket.open()
     pair.last.open()
     pair.last.answer('accountSubscribe', 0)
@@ -158,7 +158,7 @@ describe('the push path', () => {
 
   it('is not live while the connection is suspect, and is again without a read when it was only slow', async () => {
     const { clock, pair, socket, stream, reads, slotOfNode, cached } = setUp()
-    stream.follow(wish(1))
+    stream.follow(request(1))
     socket.open()
     pair.last.open()
     pair.last.answer('accountSubscribe', 0)
@@ -166,17 +166,17 @@ describe('the push path', () => {
     reads[0]?.answer(5)
     await clock.advance(0)
     cached(1, 5)
-    stream.vouch([wish(1)])
+    stream.markLive([request(1)])
     await clock.advance(20_000)
-    expect(stream.isLive(wish(1))).toBe(false)
+    expect(stream.isLive(request(1))).toBe(false)
     pair.last.say(notification(0, 6, 1))
-    expect(stream.isLive(wish(1))).toBe(true)
+    expect(stream.isLive(request(1))).toBe(true)
     expect(reads).toHaveLength(1)
   })
 
   it('reads everything again on a new connection, and ignores answers that belong to the old one', async () => {
     const { clock, pair, socket, stream, reads, heard } = setUp()
-    stream.follow(wish(1))
+    stream.follow(request(1))
     socket.open()
     pair.last.open()
     pair.last.answer('accountSubscribe', 0)
@@ -200,7 +200,7 @@ describe('the push path', () => {
     wait('nothing wanted')
     await clock.advance(0)
     expect(ended).toEqual(['nothing wanted'])
-    stream.follow(wish(1))
+    stream.follow(request(1))
     socket.open()
     wait('acknowledged')
     await clock.advance(100)
@@ -209,7 +209,7 @@ describe('the push path', () => {
     pair.last.answer('accountSubscribe', 0)
     await clock.advance(0)
     expect(ended[1]).toBe('acknowledged')
-    stream.follow(wish(2))
+    stream.follow(request(2))
     wait('late')
     await clock.advance(299)
     expect(ended).toHaveLength(2)
@@ -225,7 +225,7 @@ describe('the push path', () => {
     async function acknowledged() {
       const world = setUp()
       const { clock, pair, socket, stream } = world
-      stream.follow(wish(1))
+      stream.follow(request(1))
       socket.open()
       pair.last.open()
       pair.last.answer('accountSubscribe', 0)
@@ -233,9 +233,9 @@ describe('the push path', () => {
         world.reads[n]?.answer(slot)
         await clock.advance(0)
         world.cached(1, slot)
-        stream.vouch([wish(1)])
+        stream.markLive([request(1)])
       }
-      return { ...world, read, isLive: () => stream.isLive(wish(1)) }
+      return { ...world, read, isLive: () => stream.isLive(request(1)) }
     }
 
     it('is not live on a read that is older than its node, and reads again as of that node’s slot', async () => {

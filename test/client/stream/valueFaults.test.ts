@@ -6,7 +6,7 @@ import { laterError } from '../../../src/base/laterErrors.js'
 import { balanceKeys } from '../../../src/cache/queries.js'
 import { createAccountReader } from '../../../src/rpc/accountReader.js'
 import { solBalanceOf } from '../../../src/token/balance.js'
-import { setUpConnection, wish } from './pushNode.js'
+import { request, setUpConnection } from './pushNode.js'
 
 /** A connection whose first read of account 0 left at slot 100 with 1 lamport, and is answered when the test says so. */
 async function setUpCrossing(slot: number, lamports: bigint) {
@@ -16,7 +16,7 @@ async function setUpCrossing(slot: number, lamports: bigint) {
     answer = resolve
   })
   own.chain.slot = slot
-  own.chain.lamports.set(wish(0).address, lamports)
+  own.chain.lamports.set(request(0).address, lamports)
   await own.start(1)
   return { ...own, answer }
 }
@@ -84,7 +84,7 @@ describe('a value', () => {
     chain.slot = 90
     await start(1)
     push(0, 200, 5)
-    connection.stream.follow(wish(1))
+    connection.stream.follow(request(1))
     await clock.advance(9 * 400 - 100)
     expect(held(1)).toBeUndefined()
     await clock.advance(200)
@@ -93,8 +93,8 @@ describe('a value', () => {
     expect(held(1)).toMatchObject({ slot: 90, lagging: true })
     expect(held(0)).toMatchObject({ slot: 200, lamports: 5n, lagging: false })
     // Shown, and not called live: what happened between its slot and the newest one seen is not known.
-    expect(connection.stream.isLive(wish(1))).toBe(false)
-    expect(connection.stream.isLive(wish(0))).toBe(true)
+    expect(connection.stream.isLive(request(1))).toBe(false)
+    expect(connection.stream.isLive(request(0))).toBe(true)
     await clock.advance(5000)
     expect(asked).toBeGreaterThan(9)
   })
@@ -135,11 +135,11 @@ describe('a change that makes no sense', () => {
     await clock.advance(100)
     expect([held(0), held(1)]).toMatchObject([{ lamports: 1n }, { slot: 201, lamports: 7n }])
     chain.slot = 202
-    chain.lamports.set(wish(0).address, 6n)
+    chain.lamports.set(request(0).address, 6n)
     const reads = chain.reads.length
     await clock.advance(2000)
     expect(held(0)).toMatchObject({ slot: 202, lamports: 6n })
-    expect(chain.reads.slice(reads)).toEqual([[wish(0).address]])
+    expect(chain.reads.slice(reads)).toEqual([[request(0).address]])
     push(0, 203, 8)
     await clock.advance(100)
     expect(held(0)).toMatchObject({ slot: 203, lamports: 8n })
@@ -152,18 +152,23 @@ describe('an account that changes its nature', () => {
     await start(1)
     push(0, 200, 0, { data: ['', 'base64'], owner: SYSTEM_PROGRAM })
     await clock.advance(100)
-    expect(held(0)).toMatchObject({ exists: false, lamports: 0n, token: null, unreadable: null })
-    const fields = { mint: wish(5).address, owner: wish(6).address, amount: 2n ** 64n - 1n, program: TOKEN_PROGRAM }
+    expect(held(0)).toMatchObject({ exists: false, lamports: 0n, token: null, decodeError: null })
+    const fields = {
+      mint: request(5).address,
+      owner: request(6).address,
+      amount: 2n ** 64n - 1n,
+      program: TOKEN_PROGRAM,
+    }
     push(0, 201, 2_039_280, { data: base64(tokenAccountBytes(fields)), owner: TOKEN_PROGRAM })
     await clock.advance(100)
     expect(held(0)).toMatchObject({ exists: true, token: { amount: 18_446_744_073_709_551_615n, program: 'token' } })
-    expect(connection.stream.isLive(wish(0))).toBe(true)
+    expect(connection.stream.isLive(request(0))).toBe(true)
   })
 
   it('fault 29: given to Token-2022 is read by that program’s rules', async () => {
     const { clock, push, held, start } = setUpConnection()
     await start(1)
-    const fields = { mint: wish(5).address, owner: wish(6).address, amount: 7n, program: TOKEN_2022_PROGRAM }
+    const fields = { mint: request(5).address, owner: request(6).address, amount: 7n, program: TOKEN_2022_PROGRAM }
     push(0, 200, 2_074_080, { data: base64(tokenAccountBytes(fields)), owner: TOKEN_2022_PROGRAM })
     await clock.advance(100)
     expect(held(0)).toMatchObject({
@@ -182,7 +187,7 @@ describe('an account that changes its nature', () => {
         await clock.advance(100)
         const record = held(0)
         expect(record?.slot).toBe(slot)
-        expect(record?.token === null ? record.unreadable : record?.token.amount).not.toBeNull()
+        expect(record?.token === null ? record.decodeError : record?.token.amount).not.toBeNull()
         if (record) expect(solBalanceOf(record).text).toBe('0.000000001')
       }
     },
@@ -191,7 +196,7 @@ describe('an account that changes its nature', () => {
   it('is one write for each that is different, and none for one that says the same', async () => {
     const { clock, queryClient, push, start } = setUpConnection()
     await start(1)
-    const queryKey = balanceKeys.account('test', 'confirmed', wish(0).address)
+    const queryKey = balanceKeys.account('test', 'confirmed', request(0).address)
     let renders = 0
     new QueryObserver(queryClient, { queryKey, enabled: false, notifyOnChangeProps: ['data'] }).subscribe(() => {
       renders++

@@ -4,7 +4,7 @@ import type { LamplightError } from '../../../src/base/errors.js'
 import { laterError } from '../../../src/base/laterErrors.js'
 import type { ReadOptions } from '../../../src/token/account.js'
 import { type FarEnd, notification, type Received, slotNotification } from '../../support/socketPair.js'
-import { setUpConnection, wish } from './pushNode.js'
+import { request, setUpConnection } from './pushNode.js'
 import { createWalkedChain } from './walkedChain.js'
 
 /*
@@ -92,7 +92,7 @@ export function createWalkedNode() {
       if (fails) throw laterError('rpc/unreachable', { endpoint: 'node.example' })
       const data = new Uint8Array()
       return addresses.map((address) => {
-        const n = ACCOUNT_NUMBERS.findIndex((each) => wish(each).address === address)
+        const n = ACCOUNT_NUMBERS.findIndex((each) => request(each).address === address)
         readSlots.set(n, slot)
         return { address, slot, lamports: chain.valueAt(n, slot), program: SYSTEM_PROGRAM, data, lagging }
       })
@@ -118,7 +118,7 @@ export function createWalkedNode() {
     noteStart()
     throw new Error('a listener throws')
   })
-  connection.stream.on('account', ({ wish: { address }, reason, lagging, account }) => {
+  connection.stream.on('account', ({ request: { address }, reason, lagging, account }) => {
     if (reason === 'gap-fill' && !lagging && account.slot >= (ackSlots.get(address) ?? 0)) {
       snapshots.set(address, (snapshots.get(address) ?? 0) + 1)
       if (unnamed.has(address)) unnamed.set(address, account.slot)
@@ -239,16 +239,16 @@ export function createWalkedNode() {
       const now = held(n)?.slot ?? 0
       // The first word of all has nothing to be compared with; it is let go of as soon as there is something.
       if (now > chain.slot) {
-        must(!connection.stream.isLive(wish(n)), 'I3: live at a slot that the chain cannot have reached')
+        must(!connection.stream.isLive(request(n)), 'I3: live at a slot that the chain cannot have reached')
         continue
       }
       // I3: never back. I2 and I4: live is subscribed on this connection, and read.
       must(now >= (slots.get(n) ?? 0), 'I3: a slot went back')
       slots.set(n, now)
-      if (!connection.stream.isLive(wish(n))) continue
+      if (!connection.stream.isLive(request(n))) continue
       // A socket that is closing says nothing of it: the last connection's set counts until the client finds out.
       const subscribed = [...(sides.get(pair.last)?.subscribed.values() ?? [])]
-      must(subscribed.includes(wish(n).address), 'I2: live without a subscription')
+      must(subscribed.includes(request(n).address), 'I2: live without a subscription')
       must(now > 0, 'I4: live without a value')
       must(isTrue(n), `I8: ${n} is live and holds what the chain did not hold any more`)
     }
@@ -265,7 +265,7 @@ export function createWalkedNode() {
   }
 
   const subscriptionOf = (n: number) =>
-    [...(current()?.subscribed ?? [])].find(([, key]) => key === wish(n).address)?.[0]
+    [...(current()?.subscribed ?? [])].find(([, key]) => key === request(n).address)?.[0]
   function tell(n: number, slot: number, lamports: number) {
     const [side, id] = [current(), subscriptionOf(n)]
     if (side && !side.isSilent && id !== undefined) say(side, notification(id, slot, lamports))
@@ -313,12 +313,12 @@ export function createWalkedNode() {
     page.show()
     page.tell('pageshow')
     connection.reconnect()
-    const wanted = [...followed.keys()].map((n) => wish(n).address as string).sort()
+    const wanted = [...followed.keys()].map((n) => request(n).address as string).sort()
     // I2: the server holds what is wanted: no leak, no double; all of it is live.
     const isAtRest = () =>
       String([...(current()?.subscribed.values() ?? [])].sort()) === String(wanted) &&
       connection.stream.isSynced &&
-      [...followed.keys()].every((n) => connection.stream.isLive(wish(n)))
+      [...followed.keys()].every((n) => connection.stream.isLive(request(n)))
     for (let second = 0; second < 100 && !isAtRest(); second++) {
       accept()
       await answerAll()
@@ -378,7 +378,7 @@ export function createWalkedNode() {
       const side = current()
       const ask = side?.asks.filter(({ method }) => method === 'accountSubscribe')[a % 3]
       if (!side || !ask) return
-      const n = ACCOUNT_NUMBERS.findIndex((each) => wish(each).address === ask.params[0])
+      const n = ACCOUNT_NUMBERS.findIndex((each) => request(each).address === ask.params[0])
       chain.change(n)
       say(side, notification(ask.subscription, chain.slot, chain.slot))
     },
@@ -450,7 +450,7 @@ export function createWalkedNode() {
     },
     follow(a: number) {
       const n = a % ACCOUNTS
-      if (!followed.has(n)) followed.set(n, connection.stream.follow(wish(n)))
+      if (!followed.has(n)) followed.set(n, connection.stream.follow(request(n)))
     },
     unfollow(a: number) {
       followed.get(a % ACCOUNTS)?.()

@@ -2,24 +2,24 @@ import { QueryClient } from '@tanstack/query-core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { laterError } from '../../../src/base/laterErrors.js'
-import { newFlight } from '../../../src/client/pending/flight.js'
-import { overlayOf } from '../../../src/client/pending/overlay.js'
+import { optimisticUpdatesOf } from '../../../src/client/pending/optimisticUpdates.js'
+import { newPendingTransaction } from '../../../src/client/pending/pendingTransaction.js'
 import { sharePending } from '../../../src/client/tabs/pendingTabs.js'
 import {
   type LeaderMessage,
-  type LeaderWords,
+  type LeaderPayload,
   sentError,
   sentState,
   sharedName,
 } from '../../../src/client/tabs/tabChannel.js'
-import { createSharedStream, type SharedArrival } from '../../../src/client/tabs/tabs.js'
+import { createSharedStream, type SharedUpdate } from '../../../src/client/tabs/tabs.js'
 import type { SocketState } from '../../../src/socket/socket.js'
-import type { Wish } from '../../../src/token/account.js'
+import type { SubscriptionRequest } from '../../../src/token/account.js'
 import { keyOf } from '../../../src/token/accountKey.js'
 import { createBrowser } from '../../support/browserTabs.js'
 import { createVirtualClock } from '../../support/virtualTime.js'
 import { pathsIn, replacedAt, spoiled } from '../../support/wrongFields.js'
-import { createTabNode, wish } from './tabNode.js'
+import { createTabNode, request } from './tabNode.js'
 
 const CHANNEL = sharedName('test')
 const error = laterError('socket/closed', { endpoint: 'node.example', closeCode: 1006, why: 'it fell silent' })
@@ -46,12 +46,12 @@ function setUp({ isLeader = false } = {}) {
     ...{ name: 'test', own: node.connect(page.clock), clock: page.clock, proofMs: 20_000, id: 'me' },
     ...{ locks, openChannel: page.openChannel, holds: () => true },
   })
-  const arrived: SharedArrival[] = []
-  stream.on('account', (arrival) => {
-    arrived.push(arrival)
-    stream.vouch([arrival.wish])
+  const arrived: SharedUpdate[] = []
+  stream.on('account', (update) => {
+    arrived.push(update)
+    stream.markLive([update.request])
   })
-  stream.follow(wish(1))
+  stream.follow(request(1))
   stream.open()
   return {
     ...{ node, stream, arrived, clock },
@@ -63,12 +63,12 @@ function setUp({ isLeader = false } = {}) {
 }
 
 let seq = 0
-const said = (words: LeaderWords): LeaderMessage => ({
-  ...words,
+const said = (messages: LeaderPayload): LeaderMessage => ({
+  ...messages,
   // Said just now, by whatever clock.
   ...{ leader: 'other', term: 1, seq: ++seq, at: { ms: 1, wallMs: 1e15 } },
 })
-const told = (target: Wish, lamports: bigint) => ({
+const told = (target: SubscriptionRequest, lamports: bigint) => ({
   account: { address: target.address, slot: 9, lamports, program: target.address, data: new Uint8Array([1]) },
   commitment: target.commitment,
 })
@@ -77,19 +77,19 @@ const beat = (state: SocketState) =>
     type: 'beat',
     status: {
       ...{ state: sentState(state), latencyMs: 7, slot: 9, isSynced: true, silentMs: 0 },
-      ...{ live: [keyOf(wish(1))], heard: { me: 1 } },
+      ...{ live: [keyOf(request(1))], heard: { me: 1 } },
     },
   })
 const open: SocketState = { name: 'open', sinceMs: 1 }
 const fromLeader = () => [
-  said({ type: 'account', ...told(wish(1), 5n), lagging: false }),
+  said({ type: 'account', ...told(request(1), 5n), lagging: false }),
   ...states.map(beat),
   said({ type: 'error', error: sentError(error) }),
   said({ type: 'bye' }),
 ]
 const fromTabs = () => [
-  { type: 'wishes', from: 'other', count: 1, wishes: [wish(2)], isVisible: true, isNew: true },
-  { type: 'reads', from: 'other', accounts: [told(wish(1), 5n)], at: { ms: 1, wallMs: 1 } },
+  { type: 'requests', from: 'other', count: 1, requests: [request(2)], isVisible: true, isNew: true },
+  { type: 'reads', from: 'other', accounts: [told(request(1), 5n)], at: { ms: 1, wallMs: 1 } },
   { type: 'leave', from: 'other' },
   { type: 'reconnect', from: 'other' },
 ]
@@ -126,7 +126,10 @@ const anyValue = fc.anything({ withBigInt: true, withDate: true, withMap: true, 
 const anyMessage = fc.oneof(
   anyValue,
   fc.jsonValue(),
-  fc.record({ type: fc.constantFrom('beat', 'account', 'error', 'wishes', 'reads', 'flights', 'ask'), from: anyValue }),
+  fc.record({
+    type: fc.constantFrom('beat', 'account', 'error', 'requests', 'reads', 'flights', 'ask'),
+    from: anyValue,
+  }),
   fc.record({
     leader: anyValue,
     term: anyValue,
@@ -142,9 +145,9 @@ const anyMessage = fc.oneof(
 describe('what another tab says', () => {
   it('counts when it is whole', async () => {
     const { hear, stream, arrived } = setUp()
-    const account = said({ type: 'account', ...told(wish(1), 5n), lagging: false })
+    const account = said({ type: 'account', ...told(request(1), 5n), lagging: false })
     await hear(account, beat(open), beat(open))
-    expect([stream.isLive(wish(1)), arrived.at(-1)?.account.lamports, stream.state.name]).toEqual([true, 5n, 'open'])
+    expect([stream.isLive(request(1)), arrived.at(-1)?.account.lamports, stream.state.name]).toEqual([true, 5n, 'open'])
     const leader = setUp({ isLeader: true })
     await leader.clock.advance(100)
     await leader.hear(...fromTabs().slice(0, 2), ...fromTabs().slice(3))
@@ -167,7 +170,7 @@ describe('what another tab says', () => {
       await follower.hear(value)
       await leader.hear(value)
       const { stream, arrived } = follower
-      expect([stream.isLive(wish(1)), arrived.length, stream.state.name, stream.tabs], title).toEqual([
+      expect([stream.isLive(request(1)), arrived.length, stream.state.name, stream.tabs], title).toEqual([
         ...[false, 0, 'connecting', 0],
       ])
       const heard = [leader.arrived.length - before, leader.node.subscriptions, leader.stream.tabs]
@@ -182,7 +185,7 @@ describe('what another tab says', () => {
           await hear(...messages)
           for (const { account, lagging } of arrived) {
             expect([account.address, typeof account.lamports, typeof lagging]).toEqual([
-              ...[wish(1).address, 'bigint', 'boolean'],
+              ...[request(1).address, 'bigint', 'boolean'],
             ])
             expect(account.lamports >= 0n && Number.isSafeInteger(account.slot) && account.slot >= 0).toBe(true)
             expect(account.data === null || account.data instanceof Uint8Array).toBe(true)
@@ -195,8 +198,16 @@ describe('what another tab says', () => {
 })
 
 describe('what another tab says of transactions on their way', () => {
-  const flight = newFlight('signature', [{ address: wish(1).address, lamports: -5n, tokens: 0n }], [])
-  const flights = { type: 'flights', from: 'other', flights: [{ ...flight, costs: flight.deltas }] }
+  const pendingTransaction = newPendingTransaction(
+    'signature',
+    [{ address: request(1).address, lamports: -5n, tokens: 0n }],
+    [],
+  )
+  const pendingTransactions = {
+    type: 'flights',
+    from: 'other',
+    pendingTransactions: [{ ...pendingTransaction, costs: pendingTransaction.deltas }],
+  }
 
   function listening() {
     const clock = createVirtualClock()
@@ -205,7 +216,7 @@ describe('what another tab says of transactions on their way', () => {
     const place = { queryClient: new QueryClient(), cluster: 'test' }
     sharePending({ ...place, clock, name: 'test', id: 'me', openChannel })
     return {
-      overlay: overlayOf(place),
+      optimisticUpdates: optimisticUpdatesOf(place),
       async hear(message: unknown) {
         browser.say('test/pending', message)
         await clock.advance(5)
@@ -214,18 +225,18 @@ describe('what another tab says of transactions on their way', () => {
   }
 
   it('counts when it is whole, and is left out with anything wrong in any of its fields', async () => {
-    const { hear, overlay } = listening()
+    const { hear, optimisticUpdates } = listening()
     const asked: string[] = []
-    overlay.onAsked((id) => asked.push(id))
-    for (const { title, value } of [flights, { type: 'ask', id: 'signature' }, { type: 'hello' }].flatMap((each) =>
-      spoiled(each),
+    optimisticUpdates.onAsked((id) => asked.push(id))
+    for (const { title, value } of [pendingTransactions, { type: 'ask', id: 'signature' }, { type: 'hello' }].flatMap(
+      (each) => spoiled(each),
     )) {
       await hear(value)
-      expect([overlay.of('other'), asked], title).toEqual([[], []])
+      expect([optimisticUpdates.of('other'), asked], title).toEqual([[], []])
     }
-    await hear(flights)
+    await hear(pendingTransactions)
     await hear({ type: 'ask', id: 'signature' })
-    expect([overlay.of('other'), asked]).toEqual([['signature'], ['signature']])
+    expect([optimisticUpdates.of('other'), asked]).toEqual([['signature'], ['signature']])
   })
 
   it('never throws, whatever it is', async () => {
@@ -235,8 +246,8 @@ describe('what another tab says of transactions on their way', () => {
         fc.oneof(
           anyMessage,
           fc.tuple(fc.nat(), anyValue).map(([at, part]) => {
-            const paths = pathsIn(flights)
-            return replacedAt(flights, paths[at % paths.length] ?? [], part)
+            const paths = pathsIn(pendingTransactions)
+            return replacedAt(pendingTransactions, paths[at % paths.length] ?? [], part)
           }),
         ),
         hear,

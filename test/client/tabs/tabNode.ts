@@ -1,14 +1,14 @@
 import { addressOfBytes, SYSTEM_PROGRAM } from '../../../src/base/address.js'
 import type { Clock } from '../../../src/base/clock.js'
 import { createEmitter } from '../../../src/base/emitter.js'
-import type { Arrival, StreamEvents } from '../../../src/client/stream/arrival.js'
+import type { AccountUpdate, StreamEvents } from '../../../src/client/stream/accountUpdate.js'
 import type { OwnConnection } from '../../../src/client/tabs/tabLeader.js'
 import type { SocketState } from '../../../src/socket/socket.js'
-import type { Wish } from '../../../src/token/account.js'
+import type { SubscriptionRequest } from '../../../src/token/account.js'
 import { keyOf } from '../../../src/token/accountKey.js'
 
 /** An account by number. */
-export const wish = (n: number): Wish => ({
+export const request = (n: number): SubscriptionRequest => ({
   address: addressOfBytes(new Uint8Array(32).fill(n + 1)),
   commitment: 'confirmed',
 })
@@ -16,7 +16,7 @@ export const wish = (n: number): Wish => ({
 /** A node as connections see it. */
 export interface TabNode {
   /** Changes an account, and pushes that to whoever follows it. */
-  change(wish: Wish, slot: number, lamports: bigint): void
+  change(request: SubscriptionRequest, slot: number, lamports: bigint): void
   /** Ends all connections; they stay away until told otherwise. */
   cut(): void
   heal(): void
@@ -96,17 +96,17 @@ interface Far {
 
 function createLine(clock: Clock, far: Far) {
   const events = createEmitter<StreamEvents>()
-  const followed = new Map<string, Wish>()
+  const followed = new Map<string, SubscriptionRequest>()
   const [acked, arrived, live] = [new Set<string>(), new Set<string>(), new Set<string>()]
   let state: SocketState = { name: 'idle' }
   let slot: number | null = null
 
-  function tell(target: Wish, source: Arrival['source']) {
+  function tell(target: SubscriptionRequest, source: AccountUpdate['source']) {
     const reason = source === 'stream' ? 'stream' : 'gap-fill'
     const value = far.values.get(keyOf(target)) ?? { slot: 1, lamports: 0n }
     slot = Math.max(slot ?? 0, value.slot)
     const account = { address: target.address, ...value, program: SYSTEM_PROGRAM, data: new Uint8Array([1]) }
-    events.emit('account', { account, wish: target, source, reason, lagging: false })
+    events.emit('account', { account, request: target, source, reason, lagging: false })
   }
   function enter(next: SocketState) {
     state = next
@@ -123,7 +123,7 @@ function createLine(clock: Clock, far: Far) {
       for (const each of followed.values()) subscribe(each)
     }, ROUND_TRIP_MS)
   }
-  function subscribe(target: Wish) {
+  function subscribe(target: SubscriptionRequest) {
     if (state.name !== 'open') return
     clock.schedule(() => {
       if (state.name !== 'open' || !followed.has(keyOf(target))) return
@@ -152,8 +152,8 @@ function createLine(clock: Clock, far: Far) {
           look()
         }
       },
-      vouch(wishes) {
-        const fresh = wishes.map(keyOf).filter((key) => arrived.delete(key))
+      markLive(requests) {
+        const fresh = requests.map(keyOf).filter((key) => arrived.delete(key))
         for (const key of fresh) live.add(key)
         if (fresh.length > 0) events.emit('changed', undefined)
       },
@@ -170,5 +170,11 @@ function createLine(clock: Clock, far: Far) {
       settled: async () => {},
     },
   }
-  return { own, clock, acked, look, push: (target: Wish) => acked.has(keyOf(target)) && tell(target, 'stream') }
+  return {
+    own,
+    clock,
+    acked,
+    look,
+    push: (target: SubscriptionRequest) => acked.has(keyOf(target)) && tell(target, 'stream'),
+  }
 }

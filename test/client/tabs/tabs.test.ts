@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { LamplightError } from '../../../src/base/errors.js'
 import type { Channel } from '../../../src/client/tabs/tabChannel.js'
-import { createSharedStream, type SharedArrival } from '../../../src/client/tabs/tabs.js'
-import type { Wish } from '../../../src/token/account.js'
+import { createSharedStream, type SharedUpdate } from '../../../src/client/tabs/tabs.js'
+import type { SubscriptionRequest } from '../../../src/token/account.js'
 import { type BrowserTab, createBrowser } from '../../support/browserTabs.js'
 import { createVirtualClock } from '../../support/virtualTime.js'
-import { createTabNode, wish } from './tabNode.js'
+import { createTabNode, request } from './tabNode.js'
 
 const FRAME_MS = 16
 /** Long enough for messages, acknowledgements and reads, and shorter than a beat. */
@@ -21,7 +21,7 @@ function setUp() {
   let tabs = 0
 
   /** A page that writes what arrives into its cache a frame later, as the real one does. */
-  function open(...wishes: readonly Wish[]) {
+  function open(...requests: readonly SubscriptionRequest[]) {
     const page: BrowserTab = browser.tab()
     const { locks, openChannel, wake } = page
     const own = node.connect(page.clock)
@@ -33,27 +33,27 @@ function setUp() {
         return held !== undefined && held.slot >= slot && held.lamports === lamports
       },
     })
-    const shown = new Map<string, { slot: number; lamports: bigint; source: SharedArrival['source'] }>()
+    const shown = new Map<string, { slot: number; lamports: bigint; source: SharedUpdate['source'] }>()
     const roles: string[] = []
     const refused: number[] = []
     stream.on('refused', ({ account }) => void refused.push(account.slot))
-    stream.on('account', ({ account: { address, slot, lamports }, wish: of, source }) => {
+    stream.on('account', ({ account: { address, slot, lamports }, request: of, source }) => {
       page.clock.schedule(() => {
         if ((shown.get(address)?.slot ?? 0) < slot) shown.set(address, { slot, lamports, source })
-        stream.vouch([of])
+        stream.markLive([of])
       }, FRAME_MS)
     })
     stream.on('changed', () => void (roles.at(-1) === stream.role || roles.push(stream.role)))
-    const stops = wishes.map((each) => stream.follow(each))
+    const stops = requests.map((each) => stream.follow(each))
     const close = stream.open()
     return {
       ...{ page, stream, shown, roles, close },
       unfollow: () => stops.map((stop) => stop()),
-      isLive: () => wishes.every(stream.isLive),
-      lamports: (n = 1) => shown.get(wish(n).address)?.lamports,
+      isLive: () => requests.every(stream.isLive),
+      lamports: (n = 1) => shown.get(request(n).address)?.lamports,
       /** The page's own cache has it from elsewhere. */
       hold: (slot: number, lamports: bigint) =>
-        void shown.set(wish(1).address, { slot, lamports, source: 'fetch' as const }),
+        void shown.set(request(1).address, { slot, lamports, source: 'fetch' as const }),
       refused,
     }
   }
@@ -65,7 +65,7 @@ async function fiveTabs() {
   const world = setUp()
   const tabs: ReturnType<typeof world.open>[] = []
   for (let i = 0; i < 5; i++) {
-    tabs.push(world.open(wish(1)))
+    tabs.push(world.open(request(1)))
     await world.soon()
   }
   return { ...world, tabs, roles: () => tabs.map(({ stream }) => stream.role) }
@@ -93,36 +93,36 @@ describe('tabs that share a stream', () => {
 
   it('all learn of a change, and say where they have it from', async () => {
     const { tabs, node, soon } = await fiveTabs()
-    node.change(wish(1), 20, 2n ** 60n)
+    node.change(request(1), 20, 2n ** 60n)
     await soon()
     expect(tabs.map((tab) => tab.lamports())).toEqual(Array(5).fill(2n ** 60n))
-    expect(tabs.map((tab) => tab.shown.get(wish(1).address)?.source)).toEqual(['stream', 'tab', 'tab', 'tab', 'tab'])
+    expect(tabs.map((tab) => tab.shown.get(request(1).address)?.source)).toEqual(['stream', 'tab', 'tab', 'tab', 'tab'])
     expect(tabs.map(({ stream }) => stream.slot)).toEqual(Array(5).fill(20))
   })
 
   it('are told of no account that none of them wants, and of each change of one that is wanted', async () => {
     const { browser, node, open, soon } = setUp()
     const told = () => browser.said.filter((each) => (each as { type: string }).type === 'account').length
-    open(wish(1))
+    open(request(1))
     await soon()
-    open(wish(2))
+    open(request(2))
     await soon()
     const before = told()
-    node.change(wish(1), 20, 5n)
+    node.change(request(1), 20, 5n)
     await soon()
     expect(told()).toBe(before)
-    node.change(wish(2), 21, 6n)
+    node.change(request(2), 21, 6n)
     await soon()
     expect(told()).toBe(before + 1)
   })
 
   it('have the newest value from the leader at once when they join', async () => {
     const { node, open, clock, soon } = setUp()
-    open(wish(1))
+    open(request(1))
     await soon()
-    node.change(wish(1), 20, 5n)
+    node.change(request(1), 20, 5n)
     await soon()
-    const second = open(wish(1))
+    const second = open(request(1))
     await clock.advance(50)
     expect(second.lamports()).toBe(5n)
     expect(second.isLive()).toBe(true)
@@ -157,7 +157,7 @@ describe('tabs that share a stream', () => {
 
   it('follow what any of them wants, each account once', async () => {
     const { open, node, soon } = setUp()
-    const [a, b] = [open(wish(1), wish(2)), open(wish(2), wish(3))]
+    const [a, b] = [open(request(1), request(2)), open(request(2), request(3))]
     await soon()
     expect(node.subscriptions).toBe(3)
     expect(a.isLive() && b.isLive()).toBe(true)
@@ -176,9 +176,9 @@ describe('tabs that share a stream', () => {
 
   it('wait for the leader as long as they are patient, and no longer than it takes', async () => {
     const { open, clock, soon } = setUp()
-    const first = open(wish(1))
+    const first = open(request(1))
     await soon()
-    const second = open(wish(1))
+    const second = open(request(1))
     let settledAt = 0
     const startMs = clock.now()
     void second.stream.settled(300).then(() => {
@@ -187,7 +187,7 @@ describe('tabs that share a stream', () => {
     await soon()
     expect(settledAt).toBeLessThan(50)
     first.page.freeze()
-    const third = open(wish(2))
+    const third = open(request(2))
     let isSettled = false
     void third.stream.settled(300).then(() => {
       isSettled = true
@@ -202,10 +202,10 @@ describe('tabs that share a stream', () => {
 describe("a tab whose own cache refuses the leader's word", () => {
   it('is not live on what it kept, and is once both say the same', async () => {
     const { open, node, soon, clock } = setUp()
-    node.change(wish(1), 10, 5n)
-    const first = open(wish(1))
+    node.change(request(1), 10, 5n)
+    const first = open(request(1))
     await soon()
-    const second = open(wish(1))
+    const second = open(request(1))
     second.hold(1000, 777n)
     await soon()
     expect([first.lamports(), first.isLive()]).toEqual([5n, true])
@@ -222,17 +222,17 @@ describe("a tab whose own cache refuses the leader's word", () => {
   it('is live no longer when that happens later', async () => {
     const { tabs, node, soon } = await fiveTabs()
     tabs[3]?.hold(1000, 777n)
-    node.change(wish(1), 20, 5n)
+    node.change(request(1), 20, 5n)
     await soon()
     expect(tabs.map((tab) => tab.isLive())).toEqual([true, true, true, false, true])
   })
 
   it('is live on the same value that it has read at a later slot', async () => {
     const { open, node, soon } = setUp()
-    node.change(wish(1), 10, 5n)
-    open(wish(1))
+    node.change(request(1), 10, 5n)
+    open(request(1))
     await soon()
-    const second = open(wish(1))
+    const second = open(request(1))
     second.hold(12, 5n)
     await soon()
     expect([second.isLive(), second.refused]).toEqual([true, []])
@@ -241,18 +241,18 @@ describe("a tab whose own cache refuses the leader's word", () => {
 
 describe('what one tab reads', () => {
   const read = (n: number, slot: number, lamports: bigint) => ({
-    ...{ address: wish(n).address, slot, lamports },
-    ...{ program: wish(n).address, data: new Uint8Array() },
+    ...{ address: request(n).address, slot, lamports },
+    ...{ program: request(n).address, data: new Uint8Array() },
   })
 
   it.each([0, 2])("is every tab's that wants it, whichever read it (%i), and makes nothing live", async (reader) => {
     const { tabs, node, soon } = await fiveTabs()
     node.cut()
     await soon()
-    tabs[reader]?.stream.tellRead(read(1, 30, 4n), 'confirmed')
+    tabs[reader]?.stream.announceRead(read(1, 30, 4n), 'confirmed')
     await soon()
     const others = tabs.filter((_, i) => i !== reader)
-    expect(others.map((tab) => tab.shown.get(wish(1).address))).toEqual(
+    expect(others.map((tab) => tab.shown.get(request(1).address))).toEqual(
       Array(4).fill({ slot: 30, lamports: 4n, source: 'tab' }),
     )
     expect(tabs.some((tab) => tab.isLive())).toBe(false)
@@ -260,12 +260,12 @@ describe('what one tab reads', () => {
 
   it('reaches no tab that does not want it, and is one message for all of a turn', async () => {
     const { open, node, soon, browser } = setUp()
-    const [a, b] = [open(wish(1)), open(wish(2))]
+    const [a, b] = [open(request(1)), open(request(2))]
     await soon()
     node.cut()
     await soon()
-    for (let slot = 30; slot < 40; slot++) a.stream.tellRead(read(1, slot, 4n), 'confirmed')
-    a.stream.tellRead(read(2, 40, 5n), 'confirmed')
+    for (let slot = 30; slot < 40; slot++) a.stream.announceRead(read(1, slot, 4n), 'confirmed')
+    a.stream.announceRead(read(2, 40, 5n), 'confirmed')
     await soon()
     expect(browser.said.filter((each) => (each as { type: string }).type === 'reads')).toHaveLength(1)
     expect([b.lamports(1), b.lamports(2)]).toEqual([undefined, 5n])
@@ -285,7 +285,7 @@ describe('a leader that goes', () => {
       }
       await soon()
       expect(rest.map(({ stream }) => stream.role)).toEqual(['leader', 'follower', 'follower', 'follower'])
-      node.change(wish(1), 30, 9n)
+      node.change(request(1), 30, 9n)
       await soon()
       expect(rest.every((tab) => tab.isLive() && tab.lamports() === 9n)).toBe(true)
       expect([node.sockets, node.subscriptions]).toEqual([1, 1])
@@ -309,9 +309,9 @@ describe('a leader that goes', () => {
     expect(rest.map(({ stream }) => stream.role)).toEqual(Array(4).fill('alone'))
     expect(node.sockets).toBe(5)
     expect(rest.every((tab) => tab.isLive())).toBe(true)
-    node.change(wish(1), 40, 3n)
+    node.change(request(1), 40, 3n)
     await clock.advance(100)
-    expect(rest.map((tab) => tab.shown.get(wish(1).address))).toEqual(
+    expect(rest.map((tab) => tab.shown.get(request(1).address))).toEqual(
       Array(4).fill({ slot: 40, lamports: 3n, source: 'stream' }),
     )
   })
@@ -353,7 +353,7 @@ describe('a tab that slept', () => {
     const last = tabs[4]
     last?.page.freeze()
     await clock.advance(20_000)
-    node.change(wish(1), 50, 1n)
+    node.change(request(1), 50, 1n)
     tabs[0]?.page.freeze()
     await clock.advance(600_000)
     last?.page.thaw()
@@ -440,11 +440,11 @@ describe('a leader that nobody looks at', () => {
   })
 })
 
-describe('wishes', () => {
+describe('requests', () => {
   it('hold for as long as their tab says them again', async () => {
     const { open, node, clock } = setUp()
-    open(wish(1))
-    const second = open(wish(2))
+    open(request(1))
+    const second = open(request(2))
     await clock.advance(300_000)
     expect(node.subscriptions).toBe(2)
     expect(second.isLive()).toBe(true)
@@ -452,15 +452,15 @@ describe('wishes', () => {
 
   it('of a tab that is heard no more are dropped after 30 s, and taken up again when it is back', async () => {
     const { open, node, clock, soon } = setUp()
-    open(wish(1))
-    const second = open(wish(2))
+    open(request(1))
+    const second = open(request(2))
     await clock.advance(2500)
     second.page.freeze()
     await clock.advance(20_000)
     expect(node.subscriptions).toBe(2)
     await clock.advance(13_000)
     expect(node.subscriptions).toBe(1)
-    node.change(wish(2), 60, 6n)
+    node.change(request(2), 60, 6n)
     second.page.thaw()
     await clock.advance(3000)
     await soon()
@@ -471,8 +471,8 @@ describe('wishes', () => {
 
   it('of a tab that leaves are dropped at once', async () => {
     const { open, node, soon } = setUp()
-    open(wish(1))
-    const second = open(wish(2))
+    open(request(1))
+    const second = open(request(2))
     await soon()
     second.close()
     await soon()
@@ -482,16 +482,16 @@ describe('wishes', () => {
 })
 
 describe('messages', () => {
-  type Said = { readonly type: string; readonly seq?: number; readonly account?: { readonly slot: number } }
+  type LiveRegion = { readonly type: string; readonly seq?: number; readonly account?: { readonly slot: number } }
 
   it('that come twice, or again later, change nothing', async () => {
     const { tabs, node, browser, soon } = await fiveTabs()
-    node.change(wish(1), 20, 1n)
+    node.change(request(1), 20, 1n)
     await soon()
     node.cut()
     await soon()
     const before = browser.said.length
-    for (const message of browser.said.slice(0, before) as Said[])
+    for (const message of browser.said.slice(0, before) as LiveRegion[])
       if (message.seq !== undefined) browser.say('lamplight/1/test', message)
     await soon()
     expect(tabs.some((tab) => tab.isLive())).toBe(false)
@@ -500,7 +500,7 @@ describe('messages', () => {
 
   it('of an older term are not heard', async () => {
     const { tabs, browser, soon } = await fiveTabs()
-    const said = browser.said as Said[]
+    const said = browser.said as LiveRegion[]
     const old = said.findLast(({ type }) => type === 'beat')
     tabs[0]?.close()
     await soon()
@@ -513,16 +513,16 @@ describe('messages', () => {
 
   it('that were missed are asked for, and nothing is live until they came', async () => {
     const { open, browser, clock, soon } = setUp()
-    open(wish(1))
-    const second = open(wish(1))
+    open(request(1))
+    const second = open(request(1))
     await soon()
-    const said = browser.said as Said[]
+    const said = browser.said as LiveRegion[]
     const last = said.findLast(({ type }) => type === 'beat')
     const count = said.length
     browser.say('lamplight/1/test', { ...last, seq: (last?.seq ?? 0) + 2 })
     await clock.advance(1)
     expect(second.isLive()).toBe(false)
-    expect(said.slice(count + 1)).toMatchObject([{ type: 'wishes', isNew: true }])
+    expect(said.slice(count + 1)).toMatchObject([{ type: 'requests', isNew: true }])
     // The answer has the numbers of what was said in its place, so it is asked for once more.
     await clock.advance(4500)
     expect(second.isLive()).toBe(true)
@@ -539,11 +539,11 @@ describe('a tab without the means', () => {
     const own = node.connect(clock)
     const page = browser.tab()
     const stream = createSharedStream({ name: 'test', own, ...page, proofMs: PROOF_MS, id: 'x', holds, ...missing })
-    stream.on('account', ({ wish: of }) => stream.vouch([of]))
-    stream.follow(wish(1))
+    stream.on('account', ({ request: of }) => stream.markLive([of]))
+    stream.follow(request(1))
     const close = stream.open()
     await soon()
-    expect([stream.role, stream.isLive(wish(1)), node.sockets]).toEqual(['alone', true, 1])
+    expect([stream.role, stream.isLive(request(1)), node.sockets]).toEqual(['alone', true, 1])
     expect(browser.said).toEqual([])
     close()
     expect(stream.role).toBe('alone')
@@ -563,11 +563,11 @@ describe('a tab without the means', () => {
     const stream = createSharedStream(parts)
     const errors: LamplightError[] = []
     stream.on('error', (error) => void errors.push(error))
-    stream.on('account', ({ wish: of }) => stream.vouch([of]))
-    stream.follow(wish(1))
+    stream.on('account', ({ request: of }) => stream.markLive([of]))
+    stream.follow(request(1))
     const close = stream.open()
     await clock.advance(60_000)
-    expect([stream.role, stream.isLive(wish(1)), node.sockets]).toEqual(['alone', true, 1])
+    expect([stream.role, stream.isLive(request(1)), node.sockets]).toEqual(['alone', true, 1])
     expect(errors.map(({ code, context }) => [code, context])).toEqual([
       ['socket/not-shared', { facility, why: 'not here' }],
     ])
@@ -591,7 +591,7 @@ describe('a tab without the means', () => {
       locks,
       openChannel,
     })
-    stream.follow(wish(1))
+    stream.follow(request(1))
     stream.open()
     await clock.advance(SOON_MS)
     expect([closed, channel.onmessage]).toEqual([1, null])

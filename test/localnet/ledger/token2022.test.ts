@@ -202,8 +202,8 @@ function makeMint(types: ExtensionType[], initialize: (mint: PublicKey) => Trans
   const move = (units: bigint) => createTransferCheckedInstruction(own, key, other, me, units, 3, [], program)
   const balanceIn = (account: PublicKey) => {
     const at = accountAt(account)
-    const sighting = { commitment: 'confirmed', source: 'fetch', reason: 'poll', at: { ms: 0, wallMs: 0 } } as const
-    return tokenBalanceOf(decodeTokenAccount(at).owner, decodeMint(accountAt(key)), recordOf(at, sighting), 0)
+    const origin = { commitment: 'confirmed', source: 'fetch', reason: 'poll', at: { ms: 0, wallMs: 0 } } as const
+    return tokenBalanceOf(decodeTokenAccount(at).owner, decodeMint(accountAt(key)), recordOf(at, origin), 0)
   }
   return { mint: key, own, other, move, balanceIn }
 }

@@ -19,7 +19,7 @@ function accountOf(kind: 'mint' | 'token account', entries: readonly Entry[]): A
 }
 const mintWith = (...entries: Entry[]) => decodeMint(accountOf('mint', entries))
 const tokenWith = (...entries: Entry[]) => decodeTokenAccount(accountOf('token account', entries))
-const sighting = { commitment: 'confirmed', source: 'fetch', reason: 'poll', at: { ms: 0, wallMs: 0 } } as const
+const origin = { commitment: 'confirmed', source: 'fetch', reason: 'poll', at: { ms: 0, wallMs: 0 } } as const
 
 /** Bytes with some of them set. */
 function bytes(length: number, fill: (view: DataView, bytes: Uint8Array) => void = () => {}): Uint8Array {
@@ -99,9 +99,9 @@ describe('hostile bytes', () => {
     const seen = { read: 0, refused: 0 }
     fc.assert(
       fc.property(mangled, (account) => {
-        const record = recordOf(account, sighting)
-        expect([record.token, record.mint, record.unreadable].filter((each) => each !== null)).toHaveLength(1)
-        seen[record.unreadable === null ? 'read' : 'refused']++
+        const record = recordOf(account, origin)
+        expect([record.token, record.mint, record.decodeError].filter((each) => each !== null)).toHaveLength(1)
+        seen[record.decodeError === null ? 'read' : 'refused']++
         for (const decode of [decodeMint, decodeTokenAccount]) {
           try {
             decode(account)

@@ -1,7 +1,7 @@
 'use client'
 
 /** A text for screen readers alone, told politely whenever it changes. */
-export function Said({ text }: { readonly text: string }) {
+export function LiveRegion({ text }: { readonly text: string }) {
   return (
     <span role="status" style={UNSEEN}>
       {text}

@@ -4,13 +4,13 @@ import type { Commitment } from '../../token/account.js'
 import type { AccountRecord, ShownMint } from '../../token/balance.js'
 import { chainMsOf } from '../../token/chainClock.js'
 import type { AccountClient } from './accountClient.js'
-import { lastMomentOf, momentOf, type Ticker } from './chainTime.js'
+import { type ClockTick, chainTimeOf, lastChainTimeOf } from './chainTime.js'
 import { clockOptions } from './targets.js'
 
 type Display = ShownMint['display']
 
 /** The chain's time for texts that go by it; nothing is asked for, and no timer runs, for any others. */
-export interface Moments {
+export interface ChainTimes {
   /** The seconds since the epoch that a text of this mint goes by. */
   secondsOf(display: Display): number
   /** Whether the chain has said what time it has; until then it is the page's own time. */
@@ -20,20 +20,20 @@ export interface Moments {
 }
 
 /** Makes them; `onChange` is called when some text may be another one now. */
-export function createMoments(
+export function createChainTimes(
   client: AccountClient,
   commitment: Commitment,
-  ticker: Ticker,
+  clockTick: ClockTick,
   onChange: () => void,
-): Moments {
+): ChainTimes {
   let query: QueryObserver<AccountRecord, LamplightError> | undefined
   let stopAsking: (() => void) | undefined
   let stopTicking: (() => void) | undefined
   const read = () => query?.getCurrentResult().data
-  const nowMs = () => chainMsOf(read(), ticker.now())
-  const isMoving = (display: Display) => display !== null && momentOf(display, nowMs()) < lastMomentOf(display)
+  const nowMs = () => chainMsOf(read(), clockTick.now())
+  const isMoving = (display: Display) => display !== null && chainTimeOf(display, nowMs()) < lastChainTimeOf(display)
   return {
-    secondsOf: (display) => momentOf(display, nowMs()),
+    secondsOf: (display) => chainTimeOf(display, nowMs()),
     isKnown: (display) => display === null || read() !== undefined,
     want(displays) {
       const isAsked = displays.some((each) => each !== null)
@@ -47,7 +47,7 @@ export function createMoments(
         stopAsking?.()
         stopAsking = undefined
       }
-      if (isTicking) stopTicking ??= ticker.subscribe(onChange)
+      if (isTicking) stopTicking ??= clockTick.subscribe(onChange)
       else {
         stopTicking?.()
         stopTicking = undefined

@@ -3,30 +3,30 @@ import type { Address } from '../../base/address.js'
 import { type Clock, systemClock } from '../../base/clock.js'
 import { accountOfKey, balanceKeys } from '../../cache/queries.js'
 import { type AccountRecord, isRecord, newest, type PendingChange } from '../../token/balance.js'
-import { effectOn, type Flight, isIn, sumOf, touches } from './flight.js'
+import { effectOn, isIn, type PendingTransaction, sumOf, touches } from './pendingTransaction.js'
 
 /** The changes that are on their way, laid over the account records of one cluster in the query cache. */
-export interface Overlay {
+export interface OptimisticUpdates {
   /** What this page has signed and what is not in every record yet. */
-  readonly own: ReadonlyMap<string, Flight>
+  readonly own: ReadonlyMap<string, PendingTransaction>
   /** The newest slot that one of them has settled at: what is older does not show it. */
   readonly floor: number
-  /** Adds a flight, or says what is newly known of it. @param from Another page, whose flight it is. */
-  set(flight: Flight, from?: string): void
-  /** Takes flights away: they will not happen. One that is confirmed stays until every record holds it. */
+  /** Adds a pending transaction, or says what is newly known of it. @param from Another page, whose pending transaction it is. */
+  set(pendingTransaction: PendingTransaction, from?: string): void
+  /** Takes pending transactions away: they will not happen. One that is confirmed stays until every record holds it. */
   drop(ids: readonly string[]): void
-  /** The flights heard of from another page. */
+  /** The pending transactions heard of from another page. */
   of(from: string): readonly string[]
-  /** A record, here or in another page, waits to be told whether it holds a flight. */
+  /** A record, here or in another page, waits to be told whether it holds a pending transaction. */
   ask(id: string): void
-  /** Tells when a record waits to be told whether it holds a flight: the sooner that is known the better. */
+  /** Tells when a record waits to be told whether it holds a pending transaction: the sooner that is known the better. */
   onAsked(listener: (id: string) => void): () => void
-  /** Tells when a flight of this page was added, changed or taken away. */
+  /** Tells when a pending transaction of this page was added, changed or taken away. */
   onOwn(listener: () => void): () => void
 }
 
-/** What the overlay lies over. */
-export interface Overlaid {
+/** What optimistic updates are laid over. */
+export interface WithPending {
   readonly queryClient: QueryClient
   readonly cluster: string
 }
@@ -34,42 +34,54 @@ export interface Overlaid {
 /** A record that changed is held back this long at most, until it is known whether it holds what is on its way. */
 const HOLD_MS = 3000
 
-/** The overlay of one cluster in a query cache: the same for all who ask. */
-export function overlayOf({ queryClient, cluster }: Overlaid, clock: Clock = systemClock): Overlay {
+/** The optimistic updates of one cluster in a query cache: one object for all callers. */
+export function optimisticUpdatesOf(
+  { queryClient, cluster }: WithPending,
+  clock: Clock = systemClock,
+): OptimisticUpdates {
   const key = [...balanceKeys.cluster(cluster), 'pending']
-  const known = queryClient.getQueryDefaults(key).meta?.overlay as Overlay | undefined
+  const known = queryClient.getQueryDefaults(key).meta?.optimisticUpdates as OptimisticUpdates | undefined
   if (known) return known
-  const overlay = createOverlay({ queryClient, cluster }, clock)
-  queryClient.setQueryDefaults(key, { meta: { overlay } })
-  return overlay
+  const optimisticUpdates = createOptimisticUpdates({ queryClient, cluster }, clock)
+  queryClient.setQueryDefaults(key, { meta: { optimisticUpdates } })
+  return optimisticUpdates
 }
 
-function createOverlay(place: Overlaid, clock: Clock): Overlay {
+function createOptimisticUpdates(place: WithPending, clock: Clock): OptimisticUpdates {
   const { queryClient, cluster } = place
-  const flights = new Map<string, { readonly flight: Flight; readonly from: string | undefined }>()
+  const pendingTransactions = new Map<
+    string,
+    { readonly pendingTransaction: PendingTransaction; readonly from: string | undefined }
+  >()
   const asked = new Set<(id: string) => void>()
   const changed = new Set<() => void>()
   function ask(id: string) {
     for (const listener of [...asked]) listener(id)
   }
   const layer = createLayer(place, clock, {
-    on: (address) => [...flights.values()].flatMap(({ flight }) => (touches(flight, address) ? [flight] : [])),
+    on: (address) =>
+      [...pendingTransactions.values()].flatMap(({ pendingTransaction }) =>
+        touches(pendingTransaction, address) ? [pendingTransaction] : [],
+      ),
     ask,
   })
   let unwatch: (() => void) | undefined
   let floor = 0
 
-  /** A settled flight is over when every record of its accounts holds it. */
+  /** A settled pending transaction is over when every record of its accounts holds it. */
   function prune() {
     const records = layer.records()
-    for (const [id, { flight }] of [...flights])
-      if (flight.slot !== null && records.every(({ address, slot }) => !touches(flight, address) || isIn(flight, slot)))
-        flights.delete(id)
+    for (const [id, { pendingTransaction }] of [...pendingTransactions])
+      if (
+        pendingTransaction.slot !== null &&
+        records.every(({ address, slot }) => !touches(pendingTransaction, address) || isIn(pendingTransaction, slot))
+      )
+        pendingTransactions.delete(id)
   }
   function update(isOwn: boolean) {
     layer.refresh()
     prune()
-    if (flights.size === 0) {
+    if (pendingTransactions.size === 0) {
       unwatch?.()
       unwatch = undefined
       layer.clear()
@@ -78,32 +90,39 @@ function createOverlay(place: Overlaid, clock: Clock): Overlay {
         if (event.type !== 'updated' || event.action.type !== 'success') return
         if (!accountOfKey(event.query.queryKey, cluster) || !isRecord(event.query.state.data)) return
         layer.cover(event.query.state.data)
-        const before = flights.size
+        const before = pendingTransactions.size
         prune()
-        if (flights.size < before) update(true)
+        if (pendingTransactions.size < before) update(true)
       })
     if (isOwn) for (const listener of [...changed]) listener()
   }
-  const ids = (from: string | undefined) => [...flights].flatMap(([id, each]) => (each.from === from ? [id] : []))
+  const ids = (from: string | undefined) =>
+    [...pendingTransactions].flatMap(([id, each]) => (each.from === from ? [id] : []))
 
   return {
     get own() {
-      return new Map(ids(undefined).map((id) => [id, flights.get(id)?.flight as Flight]))
+      return new Map(
+        ids(undefined).map((id) => [id, pendingTransactions.get(id)?.pendingTransaction as PendingTransaction]),
+      )
     },
     get floor() {
       return floor
     },
-    set(flight, from) {
-      if (from === undefined) floor = Math.max(floor, flight.slot ?? 0)
-      const known = flights.get(flight.id)
-      if (from !== undefined && known && (known.from === undefined || known.flight.slot !== null)) return
-      flights.set(flight.id, { flight, from })
+    set(pendingTransaction, from) {
+      if (from === undefined) floor = Math.max(floor, pendingTransaction.slot ?? 0)
+      const known = pendingTransactions.get(pendingTransaction.id)
+      if (from !== undefined && known && (known.from === undefined || known.pendingTransaction.slot !== null)) return
+      pendingTransactions.set(pendingTransaction.id, { pendingTransaction, from })
       update(from === undefined)
     },
     drop(gone) {
-      const [isOwn, before] = [gone.some((id) => flights.has(id) && !flights.get(id)?.from), flights.size]
-      for (const id of gone) if (typeof flights.get(id)?.flight.slot !== 'number') flights.delete(id)
-      if (flights.size < before) update(isOwn)
+      const [isOwn, before] = [
+        gone.some((id) => pendingTransactions.has(id) && !pendingTransactions.get(id)?.from),
+        pendingTransactions.size,
+      ]
+      for (const id of gone)
+        if (typeof pendingTransactions.get(id)?.pendingTransaction.slot !== 'number') pendingTransactions.delete(id)
+      if (pendingTransactions.size < before) update(isOwn)
     },
     of: ids,
     ask,
@@ -117,23 +136,26 @@ function listening<T>(set: Set<T>, listener: T): () => void {
   return () => void set.delete(listener)
 }
 
-/** What the layer has to know of flights. */
+/** What the layer has to know of pending transactions. */
 interface Above {
-  on(address: Address): readonly Flight[]
+  on(address: Address): readonly PendingTransaction[]
   ask(id: string): void
 }
 
 /** The records as they are shown: each with what is on its way to it, and held back while that cannot be told. */
-function createLayer({ queryClient, cluster }: Overlaid, clock: Clock, { on, ask }: Above) {
+function createLayer({ queryClient, cluster }: WithPending, clock: Clock, { on, ask }: Above) {
   const cache = queryClient.getQueryCache()
   const held = new Map<string, { readonly record: AccountRecord; readonly cancel: () => void }>()
   const assumed = new Map<string, number>()
   const keyOf = ({ commitment, address }: AccountRecord) => balanceKeys.account(cluster, commitment, address)
   const nameOf = ({ commitment, address }: AccountRecord) => `${commitment}:${address}`
 
-  /** What waited too long is taken to hold the flight: an amount may be told of late, and is never counted twice. */
-  function holds(flight: Flight, { address, slot }: AccountRecord): boolean | undefined {
-    return isIn(flight, slot) ?? (slot >= (assumed.get(`${flight.id}:${address}`) ?? Infinity) ? true : undefined)
+  /** What waited too long is taken to hold the pending transaction: an amount may be told of late, and is never counted twice. */
+  function holds(pendingTransaction: PendingTransaction, { address, slot }: AccountRecord): boolean | undefined {
+    return (
+      isIn(pendingTransaction, slot) ??
+      (slot >= (assumed.get(`${pendingTransaction.id}:${address}`) ?? Infinity) ? true : undefined)
+    )
   }
   const unsureOf = (record: AccountRecord) => on(record.address).filter((each) => holds(each, record) === undefined)
 

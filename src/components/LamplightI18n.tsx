@@ -6,18 +6,18 @@ import { reportUncaught, whenLoaded } from '../base/emitter.js'
 import type { FormatAmountOptions } from '../token/amount.js'
 import { english } from './messages/english.js'
 import { languageOf, loaderOf } from './messages/language.js'
-import { createDay, createMoment, createWhen } from './messages/when.js'
-import { type Words, type WordsOverride, wordsWith } from './messages/words.js'
+import { type Messages, type MessagesOverride, messagesWith } from './messages/messages.js'
+import { createDay, createTimeFormat, createWhen } from './messages/when.js'
 import { useStylesWarning } from './useStylesWarning.js'
 
 /** How the components speak and count. */
 export interface Text {
   /** Those of forms are there unless they are English, which only forms load. */
-  readonly words: Words & WordsOverride
+  readonly messages: Messages & MessagesOverride
   /** Writes a time in milliseconds from now: "12 seconds ago". */
   readonly when: (fromNowMs: number) => string
   /** Writes a time in milliseconds since the epoch, date and clock. */
-  readonly moment: (ms: number) => string
+  readonly formatTime: (ms: number) => string
   /** Writes the day of a time in milliseconds since the epoch. */
   readonly day: (ms: number) => string
   /** The locale that amounts are written in. */
@@ -26,15 +26,15 @@ export interface Text {
   readonly attributes: { readonly lang?: string; readonly dir?: 'ltr' | 'rtl' }
 }
 
-/** What `<LamplightText>` takes. */
-export interface LamplightTextProps {
+/** What `<LamplightI18n>` takes. */
+export interface LamplightI18nProps {
   /**
    * A BCP 47 tag. Words: English, German (de), Japanese (ja), Arabic (ar); English for others. Amounts and times follow
    * any locale. @default the `lang` of the page's `<html>`
    */
   readonly locale?: string | undefined
   /** Your own words for some of them; keep the object stable. @default none */
-  readonly strings?: WordsOverride | undefined
+  readonly messages?: MessagesOverride | undefined
   readonly children?: ReactNode
 }
 
@@ -42,20 +42,20 @@ export interface LamplightTextProps {
  * Chooses the language of the components below it. Only the language used is loaded, beyond English, which stands in
  * until it is there. A `locale` that is no tag is reported (`window.onerror`) as a LamplightError `input/invalid-value`, and left out.
  * @example
- * <LamplightText locale="de" strings={{ wallet: { connect: 'Geldbörse verbinden' } }}>
+ * <LamplightI18n locale="de" messages={{ wallet: { connect: 'Geldbörse verbinden' } }}>
  *   <WalletButton />
- * </LamplightText>
+ * </LamplightI18n>
  */
-export function LamplightText({ locale, strings, children }: LamplightTextProps) {
+export function LamplightI18n({ locale, messages, children }: LamplightI18nProps) {
   const spoken = useSpoken(useLocale('locale', locale), true)
   const text = useMemo(
-    () => (strings ? { ...spoken, words: wordsWith(spoken.words, strings) } : spoken),
-    [spoken, strings],
+    () => (messages ? { ...spoken, messages: messagesWith(spoken.messages, messages) } : spoken),
+    [spoken, messages],
   )
   return <TextContext.Provider value={text}>{children}</TextContext.Provider>
 }
 
-/** The text of the nearest `<LamplightText>`; without one, in the page's own language. */
+/** The text of the nearest `<LamplightI18n>`; without one, in the page's own language. */
 export function useText(): Text {
   useStylesWarning()
   const given = useContext(TextContext)
@@ -82,9 +82,9 @@ function useLocale(argument: string, given: string | undefined): string | undefi
 
 interface Spoken {
   readonly tag: string
-  readonly words: Words
+  readonly messages: Messages
 }
-const ENGLISH: Spoken = { tag: 'en', words: english }
+const ENGLISH: Spoken = { tag: 'en', messages: english }
 
 function useSpoken(locale: string | undefined, isWanted: boolean): Text {
   const [page, setPage] = useState('')
@@ -97,8 +97,8 @@ function useSpoken(locale: string | undefined, isWanted: boolean): Text {
   useEffect(() => {
     const language = languageOf(tag)
     const load = loaderOf(language)
-    const use = (words: Words) => {
-      speak({ tag, words })
+    const use = (messages: Messages) => {
+      speak({ tag, messages })
       return () => {}
     }
     if (load) return whenLoaded(load(), use)
@@ -108,13 +108,13 @@ function useSpoken(locale: string | undefined, isWanted: boolean): Text {
   return useMemo(() => textOf(spoken, locale, page), [spoken, locale, page])
 }
 
-function textOf({ tag, words }: Spoken, locale: string | undefined, page: string): Text {
+function textOf({ tag, messages }: Spoken, locale: string | undefined, page: string): Text {
   // What speaks the page's own language inherits it.
   const isForeign = locale !== undefined || (page !== '' && languageOf(page) !== languageOf(tag))
   return {
-    words,
+    messages,
     when: createWhen(tag),
-    moment: createMoment(tag),
+    formatTime: createTimeFormat(tag),
     day: createDay(tag),
     numbers: locale ?? (languageOf(page) ? page : 'en'),
     attributes: isForeign ? { lang: tag, dir: languageOf(tag) === 'ar' ? 'rtl' : 'ltr' } : {},

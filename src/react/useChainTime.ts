@@ -6,17 +6,17 @@ import { CLOCK } from '../base/address.js'
 import type { Instant } from '../base/clock.js'
 import { entryOf } from '../cache/queries.js'
 import type { BalanceClient } from '../client/balanceClient.js'
-import { lastMomentOf, momentOf } from '../client/balances/chainTime.js'
+import { chainTimeOf, lastChainTimeOf } from '../client/balances/chainTime.js'
 import { clockOptions } from '../client/balances/targets.js'
 import type { Commitment } from '../token/account.js'
 import type { AccountRecord, ShownMint } from '../token/balance.js'
 import { chainMsOf } from '../token/chainClock.js'
-import { TickerContext } from './ticker.js'
+import { ClockTickContext } from './clockTick.js'
 import { standStill } from './useAccount.js'
 import { useSnapshot } from './useSnapshot.js'
 
 /** The chain's time, as far as a text goes by it. */
-export interface Moment {
+export interface ChainTime {
   /** Seconds since the epoch. */
   readonly seconds: number
   /** Whether the chain has said what time it has; until then it is the page's own time. */
@@ -27,17 +27,17 @@ export interface Moment {
  * The chain's time for a mint's text: it moves on each second where interest grows, once where another multiplier is to
  * come, and never for any other mint, for which nothing is asked either.
  */
-export function useMoment(
+export function useChainTime(
   client: BalanceClient,
   commitment: Commitment,
   mint: Pick<ShownMint, 'address' | 'display'> | null,
-): Moment {
-  const ticker = useContext(TickerContext)
+): ChainTime {
+  const clockTick = useContext(ClockTickContext)
   const { address = CLOCK, display = null } = mint ?? {}
   const isTimed = display !== null
   const clock = () => entryOf(client, { address: CLOCK, commitment })?.state.data
   const at = (now: () => Instant) => (display ? snapshotOf(display, clock(), now()) : TIMELESS)
-  const look = () => at(ticker.now)
+  const look = () => at(clockTick.now)
   // A server and the page that takes its markup over have read the same records, and do not have the same time.
   const lookOnServer = () =>
     at(() => {
@@ -50,11 +50,11 @@ export function useMoment(
     (changed: () => void) => {
       const isMoving = () => {
         const [seconds, known] = look().split(' ')
-        return display !== null && (known !== 'known' || Number(seconds) < lastMomentOf(display))
+        return display !== null && (known !== 'known' || Number(seconds) < lastChainTimeOf(display))
       }
       const stops = [new QueryObserver(client.queryClient, clockOptions(client, commitment)).subscribe(changed)]
       if (isMoving()) {
-        const stop = ticker.subscribe(() => {
+        const stop = clockTick.subscribe(() => {
           changed()
           if (!isMoving()) stop()
         })
@@ -64,7 +64,7 @@ export function useMoment(
         for (const stop of stops) stop()
       }
     },
-    [client, commitment, display, ticker],
+    [client, commitment, display, clockTick],
   )
   const [seconds, isKnown] = useSnapshot(isTimed ? subscribe : standStill, look, lookOnServer).split(' ')
   return { seconds: Number(seconds), isKnown: isKnown === 'known' }
@@ -75,6 +75,6 @@ type Display = NonNullable<ShownMint['display']>
 
 /** The same text for as long as the text of a balance is the same. */
 function snapshotOf(display: Display, clock: AccountRecord | undefined, now: Instant): string {
-  const seconds = momentOf(display, chainMsOf(clock, now))
+  const seconds = chainTimeOf(display, chainMsOf(clock, now))
   return `${seconds} ${clock ? 'known' : 'assumed'}`
 }

@@ -9,7 +9,7 @@ import { type Maybe, type ReadParameters, type ReadResult, useOwner } from './pa
 import { idleOptions } from './useAccount.js'
 import { useWallet } from './useWallet.js'
 
-/** What `useTokenBalances` takes. */
+/** What `useWalletTokens` takes. */
 export interface UseTokenBalancesParameters<S = readonly TokenBalance[]>
   extends ReadParameters<readonly TokenBalance[], S> {
   /** `null` disables. @default the connected wallet */
@@ -19,7 +19,7 @@ export interface UseTokenBalancesParameters<S = readonly TokenBalance[]>
   /** Whether tokens of which there are none left are listed too. @default false */
   readonly includeZero?: boolean | undefined
 }
-/** What `useTokenBalances` gives. */
+/** What `useWalletTokens` gives. */
 export type UseTokenBalancesReturnType<S = readonly TokenBalance[]> = ReadResult<S> & {
   /** The programs of which some token could not be read: there may be more than what is listed. */
   readonly incomplete: readonly TokenProgram[]
@@ -31,17 +31,17 @@ export type UseTokenBalancesReturnType<S = readonly TokenBalance[]> = ReadResult
  * by themselves. `freshness` is also that of the list: `live` says that there is no other token. Options are compared by
  * value; of the functions in `query` those of the first render stay, but for `select`.
  * @example
- * const { data, incomplete } = useTokenBalances({ owner })
+ * const { data, incomplete } = useWalletTokens({ owner })
  * return (
  *   <ul aria-busy={incomplete.length > 0}>
  *     {data?.map(({ mint, text }) => <li key={mint}>{text}</li>)}
  *   </ul>
  * )
  */
-export function useTokenBalances<S = readonly TokenBalance[]>(
+export function useWalletTokens<S = readonly TokenBalance[]>(
   parameters: UseTokenBalancesParameters<S> = {},
 ): UseTokenBalancesReturnType<S> {
-  const client = useBalanceClient('useTokenBalances')
+  const client = useBalanceClient('useWalletTokens')
   const owner = useOwner(parameters.owner)
   const frame = useQuery(idleOptions(client, owner))
   const given = useWallet(client, owner, parameters)

@@ -1,5 +1,5 @@
 import { QueryObserver } from '@tanstack/query-core'
-import { type Address, accountOptions, type BalanceTag, balanceKeys } from 'lamplight/core'
+import { type Address, accountOptions, type BalanceFilter, balanceKeys } from 'lamplight/core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { newAddress } from '../../support/localnet.js'
 import { balanceApp, liveApp } from './balanceApp.js'
@@ -40,7 +40,7 @@ async function cached() {
 type Cached = Awaited<ReturnType<typeof cached>>
 
 describe('invalidate', () => {
-  it.each<[string, (app: Cached) => BalanceTag | undefined, string[]]>([
+  it.each<[string, (app: Cached) => BalanceFilter | undefined, string[]]>([
     ['nothing named', () => undefined, ['a', 'ax', 'ay', 'b', 'bx', 'by', 'guess', 'x', 'y']],
     ['an owner', ({ a }) => ({ owner: a }), ['a', 'ax', 'ay']],
     ['an owner with a missing account', ({ b }) => ({ owner: b }), ['b', 'bx', 'by']],

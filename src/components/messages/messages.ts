@@ -7,7 +7,7 @@ export type Reason = 'unreachable' | 'busy' | 'behind' | 'unusable' | 'input' | 
  * Everything the components say, in one language. A `when` is a time as `Intl` writes it ("12 seconds ago", "in 5 seconds"):
  * sentences are written around it, and hold whole in every language.
  */
-export interface Words {
+export interface Messages {
   readonly balance: {
     /** In place of an amount. */
     readonly unavailable: string
@@ -130,7 +130,7 @@ export interface Words {
 }
 
 /** What forms say, beside everything else. */
-export interface FormWords {
+export interface FormMessages {
   readonly form: {
     readonly asset: string
     readonly to: string
@@ -207,14 +207,17 @@ export interface FormWords {
   readonly refusal: Readonly<Record<RefusalReason | Exclude<FailureReason, 'unknown'>, string>>
 }
 /** Everything that is said in one language. */
-export interface AllWords extends Words, FormWords {}
+export interface AllMessages extends Messages, FormMessages {}
 
 /** Some words in place of the table's own. */
-export type WordsOverride = { readonly [Group in keyof AllWords]?: Partial<AllWords[Group]> | undefined }
+export type MessagesOverride = { readonly [Group in keyof AllMessages]?: Partial<AllMessages[Group]> | undefined }
 
 /** The table with some words replaced, also of groups that it does not have. */
-export function wordsWith<T extends Words | FormWords>(words: T, override: WordsOverride = {}): T & WordsOverride {
-  const own: WordsOverride = words
-  const groups = Object.keys({ ...own, ...override }) as (keyof AllWords)[]
+export function messagesWith<T extends Messages | FormMessages>(
+  messages: T,
+  override: MessagesOverride = {},
+): T & MessagesOverride {
+  const own: MessagesOverride = messages
+  const groups = Object.keys({ ...own, ...override }) as (keyof AllMessages)[]
   return Object.fromEntries(groups.map((group) => [group, { ...own[group], ...override[group] }])) as never
 }

@@ -3,7 +3,7 @@
 import { type KeyboardEvent, useCallback, useRef, useState } from 'react'
 
 /** Which of several things the Tab key reaches, and the keys that go from there. */
-export interface Roving {
+export interface RovingTabIndex {
   readonly active: number
   /** Set while the active one has yet to take the focus. */
   readonly wantsFocus: { current: boolean }
@@ -14,7 +14,7 @@ export interface Roving {
 }
 
 /** Makes a list one stop of the Tab key. Keys name what is in it, so that the place stays when others come and go. */
-export function useRoving(keys: readonly string[]): Roving {
+export function useRovingTabIndex(keys: readonly string[]): RovingTabIndex {
   const [key, setKey] = useState<string | null>(null)
   const wantsFocus = useRef(false)
   const active = Math.max(key === null ? 0 : keys.indexOf(key), 0)

@@ -1,12 +1,12 @@
 import type { Clock } from '../../base/clock.js'
-import { backoffMs, PATIENCE_STEPS } from '../../base/clock.js'
+import { backoffMs, FIRST_READ_STEPS } from '../../base/clock.js'
 import { createEmitter, type Emitter, once, whenLoaded } from '../../base/emitter.js'
 import { LamplightError } from '../../base/errors.js'
-import type { Wish } from '../../token/account.js'
+import type { SubscriptionRequest } from '../../token/account.js'
 import type { Connection, ConnectionEvents } from '../stream/connection.js'
 
-/** The push side as the rest sees it: there from the start, filled when its code has been loaded. */
-export interface Link {
+/** The connection for the rest of the client: there from the start, filled when its code has loaded. */
+export interface ConnectionRef {
   /** `undefined` until its code is there, and for good where only polling is wanted. */
   readonly connection: Connection | undefined
   /** It was open, and nobody holds it any more. */
@@ -14,11 +14,11 @@ export interface Link {
   /** Connects as soon as something is followed; the returned function lets go again. */
   open(): () => void
   /** Keeps an account coming until the returned function is called. */
-  follow(wish: Wish): () => void
+  follow(request: SubscriptionRequest): () => void
   /** What is followed now. */
-  readonly followed: readonly Wish[]
-  /** Resolves when no acknowledgement is expected soon, or after `patienceMs`: one read then serves first paint and gap. */
-  settled(patienceMs: number): Promise<void>
+  readonly followed: readonly SubscriptionRequest[]
+  /** Resolves when no acknowledgement is expected soon, or after `firstReadDelayMs`: one read then serves first paint and gap. */
+  settled(firstReadDelayMs: number): Promise<void>
   /** Calls over the socket, from the bounded offline queue when there is no connection yet. */
   request(method: string, params: readonly unknown[], options: { readonly key?: string } | undefined): Promise<unknown>
   readonly on: Emitter<ConnectionEvents>['on']
@@ -27,21 +27,21 @@ export interface Link {
 /** Loads the push side. */
 export type LoadConnection = (tell: Emitter<ConnectionEvents>['emit']) => Promise<Connection>
 
-/** Makes a link; `load` is called when somebody opens it, and again, ever later, while loading fails. */
-export function createLink(load: LoadConnection | undefined, clock: Clock): Link {
+/** Makes a reference to the connection; `load` is called at the first `open`, and again with back-off while loading fails. */
+export function createConnectionRef(load: LoadConnection | undefined, clock: Clock): ConnectionRef {
   const events = createEmitter<ConnectionEvents>()
-  const wishes = new Set<{ readonly wish: Wish; stop: () => void }>()
+  const requests = new Set<{ readonly request: SubscriptionRequest; stop: () => void }>()
   let connection: Connection | undefined
   let holders = 0
   let wasHeld = false
   let loading: Promise<Connection> | undefined
-  let gathering: Promise<void> | undefined
+  let batching: Promise<void> | undefined
   const wait = (ms: number) => new Promise<void>((resume) => clock.schedule(resume, ms))
 
   async function loaded(attempt = 0): Promise<Connection> {
     try {
       const made = await (load as LoadConnection)(events.emit)
-      for (const each of wishes) each.stop = made.stream.follow(each.wish)
+      for (const each of requests) each.stop = made.stream.follow(each.request)
       connection = made
       return made
     } catch (cause) {
@@ -51,13 +51,13 @@ export function createLink(load: LoadConnection | undefined, clock: Clock): Link
     }
   }
 
-  async function settle(patienceMs: number) {
+  async function settle(firstReadDelayMs: number) {
     // The provider opens in an effect, after the effects of the components below it.
     await wait(0)
-    gathering = undefined
-    for (let step = PATIENCE_STEPS; loading && !connection && step; step--)
-      await Promise.race([loading, wait(patienceMs / PATIENCE_STEPS)])
-    await connection?.stream.settled(patienceMs)
+    batching = undefined
+    for (let step = FIRST_READ_STEPS; loading && !connection && step; step--)
+      await Promise.race([loading, wait(firstReadDelayMs / FIRST_READ_STEPS)])
+    await connection?.stream.settled(firstReadDelayMs)
   }
 
   return {
@@ -68,7 +68,7 @@ export function createLink(load: LoadConnection | undefined, clock: Clock): Link
       return wasHeld && holders === 0
     },
     get followed() {
-      return [...wishes].map(({ wish }) => wish)
+      return [...requests].map(({ request }) => request)
     },
     on: events.on,
     open() {
@@ -84,16 +84,16 @@ export function createLink(load: LoadConnection | undefined, clock: Clock): Link
         clock.schedule(() => events.emit('changed', undefined), 0)
       })
     },
-    follow(wish) {
-      const each = { wish, stop: connection?.stream.follow(wish) ?? (() => {}) }
-      wishes.add(each)
+    follow(request) {
+      const each = { request, stop: connection?.stream.follow(request) ?? (() => {}) }
+      requests.add(each)
       return once(() => {
-        wishes.delete(each)
+        requests.delete(each)
         each.stop()
       })
     },
     // All reads of one turn wait together.
-    settled: (patienceMs) => (gathering ??= settle(patienceMs)),
+    settled: (firstReadDelayMs) => (batching ??= settle(firstReadDelayMs)),
     async request(...call) {
       loading ??= loaded()
       return (await loading).request(...call)

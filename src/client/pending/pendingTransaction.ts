@@ -10,7 +10,7 @@ export interface Delta {
 }
 
 /** A transaction that was signed, as far as is known now. */
-export interface Flight {
+export interface PendingTransaction {
   readonly id: string
   /** What it does when it succeeds. */
   readonly deltas: readonly Delta[]
@@ -24,8 +24,12 @@ export interface Flight {
   readonly absentAt: number
 }
 
-/** A flight that nothing is known of yet. */
-export const newFlight = (id: string, deltas: readonly Delta[], costs: readonly Delta[]): Flight => ({
+/** A pending transaction without a known slot or outcome. */
+export const newPendingTransaction = (
+  id: string,
+  deltas: readonly Delta[],
+  costs: readonly Delta[],
+): PendingTransaction => ({
   id,
   deltas,
   costs,
@@ -34,8 +38,11 @@ export const newFlight = (id: string, deltas: readonly Delta[], costs: readonly 
   absentAt: -1,
 })
 
-/** What a flight does to an account's amounts, as far as is known. */
-export function effectOn({ deltas, costs, failed }: Flight, address: Address): Pick<Delta, 'lamports' | 'tokens'> {
+/** What a pending transaction does to an account's amounts, as far as is known. */
+export function effectOn(
+  { deltas, costs, failed }: PendingTransaction,
+  address: Address,
+): Pick<Delta, 'lamports' | 'tokens'> {
   const hits = (failed ? costs : deltas).filter((each) => each.address === address)
   return sumOf(hits)
 }
@@ -47,12 +54,12 @@ export const sumOf = (all: readonly Pick<Delta, 'lamports' | 'tokens'>[]): Pick<
     tokens: 0n,
   })
 
-/** Whether a flight can change an account, however it ends. */
-export const touches = ({ deltas, costs }: Flight, address: Address): boolean =>
+/** Whether a pending transaction can change an account, however it ends. */
+export const touches = ({ deltas, costs }: PendingTransaction, address: Address): boolean =>
   deltas.some((each) => each.address === address) || costs.some((each) => each.address === address)
 
-/** Whether the chain's state at a slot holds the flight; `undefined` while that cannot be told. */
-export function isIn({ slot, absentAt }: Flight, stateAt: number): boolean | undefined {
+/** Whether the chain's state at a slot holds the pending transaction; `undefined` while that cannot be told. */
+export function isIn({ slot, absentAt }: PendingTransaction, stateAt: number): boolean | undefined {
   if (slot !== null) return stateAt >= slot
   return stateAt <= absentAt ? false : undefined
 }

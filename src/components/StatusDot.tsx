@@ -2,10 +2,10 @@
 
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import type { Instant } from '../base/clock.js'
-import { NO_TIME, useSaid } from './useSaid.js'
+import { NO_TIME, useTimedText } from './useTimedText.js'
 
 /** What a mark says of the value beside it. */
-export interface MarkProps {
+export interface StatusDotProps {
   /** Whole sentences, for a time. */
   readonly say: (now: Instant) => string
   /** For who built the page: an error's own message. */
@@ -22,23 +22,29 @@ export interface MarkProps {
  * The mark beside a value: a dot while all is well, otherwise a button that says why it is not, on hover, on focus and when
  * tapped.
  */
-export function Mark({ isQuiet, isMute, isButton = true, ...props }: MarkProps) {
+export function StatusDot({ isQuiet, isMute, isButton = true, ...props }: StatusDotProps) {
   const [isFocused, setFocused] = useState(false)
   // A button that goes away under somebody's fingers would take the focus along.
-  if (isButton && (!isQuiet || isFocused)) return <MarkButton {...props} onFocused={setFocused} />
+  if (isButton && (!isQuiet || isFocused)) return <StatusDotButton {...props} onFocused={setFocused} />
   if (isMute) return <span data-part="mark" aria-hidden="true" />
-  return isQuiet ? <span data-part="mark" role="img" aria-label={props.say(NO_TIME)} /> : <SpokenMark say={props.say} />
+  return isQuiet ? (
+    <span data-part="mark" role="img" aria-label={props.say(NO_TIME)} />
+  ) : (
+    <SpokenStatusDot say={props.say} />
+  )
 }
 
-const SpokenMark = ({ say }: Pick<MarkProps, 'say'>) => <span data-part="mark" role="img" aria-label={useSaid(say)} />
+const SpokenStatusDot = ({ say }: Pick<StatusDotProps, 'say'>) => (
+  <span data-part="mark" role="img" aria-label={useTimedText(say)} />
+)
 
-function MarkButton({
+function StatusDotButton({
   say,
   detail,
   onFocused,
-}: Pick<MarkProps, 'say' | 'detail'> & { readonly onFocused: (isFocused: boolean) => void }) {
+}: Pick<StatusDotProps, 'say' | 'detail'> & { readonly onFocused: (isFocused: boolean) => void }) {
   const [isOpen, setOpen] = useState(false)
-  const text = useSaid(say)
+  const text = useTimedText(say)
   const show = () => setOpen(true)
   const hide = () => setOpen(false)
   return (
@@ -63,7 +69,7 @@ function MarkButton({
         }}
         onKeyDown={({ key }) => key === 'Escape' && hide()}
       />
-      {isOpen && <Tip text={text} detail={detail} onClosed={hide} />}
+      {isOpen && <Tooltip text={text} detail={detail} onClosed={hide} />}
     </span>
   )
 }
@@ -80,7 +86,7 @@ const HIT = {
 } as const
 
 /** The same words for the eye; in the top layer, so that no box around it cuts them off. */
-function Tip({
+function Tooltip({
   text,
   detail,
   onClosed,

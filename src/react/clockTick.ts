@@ -2,7 +2,7 @@
 
 import { createContext } from 'react'
 import { systemClock } from '../base/clock.js'
-import { createTicker } from '../client/balances/chainTime.js'
+import { createClockTick } from '../client/balances/chainTime.js'
 
 /** The ticker of everything below; the page's own unless a test puts another one here. */
-export const TickerContext = createContext(createTicker(systemClock))
+export const ClockTickContext = createContext(createClockTick(systemClock))

@@ -5,7 +5,7 @@ import { type AccountRecord, isRecord } from '../../token/balance.js'
 import type { AccountClient } from './accountClient.js'
 
 /** Which cached values are meant: those that fit everything that is named. */
-export interface BalanceTag {
+export interface BalanceFilter {
   /** The owner's SOL and token accounts. */
   readonly owner?: AddressInput | undefined
   /** The mint itself and every account of it. */
@@ -22,7 +22,7 @@ type Tag = { readonly [K in 'owner' | 'mint' | 'account']?: Address | undefined 
  * Marks values as stale, and reads those that something shows in one batch. A read that is under way may have left before
  * whatever made them stale: it is waited for, and another one made.
  */
-export async function invalidate(client: AccountClient, tag: BalanceTag = {}): Promise<void> {
+export async function invalidate(client: AccountClient, tag: BalanceFilter = {}): Promise<void> {
   const { queryClient } = client
   const queryKey = balanceKeys.cluster(tag.cluster ?? client.cluster)
   const predicate = tagged(client, checked(tag), queryClient.getQueryCache().findAll({ queryKey }))
@@ -33,7 +33,7 @@ export async function invalidate(client: AccountClient, tag: BalanceTag = {}): P
   await queryClient.invalidateQueries(filter, { cancelRefetch: false })
 }
 
-const checked = ({ owner, mint, account }: BalanceTag): Tag => ({
+const checked = ({ owner, mint, account }: BalanceFilter): Tag => ({
   owner: owner === undefined ? owner : address(owner, 'owner'),
   mint: mint === undefined ? mint : address(mint, 'mint'),
   account: account === undefined ? account : address(account, 'account'),
@@ -75,7 +75,7 @@ function placesOf(client: AccountClient, { owner, mint }: Tag, entries: readonly
 /** Whether only the place of an entry tells whose it is: there is no account, or none that can be read. */
 function isNobodys(query: Query): boolean {
   const record = recordIn(query)
-  return !record?.exists || record.unreadable !== null
+  return !record?.exists || record.decodeError !== null
 }
 
 /** Wallets: what is neither a mint nor a token account, and whoever has one. */
