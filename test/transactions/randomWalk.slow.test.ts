@@ -19,12 +19,12 @@ import { atRest, lookAway, openWallet, type WalkedWallet, withdraw } from './wal
 // and pending together, has to be that sum after every turn of the event loop, what is shown as confirmed what the ledger
 // had in that slot, and everything the ledger's truth at rest.
 //
-// LAMPLIGHT_WALKS=1008 walks that many sequences under each program. A failure says how to take the same walk again.
+// WALK_SEQUENCES=1008 walks that many sequences under each program. A failure says how to take the same walk again.
 
 const PROGRAMS = ['token', 'token-2022'] as const
-const SEQUENCES = Number(process.env.LAMPLIGHT_WALKS ?? 160)
-const SEED = Number(process.env.LAMPLIGHT_WALK_SEED ?? 20_261)
-const PATH = process.env.LAMPLIGHT_WALK_PATH
+const SEQUENCES = Number(process.env.WALK_SEQUENCES ?? 160)
+const SEED = Number(process.env.WALK_SEED ?? 20_261)
+const PATH = process.env.WALK_PATH
 const WALLETS = ['Ann', 'Ben', 'Cleo', 'Dan']
 
 const FAULTS: readonly FaultRule[] = [
@@ -136,7 +136,7 @@ it.each(PROGRAMS)(
       ...(PATH ? { path: PATH } : { endOnFailure: true }),
       asyncReporter: async ({ failed, counterexample, counterexamplePath, errorInstance }) => {
         if (!failed) return
-        const again = `LAMPLIGHT_WALK_SEED=${SEED} LAMPLIGHT_WALK_PATH=${counterexamplePath} npx vitest run --project unit test/transactions/randomWalk.slow.test.ts -t '${program}$'`
+        const again = `WALK_SEED=${SEED} WALK_PATH=${counterexamplePath} npx vitest run --project unit test/transactions/randomWalk.slow.test.ts -t '${program}$'`
         const why = (errorInstance as Error).message
         throw new Error(
           `After ${walked} sequences: ${why}\n\nThe walk: ${fc.stringify(counterexample)}\nAgain, and made smaller: ${again}`,
