@@ -167,7 +167,7 @@ export function createBalanceClient(given: BalanceClientOptions): BalanceClient 
 
 /** Both ways to the nodes; the code of each is loaded when it is first needed. */
 function waysToNodes(options: BalanceClientOptions, clock: Clock, onRefused: (error: LamplightError) => void) {
-  const { queryClient, fetch } = options
+  const { queryClient, fetch, random } = options
   const { budget, ...settings } = settingsOf(options)
   const endpoints = endpointsOf(options)
   const cluster = clusterOf(endpoints, options.cluster)
@@ -183,14 +183,14 @@ function waysToNodes(options: BalanceClientOptions, clock: Clock, onRefused: (er
     void queryClient.resetQueries({ queryKey: balanceKeys.cluster(cluster) })
   })
   const shared = { queryClient, cluster, clock, head, guard }
-  const reading = createLazyReading({ ...shared, bounds, endpoints, budget, fetch, onRefused, deadlineMs })
+  const reading = createLazyReading({ ...shared, bounds, endpoints, budget, fetch, random, onRefused, deadlineMs })
   const nodes = endpoints.map(({ http, ws }) => `${http} ${ws}`).join()
   const load = async (tell: ConnectionParts['tell']) => {
     const [{ connect }, { pool, reader }] = await Promise.all([import('./tabs/sharing.js'), reading.load()])
     return connect(options, settings, { ...shared, nodes, pool, reader, batchDelayMs, tell })
   }
   const hasSocket = endpoints.some(({ ws }) => ws !== false)
-  const connectionRef = createConnectionRef(hasSocket ? load : undefined, clock)
+  const connectionRef = createConnectionRef(hasSocket ? load : undefined, clock, random)
   const endpoint = () =>
     connectionRef.connection?.endpoint ?? reading.now?.pool.endpoint ?? (endpoints[0] as Endpoint).host
   return { cluster, batchDelayMs, endpoint, hasSocket, reading, connectionRef }

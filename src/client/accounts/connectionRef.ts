@@ -27,8 +27,15 @@ export interface ConnectionRef {
 /** Loads the push side. */
 export type LoadConnection = (tell: Emitter<ConnectionEvents>['emit']) => Promise<Connection>
 
-/** Makes a reference to the connection; `load` is called at the first `open`, and again with back-off while loading fails. */
-export function createConnectionRef(load: LoadConnection | undefined, clock: Clock): ConnectionRef {
+/**
+ * Makes a reference to the connection; `load` is called at the first `open`, and again with back-off while loading fails.
+ * @param random Gives numbers from 0 to 1 for the jitter of these waits. @default Math.random
+ */
+export function createConnectionRef(
+  load: LoadConnection | undefined,
+  clock: Clock,
+  random?: () => number,
+): ConnectionRef {
   const events = createEmitter<ConnectionEvents>()
   const requests = new Set<{ readonly request: SubscriptionRequest; stop: () => void }>()
   let connection: Connection | undefined
@@ -46,7 +53,7 @@ export function createConnectionRef(load: LoadConnection | undefined, clock: Clo
       return made
     } catch (cause) {
       events.emit('error', new LamplightError('client/not-loaded', { part: 'the live connection' }, { cause }))
-      await wait(backoffMs(attempt, {}))
+      await wait(backoffMs(attempt, {}, random))
       return loaded(attempt + 1)
     }
   }

@@ -39,7 +39,8 @@ export interface ReadAccount {
 }
 
 /** What the reading side is made of. */
-export interface ReadingOptions extends Pick<EndpointPoolOptions, 'endpoints' | 'fetch' | 'onRefused' | 'deadlineMs'> {
+export interface ReadingOptions
+  extends Pick<EndpointPoolOptions, 'endpoints' | 'fetch' | 'random' | 'onRefused' | 'deadlineMs'> {
   readonly clock: Clock
   readonly budget: CheckedLimits
   readonly queryClient: QueryClient

@@ -147,7 +147,7 @@ export function createConnection(settings: ConnectionSettings, parts: Connection
       random,
       graceMs: limits.unsubscribeAfterMs,
     })
-    const stream = createStream({ ...parts, socket, calls, subscriptions, reliability, newestKnown })
+    const stream = createStream({ ...parts, socket, calls, subscriptions, random, reliability, newestKnown })
     // What was pushed before the connection ended is true, and is not held back for a frame.
     socket.on('state', writer.flush)
     tellPool(pool, socket, stream)

@@ -69,6 +69,8 @@ export interface StreamParts {
   readonly batchDelayMs: number
   /** Which nodes are believed. @default all */
   readonly reliability?: StreamReliability | undefined
+  /** Gives numbers from 0 to 1 for the jitter of reads that are asked for again. @default Math.random */
+  readonly random?: (() => number) | undefined
   /** How far the chain is. @default what anybody says */
   readonly head?: ChainHead | undefined
   /** The newest slot that any node has told of. @default 0, for none */
@@ -88,7 +90,7 @@ const ACTIVITY_MS = 1000
 
 /** Joins subscriptions and reader. */
 export function createStream(parts: StreamParts): SocketStream {
-  const { socket, subscriptions, clock } = parts
+  const { socket, subscriptions, clock, random = Math.random } = parts
   const events = createEmitter<StreamEvents>()
   const followed = new Map<string, { readonly request: SubscriptionRequest; count: number; stop: () => void }>()
   const unread = new Map<string, SubscriptionRequest>()
@@ -99,7 +101,7 @@ export function createStream(parts: StreamParts): SocketStream {
   let connection = 0
   let slot: number | null = null
   let ackedAtMs = 0
-  const late = new Map<string, SubscriptionRequest>()
+  const late = new Map<string, { readonly request: SubscriptionRequest; readonly reason: AccountUpdate['reason'] }>()
   const proving = new Set<string>()
   let disbelieved = 0
   let failures = 0
@@ -164,13 +166,13 @@ export function createStream(parts: StreamParts): SocketStream {
       if (account && isAcked) events.emit('account', { ...found, account })
       // Where the node refused the subscription a list is still worth having; it is not live.
       if (listing) events.emit('listed', { ...found, listing })
-      if (lagging) return again(request)
+      if (lagging) return again(request, reason)
       // What is doubted again and again is read ever more rarely.
       if (clock.now() - suspectedAtMs > CALM_MS) failures = 0
     } catch (error) {
       if (mine !== connection) return
       events.emit('error', error as LamplightError)
-      again(request)
+      again(request, reason)
     }
   }
 
@@ -178,11 +180,13 @@ export function createStream(parts: StreamParts): SocketStream {
    * Still unread: nothing may count as synced before it was read, and read as of now. What failed together is asked for
    * together, or one lost request would come back as a hundred.
    */
-  function again(request: SubscriptionRequest) {
-    late.set(keyOf(request), request)
+  function again(request: SubscriptionRequest, reason: AccountUpdate['reason'] = 'gap-fill') {
+    const key = keyOf(request)
+    // A gap that is still to be closed stays one, whatever else asks for the account.
+    if (late.get(key)?.reason !== 'gap-fill') late.set(key, { request, reason })
     retry.soon()
   }
-  const retry = coalesced(clock, readLate, () => backoffMs(++failures))
+  const retry = coalesced(clock, readLate, () => backoffMs(++failures, {}, random))
   function markSuspect(request: SubscriptionRequest) {
     const key = keyOf(request)
     if (!subscriptions.isAcked(request) || !followed.has(key)) return
@@ -197,9 +201,9 @@ export function createStream(parts: StreamParts): SocketStream {
     if (wasLive) events.emit('changed', undefined)
   }
   function readLate() {
-    const requests = [...late.values()].filter(subscriptions.isAcked)
+    const reads = [...late.values()].filter(({ request }) => subscriptions.isAcked(request))
     late.clear()
-    for (const each of requests) void readOne(each, connection)
+    for (const { request, reason } of reads) void readOne(request, connection, reason)
   }
 
   /** Live as soon as what is held is as new as the node was when it acknowledged. */

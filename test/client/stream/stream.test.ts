@@ -47,6 +47,7 @@ function setUp() {
     subscriptions,
     reader,
     clock,
+    random: () => 0,
     queryClient,
     cluster: 'test',
     batchDelayMs: 300,
@@ -75,6 +76,20 @@ function setUp() {
 }
 
 describe('the push path', () => {
+  it('asks again for a read that failed after the wait that the given random numbers make', async () => {
+    const { clock, pair, socket, stream, reads, slotOfNode } = setUp()
+    stream.follow(request(1))
+    socket.open()
+    pair.last.open()
+    pair.last.answer('accountSubscribe', 0)
+    slotOfNode(50)
+    reads[0]?.fail()
+    await clock.advance(499)
+    expect(reads).toHaveLength(1)
+    await clock.advance(1)
+    expect(reads).toHaveLength(2)
+  })
+
   it('reads once after the acknowledgement, and is live only when that answer is in the cache', async () => {
     const { clock, pair, socket, stream, reads, heard, slotOfNode, cached } = setUp()
     stream.follow(request(1))
@@ -289,6 +304,20 @@ describe('the push path', () => {
       expect(isLive()).toBe(true)
       await clock.advance(12_000)
       expect(reads).toHaveLength(2)
+    })
+
+    it('gives a second look that failed its own reason when it asks again', async () => {
+      const { clock, pair, reads, read, stream } = await acknowledged()
+      const reasons: string[] = []
+      stream.on('account', ({ reason }) => reasons.push(reason))
+      const { id } = pair.last.received.find(({ method }) => method === 'slotSubscribe') ?? {}
+      pair.last.say({ jsonrpc: '2.0', id, error: { code: -32601, message: 'no' } })
+      await read(0, 60)
+      await clock.advance(12_000)
+      reads[1]?.fail()
+      await clock.advance(2000)
+      await read(2, 60)
+      expect(reasons).toEqual(['gap-fill', 'audit'])
     })
   })
 })
