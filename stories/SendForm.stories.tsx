@@ -227,6 +227,8 @@ export const ToProgram: Story = {
     await shows(canvasElement, 'idle', /available/)
     await send({ canvasElement, canvas }, '1', newProgramAddress())
     const consent = await eventually(() => canvas.getByRole('checkbox', { name: 'I know what I am doing' }))
+    // A first press that came before the recipient was known is refused by the action itself.
+    await eventually(() => expect(canvasElement.querySelector('form')).not.toHaveAttribute('aria-busy'))
     await press(canvas.getByRole('button', { name: 'Send' }))
     await eventually(() => expect(consent).toHaveAccessibleDescription(/Only a program can move.*Tick this first/))
   }),

@@ -171,10 +171,10 @@ function waysToNodes(options: BalanceClientOptions, clock: Clock, onRefused: (er
   const { budget, ...settings } = settingsOf(options)
   const endpoints = endpointsOf(options)
   const cluster = clusterOf(endpoints, options.cluster)
-  const firstReadDelayMs = durationOf('patienceMs', options.firstReadDelayMs, 300)
+  const firstReadDelayMs = durationOf('firstReadDelayMs', options.firstReadDelayMs, 300)
   const batchDelayMs = firstReadDelayMs === Infinity ? 0 : firstReadDelayMs
   const deadlineMs = settings.limits.requestTimeoutMs
-  const max = countOf('maxUnobserved', options.maxInactive, 1000)
+  const max = countOf('maxInactive', options.maxInactive, 1000)
   const bounds = { max, followed: () => connectionRef.followed }
   const head = sharedHead(queryClient, cluster, createChainHead(clock.now))
   // A chain that started over has lower slots for a long while: what the old one said must not stand in its way.

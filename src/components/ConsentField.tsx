@@ -25,7 +25,7 @@ export function ConsentField({ label, note, fault, isTicked, isBusy, onTick }: C
           type="checkbox"
           checked={isTicked}
           disabled={isBusy}
-          aria-describedby={fault === undefined ? `${id}-note` : `${id}-note ${id}-fault`}
+          aria-describedby={[note && `${id}-note`, fault && `${id}-fault`].filter(Boolean).join(' ') || undefined}
           aria-invalid={fault ? true : undefined}
           onChange={({ target }) => onTick(target.checked)}
         />

@@ -84,7 +84,8 @@ function Panel({ client, recorder, onClose }: PanelProps) {
 
 function Buttons({ client, recorder, onClose, isPaused }: PanelProps & { readonly isPaused: boolean }) {
   const [copied, setCopied] = useState('')
-  const copy = () => navigator.clipboard.writeText(reportOf(snapshotOf(client, recorder)))
+  // Where a page is not secure there is no clipboard: that, too, is a copy that failed.
+  const copy = async () => navigator.clipboard.writeText(reportOf(snapshotOf(client, recorder)))
   // What a browser says when it stops a page and lets it go on: the client has no other way to be held.
   const say = (event: 'freeze' | 'resume') => void document.dispatchEvent(new Event(event))
   const drop = () => {

@@ -44,13 +44,15 @@ it('brings what transactions are built with where a page has none, and leaves wh
     const to = Keypair.generate().publicKey.toBase58()
     const page = await site.open({ features: 'signTransaction', to, mint, ...more })
     const hasBuffer = () => page.evaluate(() => 'Buffer' in window)
+    // The page has loaded its own by then.
+    await page.getByRole('button', { name: 'Test Wallet' }).waitFor()
     const before = await hasBuffer()
     await press(page, 'Test Wallet')
     await expectShown(page, 'sol', '000 0')
     expect(await hasBuffer()).toBe(before)
     await press(page, 'Send SOL')
     await expectShown(page, 'sol-phase', 'confirmed')
-    expect(await page.evaluate(() => 'isTaken' in window)).toBe(false)
+    expect(await page.evaluate(() => 'isReplaced' in window)).toBe(false)
     return before
   }
   expect(await had({})).toBe(false)

@@ -118,7 +118,7 @@ describe('a wallet’s list', () => {
       act(() => void queryClient[way]({ queryKey: account?.queryKey ?? [], exact: true }))
       await waitFor(() => expect(notes.length).toBeGreaterThan(0))
       await waitFor(() => expect(shown('useWalletTokens')).toBe('7,7 live'))
-      expect(notes).not.toContain('useTokenBalances 7 live')
+      expect(notes).not.toContain('useWalletTokens 7 live')
     },
   )
 })

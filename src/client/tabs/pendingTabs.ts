@@ -11,7 +11,11 @@ import { type OpenChannel, openSafely } from './tabChannel.js'
 /** What tabs say to each other of what is on its way. */
 type Messages =
   /** All that this tab has signed and that is not in every record yet. */
-  | { readonly type: 'flights'; readonly from: string; readonly pendingTransactions: readonly PendingTransaction[] }
+  | {
+      readonly type: 'transactions'
+      readonly from: string
+      readonly pendingTransactions: readonly PendingTransaction[]
+    }
   /** A new tab wants to hear them all. */
   | { readonly type: 'hello' }
   /** A record waits to be told whether it holds this pending transaction. */
@@ -28,8 +32,8 @@ const isPendingTransaction = objectOf<PendingTransaction>({
 })
 /** Every script of the origin can speak on the channel. */
 const isTabMessage = anyOf<Messages>(
-  objectOf<Extract<Messages, { type: 'flights' }>>({
-    type: oneOf('flights'),
+  objectOf<Extract<Messages, { type: 'transactions' }>>({
+    type: oneOf('transactions'),
     from: isText,
     pendingTransactions: listOf(isPendingTransaction),
   }),
@@ -69,7 +73,7 @@ export function sharePending(parts: PendingTabsParts): () => void {
   })
   const say = (messages: Messages) => channel?.post(messages)
   const sayAll = (pendingTransactions = [...optimisticUpdates.own.values()]) =>
-    say({ type: 'flights', from: me, pendingTransactions })
+    say({ type: 'transactions', from: me, pendingTransactions })
 
   function beat() {
     cancel = undefined
@@ -90,7 +94,7 @@ export function sharePending(parts: PendingTabsParts): () => void {
   }
   function heard(messages: unknown) {
     if (!isTabMessage(messages)) return parts.onMalformed?.()
-    if (messages.type === 'flights') hear(messages.from, messages.pendingTransactions)
+    if (messages.type === 'transactions') hear(messages.from, messages.pendingTransactions)
     else if (messages.type === 'ask') optimisticUpdates.ask(messages.id)
     else if (optimisticUpdates.own.size > 0) sayAll()
   }

@@ -15,7 +15,7 @@ if (wanted.has('own')) {
   const own = (await import('buffer')).Buffer
   Object.defineProperty(globalThis, 'Buffer', {
     get: () => own,
-    set: () => Object.assign(window, { isAccepted: true }),
+    set: () => Object.assign(window, { isReplaced: true }),
   })
 }
 

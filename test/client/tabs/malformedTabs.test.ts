@@ -127,7 +127,7 @@ const anyMessage = fc.oneof(
   anyValue,
   fc.jsonValue(),
   fc.record({
-    type: fc.constantFrom('beat', 'account', 'error', 'requests', 'reads', 'flights', 'ask'),
+    type: fc.constantFrom('beat', 'account', 'error', 'requests', 'reads', 'transactions', 'ask'),
     from: anyValue,
   }),
   fc.record({
@@ -204,7 +204,7 @@ describe('what another tab says of transactions on their way', () => {
     [],
   )
   const pendingTransactions = {
-    type: 'flights',
+    type: 'transactions',
     from: 'other',
     pendingTransactions: [{ ...pendingTransaction, costs: pendingTransaction.deltas }],
   }
