@@ -41,7 +41,7 @@ it('connect a wallet, and show what it has, live, old, and gone', async () => {
   ledger.faults.add({ on: 'wsOpen', do: { status: 503 } })
   ledger.faults.add({ on: 'http', do: { status: 500 } })
   ledger.dropSockets()
-  expect(await screen.findAllByText('May be out of date', undefined, soon)).toHaveLength(2)
+  await waitFor(() => expect(screen.getAllByText('May be out of date')).toHaveLength(2), soon)
   ledger.faults.clear()
   await says('Reconnecting… Retry now')
   await press('Reconnecting… Retry now')
