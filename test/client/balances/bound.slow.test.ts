@@ -61,6 +61,6 @@ describe('the cache', () => {
   })
 
   it.each([-1, 1.5, Number.NaN])('is not bounded by %s', async (maxInactive) => {
-    await expect(balanceApp({ maxInactive })).rejects.toThrow(/^maxUnobserved: .*whole number/)
+    await expect(balanceApp({ maxInactive })).rejects.toThrow(/^maxInactive: .*whole number/)
   })
 })
