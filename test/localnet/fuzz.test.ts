@@ -37,7 +37,7 @@ beforeAll(async () => {
   })
   await bundle.write({ file, format: 'esm', codeSplitting: false })
   await bundle.close()
-  child = fork(file, ['--json', '--automine', '--engine', 'svm'], { silent: true })
+  child = fork(file, ['--json', '--port', '0', '--automine', '--engine', 'svm'], { silent: true })
   let said = ''
   child.stdout?.on('data', (text) => {
     said += text
