@@ -114,7 +114,13 @@ async function testProjects(exclude: string[]): Promise<TestProjectConfiguration
       sequence: { groupOrder: 1 },
     }),
     ...(runs('stories')
-      ? [{ extends: true as const, plugins: [await storybookTest()], test: { name: 'stories', browser: browser() } }]
+      ? [
+          {
+            extends: true as const,
+            plugins: [await storybookTest()],
+            test: { name: 'stories', testTimeout: 60_000, browser: browser() },
+          },
+        ]
       : []),
   ]
 }

@@ -139,7 +139,7 @@ export const act =
   }
 
 /** How long a story may take for one step; the machine may be busy with other stories. */
-const PATIENCE = { timeout: 10_000 }
+const PATIENCE = { timeout: 30_000 }
 
 /** The story's widget. */
 export function widgetIn(canvasElement: HTMLElement): HTMLElement {
