@@ -1,5 +1,5 @@
 // Takes the random walks from other seeds than `npm test` does, and longer; prints how long each took.
-//   node scripts/nightly.mjs            seeds 1 to 12 (about 25 minutes on two cores)
+//   node scripts/nightly.mjs            seeds 1 to 12
 //   node scripts/nightly.mjs --seed 7   this seed alone
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
