@@ -48,7 +48,7 @@ const later: ErrorRows<LaterCode> = {
   ),
   'rpc/impossible-slot': row(
     true,
-    (c) => `${c.endpoint} spoke of slot ${c.slot}, which its chain cannot have reached by now. It was not believed.`,
+    (c) => `${c.endpoint} named slot ${c.slot}, which its chain cannot have reached by now. The answer was ignored.`,
   ),
   'rpc/dropped-request': row(true, (c) => `A request was not sent: ${c.why}.`),
   'rpc/behind': row(true, (c) => `${c.endpoint} has not reached slot ${c.minSlot} yet.`),

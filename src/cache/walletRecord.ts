@@ -32,7 +32,7 @@ export const TOKEN_PROGRAMS: readonly TokenProgram[] = ['token', 'token-2022']
 export const isWallet = (value: unknown): value is WalletRecord =>
   typeof value === 'object' && value !== null && (value as WalletRecord).kind === 'wallet'
 
-/** What is wished for to hear of every token account of a wallet. */
+/** The subscription requests for every token account of a wallet. */
 export const requestsOfWallet = ({
   address,
   commitment,

@@ -110,7 +110,7 @@ function idOf(id: unknown): number | undefined {
 /** Where the owner is written in a token account of either program. */
 const OWNER_AT = 32
 
-/** The call that subscribes to what is wished for, without `Subscribe`, and its parameters. */
+/** The method for a subscription request, without `Subscribe`, and its parameters. */
 export function subscriptionOf({
   address,
   commitment,

@@ -26,7 +26,7 @@ export interface Polling {
   setActivity(owner: Address, activity: Activity): void
   succeeded(): void
   failed(error: LamplightError): void
-  /** Polls what is shown and was not confirmed since, once and now: the stream has just stopped vouching for it. */
+  /** Polls what is shown and was not confirmed since, once and now: it has just stopped being live. */
   now(): void
   /** Finds out whether giving up is still right. */
   resume(): void

@@ -251,7 +251,7 @@ function connectionOf({ socketPool, lifetime, audit, meter, writer, concurrency,
         ...writer.stats,
         subscriptions: sum((member) => member.subscriptions.size),
         auditMismatches: audit.mismatches,
-        malformed: sum((member) => member.calls.malformed + member.stream.disbelieved),
+        malformed: sum((member) => member.calls.malformed + member.stream.implausible),
         unknown: sum((member) => member.subscriptions.unknown),
         tabs: 0,
       }

@@ -37,7 +37,7 @@ export interface FloorsParts {
   /** The newest slot that any node has told of; 0 for none. */
   readonly newestKnown: () => number
   /** Whether the chain may have got to this slot. @default any */
-  readonly believes?: ((slot: number) => boolean) | undefined
+  readonly isPlausible?: ((slot: number) => boolean) | undefined
 }
 
 /** A node that was asked for slots answers within this time, in milliseconds, or is taken for one that has none to tell. */
@@ -46,7 +46,7 @@ const ANSWER_MS = 2000
 const SILENT_MS = 3000
 
 /** Makes floors: the node is asked for its next slot (`slotSubscribe`), once for all that it has acknowledged meanwhile. */
-export function createFloors({ calls, clock, newestKnown, believes = isSlot }: FloorsParts): Floors {
+export function createFloors({ calls, clock, newestKnown, isPlausible = isSlot }: FloorsParts): Floors {
   const events = createEmitter<FloorEvents>()
   const floors = new Map<string, number>()
   const awaiting = new Map<string, SubscriptionRequest>()
@@ -99,7 +99,7 @@ export function createFloors({ calls, clock, newestKnown, believes = isSlot }: F
   function told({ slot, value }: Notification) {
     const parent = isObject(value) && isSlot(value.parent) ? value.parent : Math.max(0, slot - 1)
     const root = isObject(value) && isSlot(value.root) ? value.root : parent
-    if (!believes(slot) || parent >= slot || root > parent) return
+    if (!isPlausible(slot) || parent >= slot || root > parent) return
     end()
     const levels = { processed: parent, confirmed: Math.max(root, parent - 1), finalized: root }
     settle(({ commitment }) => levels[commitment], 'known')

@@ -147,8 +147,8 @@ export function createSocketPool(
     get isSynced() {
       return members.every((member) => member.stream.isSynced)
     },
-    get disbelieved() {
-      return members.reduce((sum, member) => sum + member.stream.disbelieved, 0)
+    get implausible() {
+      return members.reduce((sum, member) => sum + member.stream.implausible, 0)
     },
     get isServing() {
       const needed = members.filter(({ subscriptions }) => subscriptions.size > 0)

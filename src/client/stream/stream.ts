@@ -27,7 +27,7 @@ export interface Stream {
   isRefused(request: SubscriptionRequest): boolean
   /** Nothing wanted is waiting for an acknowledgement or a first read. */
   readonly isSynced: boolean
-  /** Something that is followed is live, or can become so: not all of it was refused, and the node is believed. */
+  /** Something that is followed is live, or can become so: not all of it was refused, and the node is reliable. */
   readonly isServing: boolean
   /** The newest slot seen on the current connection; `null` before any. */
   readonly slot: number | null
@@ -45,14 +45,14 @@ export interface SocketStream extends Stream {
   /** Every account that is live now. */
   readonly live: readonly SubscriptionRequest[]
   /** Changes that were told under a slot which the chain cannot have reached. */
-  readonly disbelieved: number
+  readonly implausible: number
   /** Wanted accounts may be acknowledged soon. */
   readonly expectsAcks: boolean
   /** Reads a request once more, to see whether something was missed. */
   check(request: SubscriptionRequest): Promise<void>
   /** Is not live until it has been read again, soon and together with others: what it is now is not known. */
   markSuspect(request: SubscriptionRequest): void
-  /** A change was found that the node had not told of: its connection is given up, and the next one not believed at once. */
+  /** A change was found that the node had not pushed: its connection is given up, and the next one is not reliable at once. */
   missed(request: SubscriptionRequest): void
 }
 
@@ -67,7 +67,7 @@ export interface StreamParts {
   readonly cluster: string
   /** Acknowledgements that come within this time share their read, in milliseconds. */
   readonly batchDelayMs: number
-  /** Which nodes are believed. @default all */
+  /** Which nodes are reliable. @default all */
   readonly reliability?: StreamReliability | undefined
   /** Gives numbers from 0 to 1 for the jitter of reads that are asked for again. @default Math.random */
   readonly random?: (() => number) | undefined
@@ -103,14 +103,14 @@ export function createStream(parts: StreamParts): SocketStream {
   let ackedAtMs = 0
   const late = new Map<string, { readonly request: SubscriptionRequest; readonly reason: AccountUpdate['reason'] }>()
   const proving = new Set<string>()
-  let disbelieved = 0
+  let implausible = 0
   let failures = 0
   let suspectedAtMs = -Infinity
   const readGap = createGapReader(parts)
-  const believes = (told: number) => parts.head?.hears(told, socket.url, true) ?? true
+  const isPlausible = (told: number) => parts.head?.hears(told, socket.url, true) ?? true
   const floors = createFloors({
     ...parts,
-    believes,
+    isPlausible,
     newestKnown: () => Math.max(seen() ?? 0, parts.newestKnown?.() ?? 0),
   })
   /** The first word of all may have been wrong, as those after it then show. */
@@ -167,7 +167,7 @@ export function createStream(parts: StreamParts): SocketStream {
       // Where the node refused the subscription a list is still worth having; it is not live.
       if (listing) events.emit('listed', { ...found, listing })
       if (lagging) return again(request, reason)
-      // What is doubted again and again is read ever more rarely.
+      // An account that is suspected again and again is read ever more rarely.
       if (clock.now() - suspectedAtMs > CALM_MS) failures = 0
     } catch (error) {
       if (mine !== connection) return
@@ -276,7 +276,7 @@ export function createStream(parts: StreamParts): SocketStream {
   function heard(request: SubscriptionRequest, account: AccountAt): boolean {
     const told = account.slot
     if (!(parts.head?.hears(told, account.address) ?? true)) {
-      disbelieved++
+      implausible++
       const { host: endpoint } = new URL(socket.url)
       events.emit('error', laterError('rpc/impossible-slot', { endpoint, slot: told }))
       markSuspect(request)
@@ -347,8 +347,8 @@ export function createStream(parts: StreamParts): SocketStream {
       progress()
       events.emit('changed', undefined)
     },
-    get disbelieved() {
-      return disbelieved
+    get implausible() {
+      return implausible
     },
     isRefused: subscriptions.isRefused,
     check: (request) => readOne(request, connection, 'audit'),

@@ -78,7 +78,7 @@ export function shareConnection(
   const writer = createWriter({ queryClient, cluster, clock, bandwidth, onFlush, onDecodeError })
   // What the own connection learns, it writes and tells itself.
   stream.on('account', ({ account, request: { commitment }, source, reason, lagging, told }) => {
-    // A tab that believes another chain must not freeze this one's.
+    // A tab on another chain must not freeze this one's values.
     if (source !== 'tab' || !told) return
     if (!head.canBeAt(account.slot, account.address)) return stream.markLive([{ address: account.address, commitment }])
     writer.take(account, { commitment, source, reason, at: told.at, lagging })

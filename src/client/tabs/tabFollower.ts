@@ -38,7 +38,7 @@ export interface TabFollower {
   stop(): void
 }
 
-/** How long a silent leader is believed, in milliseconds. */
+/** How long the values of a silent leader stay live, in milliseconds. */
 export const SILENT_MS = 6000
 /** How long a leader may be silent before a tab opens a connection of its own, in milliseconds. */
 export const LOST_MS = 15_000
