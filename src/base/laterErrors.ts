@@ -29,12 +29,12 @@ const later: ErrorRows<LaterCode> = {
     // Of what a client did wrong (4xx) only time-outs and "too early" end by themselves.
     (c) => c.status < 400 || c.status >= 500 || c.status === 408 || c.status === 425,
     (c) => {
-      const messages = quoted(c.why)
+      const reason = quoted(c.why)
       if (c.status === 401)
-        return `${c.endpoint} does not know this key (401)${messages}. Check the key, or use another RPC.`
+        return `${c.endpoint} does not know this key (401)${reason}. Check the key, or use another RPC.`
       if (c.status === 403)
-        return `${c.endpoint} refuses this page (403)${messages}. It may refuse browsers, need a key, or need your domain on its allow-list; use another RPC.`
-      return `${c.endpoint} answered with HTTP status ${c.status}${messages}.`
+        return `${c.endpoint} refuses this page (403)${reason}. It may refuse browsers, need a key, or need your domain on its allow-list; use another RPC.`
+      return `${c.endpoint} answered with HTTP status ${c.status}${reason}.`
     },
   ),
   'rpc/too-large': row(

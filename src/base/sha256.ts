@@ -3,13 +3,13 @@
 
 /** 32 bits after the point of the roots of the first primes: SHA-256's constants, which a double holds with room to spare. */
 function rootBits(count: number, power: number): Int32Array {
-  const messages = new Int32Array(count)
+  const constants = new Int32Array(count)
   for (let n = 2, found = 0; found < count; n++) {
     let divisor = 2
     while (n % divisor) divisor++
-    if (divisor === n) messages[found++] = (n ** power % 1) * 2 ** 32
+    if (divisor === n) constants[found++] = (n ** power % 1) * 2 ** 32
   }
-  return messages
+  return constants
 }
 
 /** Makes a SHA-256 function. Its tables are computed once, when it is first called. */

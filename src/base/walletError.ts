@@ -8,11 +8,11 @@ import { isWalletRejection } from './walletRefusal.js'
 export function walletErrorOf(request: string, error: unknown): LamplightError {
   if (error instanceof LamplightError) return error
   if (isWalletRejection(error)) return laterError('wallet/rejected', { request }, { cause: error })
-  return laterError('wallet/failed', { request, why: redactor()(messagesOf(error)).slice(0, 120) }, { cause: error })
+  return laterError('wallet/failed', { request, why: redactor()(messageOf(error)).slice(0, 120) }, { cause: error })
 }
 
 /** Whatever it is that was thrown: its message, its name, or what it looks like. */
-function messagesOf(error: unknown): string {
+function messageOf(error: unknown): string {
   const { message, name } = (error ?? {}) as Record<string, unknown>
   const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
   return [error, message, name].find(isText) ?? shown(error)

@@ -77,6 +77,6 @@ export function isWalletRejection(error: unknown, depth = 0): boolean {
 
 function meansNo(text: string, code: unknown): boolean {
   // Nobody says no at length, and a hostile text must not cost more than a short one.
-  const messages = text.slice(0, 300).trim()
-  return WORDS.some((each) => each.test(messages)) || (!isServerCode(code) && WHOLE.test(messages))
+  const message = text.slice(0, 300).trim()
+  return WORDS.some((each) => each.test(message)) || (!isServerCode(code) && WHOLE.test(message))
 }

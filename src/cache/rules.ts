@@ -30,7 +30,7 @@ const MAX_RETRIES = 3
  * entries mean is not for another query's defaults to decide (`placeholderData` would show one wallet's amount for another).
  * Every value passes the ordering gate: fetches, pushes, and an app's own `setQueryData`. What is dehydrated is safe for
  * JSON, and what comes back says `restored`. Of one query client this is done once; each cluster has a gate of its own.
- * @param head How far the cluster's chain can be; left out, any slot is believed.
+ * @param head How far the cluster's chain can be; left out, any slot is accepted.
  */
 export function installRules(queryClient: QueryClient, cluster?: string, head?: ChainHead): QueryClient {
   carryBigints(queryClient)

@@ -20,8 +20,8 @@ import type { RpcClient } from './rpcClient.js'
 export interface AccountReaderOptions {
   readonly rpc: RpcClient
   readonly clock?: Clock
-  /** Whether a node may be believed that its answer is as of this slot. @default any */
-  readonly hears?: ((slot: number, endpoint: string) => boolean) | undefined
+  /** Whether this slot of a node's answer is accepted. @default any */
+  readonly accepts?: ((slot: number, endpoint: string) => boolean) | undefined
   /** Asks made within this many milliseconds share requests. @default 5 */
   readonly windowMs?: number
   /** Accounts in one request; Solana nodes take 100 at most. @default 100 */
@@ -73,7 +73,7 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
   const waiting = new Map<Commitment, Batch>()
   const inFlight = new Map<string, Ask>()
   const lists = new Map<string, ListAsk>()
-  const request = createRequest(rpc, clock, options.hears)
+  const request = createRequest(rpc, clock, options.accepts)
 
   function ask(address: Address, commitment: Commitment, minSlot: number | undefined): Promise<AccountAt> {
     // A read that must be younger than this moment cannot share a request that already left.
@@ -187,7 +187,7 @@ interface AccountCall {
 }
 
 /** Makes the function that asks, and asks again while the node is behind. */
-function createRequest(rpc: RpcClient, clock: Clock, hears: AccountReaderOptions['hears']) {
+function createRequest(rpc: RpcClient, clock: Clock, accepts: AccountReaderOptions['accepts']) {
   return async ({ method, params, priority, commitment, minSlot }: AccountCall) => {
     const malformed = () => laterError('rpc/malformed', { endpoint: rpc.endpoint, method })
     for (let attempt = 0; ; attempt++) {
@@ -200,7 +200,7 @@ function createRequest(rpc: RpcClient, clock: Clock, hears: AccountReaderOptions
         const slot = context?.slot
         if (!isSlot(slot) || !value) throw malformed()
         const { endpoint } = rpc
-        if (hears && !hears(slot, endpoint)) throw laterError('rpc/impossible-slot', { endpoint, slot })
+        if (accepts && !accepts(slot, endpoint)) throw laterError('rpc/impossible-slot', { endpoint, slot })
         return { slot, value, malformed }
       } catch (error) {
         if (!isLamplightError(error, 'rpc/behind') || attempt > BEHIND_RETRIES) throw error

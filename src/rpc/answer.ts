@@ -71,41 +71,41 @@ function errorOf(response: Response, refusal: Record<string, unknown> | undefine
   const { endpoint, method, params } = question
   if (response.ok && !refusal) return undefined
   const code = Number(refusal?.code)
-  const messages = messagesOf(refusal?.message)
+  const message = messageOf(refusal?.message)
   // Gateways in front of a node write an HTTP status into their JSON, with or without the status itself.
   const status = response.ok ? (code >= 400 && code < 600 ? code : 200) : response.status
-  if (isLimit(status, code, messages))
+  if (isLimit(status, code, message))
     return laterError('rpc/rate-limited', { endpoint, retryAfterMs: pauseOf(response, question) })
-  if (status === 413 || (SIZE_CODES.includes(code) && SIZE_WORDS.test(messages)))
+  if (status === 413 || (SIZE_CODES.includes(code) && SIZE_WORDS.test(message)))
     return laterError('rpc/too-large', {
       endpoint,
       method,
-      limit: limitOf(messages, question.size),
-      why: messages || null,
+      limit: limitOf(message, question.size),
+      why: message || null,
     })
   // Only the node's own codes tell more than the status, but for who may ask.
   if (status === 401 || status === 403 || (status !== 200 && !(code <= -32000)))
-    return laterError('rpc/http-status', { endpoint, status, why: messages || null })
+    return laterError('rpc/http-status', { endpoint, status, why: message || null })
   if (code === BEHIND) return laterError('rpc/behind', { endpoint, minSlot: minSlotOf(params) })
-  return laterError('rpc/refused', { endpoint, method, rpcCode: code, rpcMessage: messages })
+  return laterError('rpc/refused', { endpoint, method, rpcCode: code, rpcMessage: message })
 }
 
-function isLimit(status: number, code: number, messages: string): boolean {
+function isLimit(status: number, code: number, message: string): boolean {
   if (status === 429 || LIMIT_CODES.includes(code)) return true
-  if (code === SLOT_SKIPPED) return !/slot/i.test(messages)
+  if (code === SLOT_SKIPPED) return !/slot/i.test(message)
   // Anything else with these words is one too, whatever its code; but not what a program says of a transaction.
-  return code !== -32002 && LIMIT_WORDS.test(messages)
+  return code !== -32002 && LIMIT_WORDS.test(message)
 }
 
 /** How many a node takes at once: what it says itself, or else half of what it refused. */
-function limitOf(messages: string, size = Infinity): number | null {
-  const said = Number(/(?:max(?:imum)?|limit(?:ed)?)\D{0,30}(\d+)/i.exec(messages)?.[1])
+function limitOf(message: string, size = Infinity): number | null {
+  const said = Number(/(?:max(?:imum)?|limit(?:ed)?)\D{0,30}(\d+)/i.exec(message)?.[1])
   if (said >= 1 && said < size) return said
   return size === Infinity ? null : Math.max(1, Math.floor(size / 2))
 }
 
 /** A node's own words, in one short line. */
-function messagesOf(message: unknown): string {
+function messageOf(message: unknown): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a node may send any.
   const text = typeof message === 'string' ? message.replace(/[\u0000-\u001f\u007f\s]+/g, ' ').trim() : ''
   return text.length > MAX_WORDS ? `${text.slice(0, MAX_WORDS - 1)}…` : text

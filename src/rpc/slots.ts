@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js'
-import { isSlot } from '../token/slots.js'
+import { FASTEST_SLOT_MS, isSlot, MAX_LAG_SLOTS, slotsApart } from '../token/slots.js'
 
 /** The plausible slots of one node. */
 export interface NodeSlots {
@@ -30,12 +30,8 @@ interface Told {
   suspected?: Claim
 }
 
-/** Slots that are near each other without more: a node that lags by a minute is a node of the same chain. */
-const NEAR_SLOTS = 300
 /** No lag is longer than this: such a slot is of another chain, or made up. */
-const MAX_LAG_SLOTS = 100_000
-/** No cluster makes slots faster than this, in milliseconds. */
-const FASTEST_SLOT_MS = 100
+const LONGEST_LAG_SLOTS = 100_000
 /** Slower ones are not measured as such: a test's chain may stand still. */
 const SLOWEST_SLOT_MS = 1000
 /** What a slot is taken to last before it was measured: mainnet's, late in 2026, at most. */
@@ -50,7 +46,7 @@ const MEASURED_SLOTS = 5
  */
 export function createSlotBook(clock: Clock): SlotBook {
   const nodes: Map<string, Told>[] = []
-  const concurrency = createSlotRate()
+  const slotRate = createSlotRate()
 
   const topsAt = (commitment: string) => nodes.map((each) => each.get(commitment)?.plausible?.top)
   /** The newest slot that another node comes near; where no two agree the newest, unless they are of different chains. */
@@ -60,7 +56,7 @@ export function createSlotBook(clock: Clock): SlotBook {
     const sorted = (backed.length > 0 ? backed : tops).sort((a, b) => b.slot - a.slot)
     const [head] = sorted
     const last = sorted.at(-1)
-    return head && last && head.slot - last.slot <= MAX_LAG_SLOTS ? head : undefined
+    return head && last && head.slot - last.slot <= LONGEST_LAG_SLOTS ? head : undefined
   }
 
   function add(): NodeSlots {
@@ -77,11 +73,11 @@ export function createSlotBook(clock: Clock): SlotBook {
         const { last, lag = 0 } = told.get(latest)?.plausible ?? {}
         const head = headAt(latest)
         if (!last || !head) return null
-        if (last.slot > head.slot) return last.slot - head.slot > NEAR_SLOTS ? last.slot - head.slot : 0
+        if (last.slot > head.slot) return last.slot - head.slot > MAX_LAG_SLOTS ? last.slot - head.slot : 0
         // What it told of a while ago says little about now: only what no cluster can have made since then counts.
         return Math.max(
           lag,
-          head.slot - last.slot - Math.ceil(Math.max(0, head.at - last.at) / (concurrency.slotMs * 0.75)),
+          head.slot - last.slot - Math.ceil(Math.max(0, head.at - last.at) / (slotRate.slotMs * 0.75)),
         )
       },
       saw(slot, commitment) {
@@ -103,14 +99,14 @@ export function createSlotBook(clock: Clock): SlotBook {
         const head = headAt(commitment)
         if (!head) return
         mine.plausible = { ...mine.plausible, lag: Math.max(0, head.slot - slot) }
-        concurrency.saw(head, commitment)
+        slotRate.saw(head, commitment)
       },
     }
   }
 
   return {
     get slotMs() {
-      return concurrency.slotMs
+      return slotRate.slotMs
     },
     add,
   }
@@ -118,7 +114,7 @@ export function createSlotBook(clock: Clock): SlotBook {
 
 /** Whether two slots can be of one chain, told at these times. */
 const isNear = (a: Claim | undefined, b: Claim): boolean =>
-  a !== undefined && Math.abs(a.slot - b.slot) <= NEAR_SLOTS + Math.abs(a.at - b.at) / FASTEST_SLOT_MS
+  a !== undefined && Math.abs(a.slot - b.slot) <= slotsApart(Math.abs(a.at - b.at))
 
 /** Measures how long a slot takes, by what is told of one commitment. */
 function createSlotRate() {

@@ -4,81 +4,86 @@ export const isSlot = (value: unknown): value is number => Number.isSafeInteger(
 /** Nodes of one cluster differ by no more than this: what is further ahead is of another chain, or made up. */
 export const MAX_LAG_SLOTS = 300
 /** No cluster makes slots faster than one in this many milliseconds. */
-const FASTEST_SLOT_MS = 100
-/** Voices whose last word is kept. */
-const MAX_VOICES = 8
+export const FASTEST_SLOT_MS = 100
+/** How many slots two nodes of one chain can be apart that named theirs so many milliseconds after each other. */
+export const slotsApart = (elapsedMs: number): number => MAX_LAG_SLOTS + elapsedMs / FASTEST_SLOT_MS
+/** Sources whose last slot is kept. */
+const MAX_SOURCES = 8
 
-/** How far the chain is, as far as those who speak of it agree. */
+/** How far the chain is, as far as the sources of slots agree: accounts that change, and nodes. */
 export interface ChainHead {
   /**
-   * Takes the word of one who speaks of slots; false where the chain cannot have got that far by what the others have said.
-   * Such a word is believed when another voice, or a node once more, says the same.
-   * @param voice Who says so: an account, or with `isNode` a node of its own accord.
+   * Takes a slot that a source names; false where the chain cannot have reached it, by what the other sources named.
+   * Such a slot is accepted when another source, or a node once more, names one near it.
+   * @param source Who names it: an account, or with `isNode` a node by itself.
    */
-  hears(slot: number, voice: string, isNode?: boolean): boolean
-  /** Whether the chain can have got that far; true while nobody has spoken. @param except Whose word does not count. */
+  accepts(slot: number, source: string, isNode?: boolean): boolean
+  /** Whether the chain can have reached a slot; true while no source has named any. @param except The source that does not count. */
   canBeAt(slot: number, except?: string): boolean
-  /** A node has named a slot: what changes say can be compared with it. */
+  /** A node has named a slot: those of changes can be compared with it. */
   readonly isKnown: boolean
-  /** The chain has started over: nothing that was said of the old one counts. */
+  /** The chain has started over: no slot of the old one counts. */
   forget(): void
 }
 
-/** What one voice said last, and when. */
-interface Word {
+/** The last slot that a source named, and when. */
+interface NamedSlot {
   readonly slot: number
-  readonly voice: string
+  readonly source: string
   readonly atMs: number
 }
 
-/** Makes a head of which nobody has spoken. */
+/** Makes a head without sources. */
 export function createChainHead(now: () => number): ChainHead {
-  const messages = new Map<string, Word>()
-  let claim: Word | undefined
+  const named = new Map<string, NamedSlot>()
+  /** The last one that was too far ahead. */
+  let refused: NamedSlot | undefined
 
-  /** The newest word is the last: the oldest leaves first. */
-  function keep(word: Word) {
-    messages.delete(word.voice)
-    messages.set(word.voice, word)
-    for (const oldest of messages.keys()) if (messages.size > MAX_VOICES) messages.delete(oldest)
+  /** The newest is last: the oldest leaves first. */
+  function keep(each: NamedSlot) {
+    named.delete(each.source)
+    named.set(each.source, each)
+    for (const oldest of named.keys()) if (named.size > MAX_SOURCES) named.delete(oldest)
   }
 
-  const reachOf = (atMs: number) => MAX_LAG_SLOTS + Math.max(0, now() - atMs) / FASTEST_SLOT_MS
+  const reachOf = (atMs: number) => slotsApart(Math.max(0, now() - atMs))
   function canBeAt(slot: number, except?: string): boolean {
     let isAlone = true
-    for (const [voice, word] of messages) {
-      if (voice === except) continue
+    for (const [source, each] of named) {
+      if (source === except) continue
       isAlone = false
-      if (slot - word.slot <= reachOf(word.atMs)) return true
+      if (slot - each.slot <= reachOf(each.atMs)) return true
     }
     return isAlone
   }
-  const isClaimed = (slot: number, voice: string, isNode: boolean) =>
-    claim !== undefined && (isNode || claim.voice !== voice) && Math.abs(slot - claim.slot) <= reachOf(claim.atMs)
+  const isNearRefused = (slot: number, source: string, isNode: boolean) =>
+    refused !== undefined &&
+    (isNode || refused.source !== source) &&
+    Math.abs(slot - refused.slot) <= reachOf(refused.atMs)
 
   return {
     canBeAt,
     get isKnown() {
-      return messages.size > 0
+      return named.size > 0
     },
-    hears(slot, voice, isNode = false) {
+    accepts(slot, source, isNode = false) {
       if (!isSlot(slot)) return false
-      // With nobody to compare it with, what one change says is believed, and says nothing of others.
-      if (messages.size === 0 && !isNode) return true
-      const isSecond = isClaimed(slot, voice, isNode)
+      // There is nothing to compare the slot of a change with: it is accepted, and other slots are not compared with it.
+      if (named.size === 0 && !isNode) return true
+      const isSecond = isNearRefused(slot, source, isNode)
       if (!canBeAt(slot) && !isSecond) {
-        claim = { slot, voice, atMs: now() }
+        refused = { slot, source, atMs: now() }
         return false
       }
-      // Two agree: from here on the word of each counts, also when the other's own value is judged.
-      if (isSecond && claim) keep(claim)
-      if (claim && (claim.voice === voice || claim.slot <= slot)) claim = undefined
-      keep({ slot, voice, atMs: now() })
+      // Two sources agree: from here on the slots of both count.
+      if (isSecond && refused) keep(refused)
+      if (refused && (refused.source === source || refused.slot <= slot)) refused = undefined
+      keep({ slot, source, atMs: now() })
       return true
     },
     forget() {
-      messages.clear()
-      claim = undefined
+      named.clear()
+      refused = undefined
     },
   }
 }

@@ -29,8 +29,8 @@ it('keeps the order by what any client of the query client has heard, not by one
     'test',
     createChainHead(() => 0),
   )
-  idle.hears(1000, 'idle node', true)
-  for (const slot of [1200, 1400, 1600]) expect(busy.hears(slot, 'busy node', true)).toBe(true)
+  idle.accepts(1000, 'idle node', true)
+  for (const slot of [1200, 1400, 1600]) expect(busy.accepts(slot, 'busy node', true)).toBe(true)
   queryClient.setQueryData(key, recordAt(1600, 5n))
   queryClient.setQueryData(key, recordAt(1100, 3n))
   expect(queryClient.getQueryData(key)).toMatchObject({ slot: 1600, lamports: 5n })
@@ -47,7 +47,7 @@ it('leaves a pending transaction on top of what replaces a slot that the chain c
   const pending = { lamports: -2n, tokens: 0n }
   const lay = (record: AccountRecord) => ({ ...record, pending: { ...pending, take: () => record, lay } })
   const head = createChainHead(() => 0)
-  head.hears(1000, 'node', true)
+  head.accepts(1000, 'node', true)
   const next = gate(lay(recordAt(1e9, 9n)), recordAt(1001, 5n), head)
   expect(next).toMatchObject({ slot: 1001, lamports: 5n, pending })
 })

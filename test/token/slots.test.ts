@@ -5,7 +5,7 @@ import { createChainHead, MAX_LAG_SLOTS } from '../../src/token/slots.js'
 function headAt1000() {
   const time = { ms: 0 }
   const head = createChainHead(() => time.ms)
-  expect(head.hears(1000, 'node', true)).toBe(true)
+  expect(head.accepts(1000, 'node', true)).toBe(true)
   return { head, time }
 }
 const FAR = 1000 + MAX_LAG_SLOTS + 1
@@ -13,40 +13,40 @@ const FAR = 1000 + MAX_LAG_SLOTS + 1
 describe('a slot that is far ahead of all others', () => {
   it('is refused from one account, however often it says so', () => {
     const { head } = headAt1000()
-    expect([head.hears(FAR, 'a'), head.hears(FAR, 'a')]).toEqual([false, false])
+    expect([head.accepts(FAR, 'a'), head.accepts(FAR, 'a')]).toEqual([false, false])
     expect(head.canBeAt(FAR)).toBe(false)
   })
 
   it('is accepted once a second account agrees, and from then on what either holds is possible', () => {
     const { head } = headAt1000()
-    expect([head.hears(FAR, 'a'), head.hears(FAR + 1, 'b')]).toEqual([false, true])
+    expect([head.accepts(FAR, 'a'), head.accepts(FAR + 1, 'b')]).toEqual([false, true])
     expect([head.canBeAt(FAR, 'a'), head.canBeAt(FAR + 1, 'b')]).toEqual([true, true])
   })
 
   it('is accepted from a node that repeats it', () => {
     const { head } = headAt1000()
-    expect([head.hears(FAR, 'node', true), head.hears(FAR, 'node', true)]).toEqual([false, true])
+    expect([head.accepts(FAR, 'node', true), head.accepts(FAR, 'node', true)]).toEqual([false, true])
   })
 
   it('is not supported by two accounts that are as far from each other', () => {
     const { head } = headAt1000()
-    expect([head.hears(FAR, 'a'), head.hears(FAR * 10, 'b')]).toEqual([false, false])
+    expect([head.accepts(FAR, 'a'), head.accepts(FAR * 10, 'b')]).toEqual([false, false])
   })
 
   it('is in reach once enough time has passed', () => {
     const { head, time } = headAt1000()
     time.ms = 100
-    expect(head.hears(FAR, 'a')).toBe(true)
+    expect(head.accepts(FAR, 'a')).toBe(true)
   })
 
   it.each([-1, 0.5, Number.NaN, 2 ** 53])('is refused when it is no slot at all: %s', (slot) => {
-    expect(createChainHead(() => 0).hears(slot, 'node', true)).toBe(false)
+    expect(createChainHead(() => 0).accepts(slot, 'node', true)).toBe(false)
   })
 })
 
 it('takes any slot of an account while no node has spoken, and measures nothing by it', () => {
   const head = createChainHead(() => 0)
-  expect(head.hears(1e12, 'a')).toBe(true)
-  expect(head.hears(1000, 'node', true)).toBe(true)
+  expect(head.accepts(1e12, 'a')).toBe(true)
+  expect(head.accepts(1000, 'node', true)).toBe(true)
   expect(head.canBeAt(1e12)).toBe(false)
 })

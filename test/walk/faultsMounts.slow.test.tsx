@@ -71,9 +71,10 @@ it('a thousand balances on a page are read in hundreds, none more than twice, an
       ))}
     </StrictMode>,
     net,
-    { firstReadDelayMs: 40_000 },
+    // A busy machine may take a minute to draw and subscribe them; nothing is read ahead of that.
+    { firstReadDelayMs: 150_000 },
   )
-  await waitFor(() => expect(document.querySelectorAll('[data-state="live"]')).toHaveLength(1000), { timeout: 40_000 })
+  await waitFor(() => expect(document.querySelectorAll('[data-state="live"]')).toHaveLength(1000), { timeout: 150_000 })
   await waitFor(() => expect(queryClient.isFetching()).toBe(0))
   const { httpRequests, subscriptions } = net.stats()
   expect(subscriptions.account).toBe(1000)
@@ -84,4 +85,4 @@ it('a thousand balances on a page are read in hundreds, none more than twice, an
     for (let i = 0; i < 1000; i += 50) expect(at(`b${i}`)).toHaveTextContent('2')
   })
   expect(net.stats().httpRequests).toBe(httpRequests)
-}, 60_000)
+}, 180_000)

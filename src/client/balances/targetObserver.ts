@@ -62,8 +62,8 @@ export function createTargetObserver(parts: TargetParts, target: Target): Target
   let known = mint?.result.data
   let seconds = secondsNow()
   let isDirty = false
-  const concurrency = { pollMs, auto: settings.isAuto ? target.owner : undefined }
-  const account = createAccountObserver<Balance>(client, concurrency, () => {
+  const polling = { pollMs, auto: settings.isAuto ? target.owner : undefined }
+  const account = createAccountObserver<Balance>(client, polling, () => {
     const request = { address: accountOfTarget(client, target, known), commitment }
     const isReady = !mint || known !== undefined
     const options = { ...accountOptions(client, request.address, commitment), enabled: enabled && isReady }

@@ -40,8 +40,8 @@ export interface WalletSettings {
 function completed(settings: WalletSettings) {
   const { pollInterval, stream = true, includeZero = false, enabled = true } = settings
   const mints = settings.mints?.map((mint, i) => address(mint, `mints[${i}]`)) ?? null
-  const concurrency = { pollMs: pollMsOf(pollInterval), isAuto: isAuto(pollInterval) }
-  return { ...settings, ...concurrency, stream, includeZero, enabled, mints }
+  const polling = { pollMs: pollMsOf(pollInterval), isAuto: isAuto(pollInterval) }
+  return { ...settings, ...polling, stream, includeZero, enabled, mints }
 }
 
 /** TanStack Query's result for every token of a wallet. */

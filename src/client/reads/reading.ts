@@ -67,10 +67,10 @@ export function createReading({
   const reader = createAccountReader({
     rpc: pool,
     clock,
-    hears(slot, endpoint) {
-      const isReliable = head.hears(slot, endpoint, true)
-      if (isReliable) guard.saw(slot)
-      return isReliable
+    accepts(slot, endpoint) {
+      const isPlausible = head.accepts(slot, endpoint, true)
+      if (isPlausible) guard.saw(slot)
+      return isPlausible
     },
   })
   return {

@@ -107,7 +107,7 @@ export function createStream(parts: StreamParts): SocketStream {
   let failures = 0
   let suspectedAtMs = -Infinity
   const readGap = createGapReader(parts)
-  const isPlausible = (told: number) => parts.head?.hears(told, socket.url, true) ?? true
+  const isPlausible = (slot: number) => parts.head?.accepts(slot, socket.url, true) ?? true
   const floors = createFloors({
     ...parts,
     isPlausible,
@@ -275,7 +275,7 @@ export function createStream(parts: StreamParts): SocketStream {
 
   function heard(request: SubscriptionRequest, account: AccountAt): boolean {
     const told = account.slot
-    if (!(parts.head?.hears(told, account.address) ?? true)) {
+    if (!(parts.head?.accepts(told, account.address) ?? true)) {
       implausible++
       const { host: endpoint } = new URL(socket.url)
       events.emit('error', laterError('rpc/impossible-slot', { endpoint, slot: told }))

@@ -9,7 +9,7 @@ import type { Delta, PendingTransaction } from '../pending/pendingTransaction.js
 import { type OpenChannel, openSafely } from './tabChannel.js'
 
 /** What tabs say to each other of what is on its way. */
-type Messages =
+type PendingMessage =
   /** All that this tab has signed and that is not in every record yet. */
   | {
       readonly type: 'transactions'
@@ -31,14 +31,14 @@ const isPendingTransaction = objectOf<PendingTransaction>({
   absentAt: anyOf<number>(isSlot, oneOf(-1)),
 })
 /** Every script of the origin can speak on the channel. */
-const isTabMessage = anyOf<Messages>(
-  objectOf<Extract<Messages, { type: 'transactions' }>>({
+const isTabMessage = anyOf<PendingMessage>(
+  objectOf<Extract<PendingMessage, { type: 'transactions' }>>({
     type: oneOf('transactions'),
     from: isText,
     pendingTransactions: listOf(isPendingTransaction),
   }),
-  objectOf<Extract<Messages, { type: 'hello' }>>({ type: oneOf('hello') }),
-  objectOf<Extract<Messages, { type: 'ask' }>>({ type: oneOf('ask'), id: isText }),
+  objectOf<Extract<PendingMessage, { type: 'hello' }>>({ type: oneOf('hello') }),
+  objectOf<Extract<PendingMessage, { type: 'ask' }>>({ type: oneOf('ask'), id: isText }),
 )
 
 /** What sharing is made of. */
@@ -71,7 +71,7 @@ export function sharePending(parts: PendingTabsParts): () => void {
     // The tabs' own channel, which is another of the same kind, has given the reason.
     failed() {},
   })
-  const say = (messages: Messages) => channel?.post(messages)
+  const say = (message: PendingMessage) => channel?.post(message)
   const sayAll = (pendingTransactions = [...optimisticUpdates.own.values()]) =>
     say({ type: 'transactions', from: me, pendingTransactions })
 
@@ -92,10 +92,10 @@ export function sharePending(parts: PendingTabsParts): () => void {
     optimisticUpdates.drop(optimisticUpdates.of(from).filter((id) => !ids.has(id)))
     keepBeat()
   }
-  function heard(messages: unknown) {
-    if (!isTabMessage(messages)) return parts.onMalformed?.()
-    if (messages.type === 'transactions') hear(messages.from, messages.pendingTransactions)
-    else if (messages.type === 'ask') optimisticUpdates.ask(messages.id)
+  function heard(message: unknown) {
+    if (!isTabMessage(message)) return parts.onMalformed?.()
+    if (message.type === 'transactions') hear(message.from, message.pendingTransactions)
+    else if (message.type === 'ask') optimisticUpdates.ask(message.id)
     else if (optimisticUpdates.own.size > 0) sayAll()
   }
   const leave = () => sayAll([])

@@ -46,14 +46,14 @@ export interface TabLeaderParts {
   readonly onBeat: () => void
 }
 
-/** Makes the voice of a tab that may come to lead; it says nothing before `lead()`. */
+/** Makes the leading side of a tab; it sends nothing before `lead()`. */
 export function createTabLeader(parts: TabLeaderParts): TabLeader {
   const { id, own, clock, followed, leases } = parts
   const newest = new Map<string, Told>()
   let said: { readonly term: number; seq: number; live: ReadonlySet<string>; cancel: () => void } | undefined
 
-  function say(messages: LeaderPayload) {
-    if (said) parts.post({ ...messages, leader: id, term: said.term, seq: ++said.seq, at: instantOf(clock) })
+  function say(payload: LeaderPayload) {
+    if (said) parts.post({ ...payload, leader: id, term: said.term, seq: ++said.seq, at: instantOf(clock) })
   }
 
   function tell(value: Told) {

@@ -93,7 +93,7 @@ describe('a list of token accounts', () => {
     const call = async () => ({ context: { slot: told }, value: [] })
     const reader = createAccountReader({
       ...{ rpc: { endpoint: 'node.example', call }, clock },
-      hears: (each, endpoint) => head.hears(each, endpoint, true),
+      accepts: (each, endpoint) => head.accepts(each, endpoint, true),
     })
     const list = async () => {
       const answer = reader.list(owner, 'token', { commitment: 'confirmed', known: [] }).catch((error) => error)

@@ -153,7 +153,7 @@ describe('a slot that comes before any node has named one', () => {
     const { clock, chain, pair, queryClient, push, held, start } = setUpConnection({ auditMs: 0 }, (clock, head) => ({
       async read(addresses) {
         while (!isAnswered) await new Promise<void>((resume) => clock.schedule(resume, 100))
-        head.hears(1000, 'http', true)
+        head.accepts(1000, 'http', true)
         const account = { slot: 1000, lamports: 5n, program: SYSTEM_PROGRAM, data: new Uint8Array() }
         return addresses.map((address) => ({ ...account, address }))
       },

@@ -86,7 +86,7 @@ export function setUpConnection(
       chain.reads.push(addresses)
       const lamportsOf = (address: Address) => chain.lamports.get(address) ?? 1n
       const { slot } = chain
-      if (!head.hears(slot, 'http', true)) throw new Error('a slot that cannot be')
+      if (!head.accepts(slot, 'http', true)) throw new Error('a slot that cannot be')
       const answer = addresses.map((address) => ({
         address,
         slot,

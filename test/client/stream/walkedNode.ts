@@ -88,7 +88,7 @@ export function createWalkedNode() {
       const fails = failNext
       failNext = false
       const { slot, lagging } = await chain.read(minSlot)
-      must(head.hears(slot, 'http', true), 'a true slot was not believed')
+      must(head.accepts(slot, 'http', true), 'a true slot was not believed')
       if (fails) throw laterError('rpc/unreachable', { endpoint: 'node.example' })
       const data = new Uint8Array()
       return addresses.map((address) => {

@@ -68,7 +68,7 @@ describe('a tab that knows another chain than the leading one', () => {
     const second = tab()
     await second.start(1)
     expect(second.connection.stream.isLive(request(0))).toBe(true)
-    second.head.hears(100, 'http', true)
+    second.head.accepts(100, 'http', true)
     leader.head.forget()
     leader.push(0, 900_000, 8)
     await clock.advance(500)
